@@ -1,0 +1,342 @@
+//! Serde's view of located values: YAML 1.2's core schema, with errors that know their place.
+
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::{Content, Fault, Located, Place};
+
+/// Serde's error with a place.
+#[derive(Debug)]
+pub(super) struct FieldError {
+    pub place: Option<Place>,
+    message: String,
+    suggest: Option<(String, &'static [&'static str])>,
+    /// The name of the field that is missing, where that is the mistake.
+    pub missing: Option<&'static str>,
+}
+
+impl FieldError {
+    fn new(message: String) -> Self {
+        Self {
+            place: None,
+            message,
+            suggest: None,
+            missing: None,
+        }
+    }
+
+    /// Keeps the innermost place: the first one that is told.
+    fn at(mut self, place: Place) -> Self {
+        self.place.get_or_insert(place);
+        self
+    }
+
+    pub fn into_fault(self, place: Place) -> Fault {
+        let fault = Fault::new(place, self.message);
+        match self.suggest {
+            Some((found, candidates)) => fault.suggest(found, candidates.iter().copied()),
+            None => fault,
+        }
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl de::Error for FieldError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self {
+            suggest: Some((field.to_owned(), expected)),
+            ..Self::new(format!("unknown field `{field}`"))
+        }
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let list = expected
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        Self {
+            suggest: Some((variant.to_owned(), expected)),
+            ..Self::new(format!("`{variant}` is not one of {list}"))
+        }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            missing: Some(field),
+            ..Self::new(format!("`{field}` is missing"))
+        }
+    }
+}
+
+/// What a plain scalar means in YAML 1.2's core schema.
+enum Plain<'a> {
+    Nothing,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Text(&'a str),
+}
+
+fn plain(text: &str) -> Plain<'_> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Plain::Nothing,
+        "true" | "True" | "TRUE" => return Plain::Bool(true),
+        "false" | "False" | "FALSE" => return Plain::Bool(false),
+        _ => {}
+    }
+    if let Ok(number) = text.parse::<u64>() {
+        return Plain::Unsigned(number);
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Plain::Signed(number);
+    }
+    let numeric = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+        && text.contains(|c: char| c.is_ascii_digit());
+    match text.parse::<f64>() {
+        Ok(number) if numeric && number.is_finite() => Plain::Float(number),
+        _ => Plain::Text(text),
+    }
+}
+
+impl Located {
+    fn unexpected(&self) -> Unexpected<'_> {
+        match &self.content {
+            Content::List(_) => Unexpected::Seq,
+            Content::Map(_) => Unexpected::Map,
+            Content::Scalar { text, plain: false } => Unexpected::Str(text),
+            Content::Scalar { text, plain: true } => match plain(text) {
+                Plain::Nothing => Unexpected::Other("nothing"),
+                Plain::Bool(value) => Unexpected::Bool(value),
+                Plain::Unsigned(value) => Unexpected::Unsigned(value),
+                Plain::Signed(value) => Unexpected::Signed(value),
+                Plain::Float(value) => Unexpected::Float(value),
+                Plain::Text(value) => Unexpected::Str(value),
+            },
+        }
+    }
+}
+
+/// A located value as serde's source.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'de>(pub &'de Located);
+
+impl<'de> Deserializer<'de> for Node<'de> {
+    type Error = FieldError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        let result = match &self.0.content {
+            Content::List(items) => visitor.visit_seq(Items(items.iter())),
+            Content::Map(entries) => visitor.visit_map(Entries {
+                entries: entries.iter(),
+                value: None,
+            }),
+            Content::Scalar { text, plain: false } => visitor.visit_borrowed_str(text),
+            Content::Scalar { text, plain: true } => match plain(text) {
+                Plain::Nothing => visitor.visit_unit(),
+                Plain::Bool(value) => visitor.visit_bool(value),
+                Plain::Unsigned(value) => visitor.visit_u64(value),
+                Plain::Signed(value) => visitor.visit_i64(value),
+                Plain::Float(value) => visitor.visit_f64(value),
+                Plain::Text(value) => visitor.visit_borrowed_str(value),
+            },
+        };
+        result.map_err(|error| {
+            if error.missing.is_some() {
+                error
+            } else {
+                error.at(self.0.place)
+            }
+        })
+    }
+
+    /// Text stays as it was written: `no`, `1.10` and `0123` are texts where a text is
+    /// asked for.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        let result = match &self.0.content {
+            Content::Scalar { text, .. } if !self.0.is_nothing() => {
+                visitor.visit_borrowed_str(text)
+            }
+            _ => Err(de::Error::invalid_type(self.0.unexpected(), &"a text")),
+        };
+        result.map_err(|error: FieldError| error.at(self.0.place))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        if self.0.is_nothing() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, FieldError> {
+        visitor
+            .visit_newtype_struct(self)
+            .map_err(|error| error.at(self.0.place))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, FieldError> {
+        let result = match &self.0.content {
+            Content::Scalar { text, .. } => visitor.visit_enum(text.as_str().into_deserializer()),
+            Content::Map(entries) if entries.len() == 1 => visitor.visit_enum(Variant(&entries[0])),
+            _ => Err(de::Error::invalid_type(
+                self.0.unexpected(),
+                &"one word, or one key and its value",
+            )),
+        };
+        result.map_err(|error: FieldError| error.at(self.0.place))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+struct Items<'de>(std::slice::Iter<'de, Located>);
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = FieldError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, FieldError> {
+        let Some(item) = self.0.next() else {
+            return Ok(None);
+        };
+        seed.deserialize(Node(item))
+            .map(Some)
+            .map_err(|error| error.at(item.place))
+    }
+}
+
+struct Entries<'de> {
+    entries: std::slice::Iter<'de, (Located, Located)>,
+    value: Option<&'de Located>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = FieldError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, FieldError> {
+        let Some((key, value)) = self.entries.next() else {
+            return Ok(None);
+        };
+        self.value = Some(value);
+        seed.deserialize(Key(key))
+            .map(Some)
+            .map_err(|error| error.at(key.place))
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, FieldError> {
+        let value = self
+            .value
+            .take()
+            .ok_or_else(|| FieldError::new("a value without a key".into()))?;
+        seed.deserialize(Node(value))
+            .map_err(|error| error.at(value.place))
+    }
+}
+
+/// A key is always a text, whatever it looks like.
+struct Key<'de>(&'de Located);
+
+impl<'de> Deserializer<'de> for Key<'de> {
+    type Error = FieldError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        match self.0.as_text() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => Err(de::Error::invalid_type(self.0.unexpected(), &"a name")),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum
+        identifier ignored_any
+    }
+}
+
+struct Variant<'de>(&'de (Located, Located));
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = FieldError;
+    type Variant = Node<'de>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self::Variant), FieldError> {
+        let (key, value) = self.0;
+        let variant = seed
+            .deserialize(Key(key))
+            .map_err(|error| error.at(key.place))?;
+        Ok((variant, Node(value)))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Node<'de> {
+    type Error = FieldError;
+
+    fn unit_variant(self) -> Result<(), FieldError> {
+        Err(de::Error::invalid_type(self.0.unexpected(), &"nothing"))
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, FieldError> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, FieldError> {
+        self.deserialize_any(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, FieldError> {
+        self.deserialize_any(visitor)
+    }
+}

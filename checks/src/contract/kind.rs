@@ -1,0 +1,172 @@
+//! Kinds of checks as the runner sees them: a name, a schema, and a way to configure one.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use schemars::Schema;
+
+use super::{
+    Check, Fault, Finding, Located, Look, Subject, Target, Times, Unobserved, read_fields,
+};
+use crate::reads::Reads;
+
+/// One entry of a catalog.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// The kind's name.
+    pub name: &'static str,
+    /// Whether its checks run once for each target.
+    pub looks_at_target: bool,
+    /// Whether its statement forbids something.
+    pub forbids: bool,
+    schema: fn() -> Schema,
+    configure: fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>,
+}
+
+impl Kind {
+    /// The catalog entry of a check.
+    #[must_use]
+    pub const fn of<C: Check>() -> Self {
+        Self {
+            name: C::KIND,
+            looks_at_target: C::Subject::IS_TARGET,
+            forbids: C::FORBIDS,
+            schema: || schemars::schema_for!(C),
+            configure: configure::<C>,
+        }
+    }
+
+    /// The JSON Schema of its own fields; the description is its doc comment.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    /// Reads a check's own fields, without those that every check has.
+    ///
+    /// # Errors
+    /// Every mistake, at its place.
+    pub fn configure(&self, fields: &Located) -> Result<Arc<dyn Configured>, Vec<Fault>> {
+        (self.configure)(fields)
+    }
+}
+
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kind")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn configure<C: Check>(fields: &Located) -> Result<Arc<dyn Configured>, Vec<Fault>> {
+    let check: C = read_fields(fields)?;
+    let mistakes = check.mistakes(fields);
+    if mistakes.is_empty() {
+        Ok(Arc::new(check))
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// The facts of the latest look, kept by the runner between the attempts of one check.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Option<Arc<dyn Any + Send + Sync>>>>);
+
+impl Memory {
+    fn recall<F: Send + Sync + 'static>(&self) -> Option<Arc<F>> {
+        let kept = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        kept.and_then(|facts| facts.downcast().ok())
+    }
+
+    fn keep<F: Send + Sync + 'static>(&self, facts: Arc<F>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(facts);
+    }
+}
+
+/// Everything that one attempt needs; owned, so that it can run as a task of its own.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The target, for kinds that look at one.
+    pub target: Option<Arc<Target>>,
+    /// The reads of the round.
+    pub reads: Arc<Reads>,
+    /// The times that windows are counted from.
+    pub times: Times,
+    /// What this check remembers.
+    pub memory: Memory,
+}
+
+/// A check with its configuration read, whatever its kind.
+pub trait Configured: Send + Sync {
+    /// Looks once and judges what was seen.
+    fn attempt(
+        self: Arc<Self>,
+        attempt: Attempt,
+    ) -> Pin<Box<dyn Future<Output = Result<Finding, Unobserved>> + Send>>;
+
+    /// See [`Check::allowance`].
+    fn allowance(&self) -> Duration;
+
+    /// See [`Check::follows`].
+    fn follows(&self) -> Option<&str>;
+}
+
+impl<C: Check> Configured for C {
+    fn attempt(
+        self: Arc<Self>,
+        attempt: Attempt,
+    ) -> Pin<Box<dyn Future<Output = Result<Finding, Unobserved>> + Send>> {
+        let looked = async move { look_and_judge(&*self, &attempt).await };
+        AssertUnwindSafe(looked)
+            .catch_unwind()
+            .map(|outcome| outcome.unwrap_or_else(|panic| Err(panicked::<C>(&*panic))))
+            .boxed()
+    }
+
+    fn allowance(&self) -> Duration {
+        Check::allowance(self)
+    }
+
+    fn follows(&self) -> Option<&str> {
+        Check::follows(self)
+    }
+}
+
+async fn look_and_judge<C: Check>(check: &C, attempt: &Attempt) -> Result<Finding, Unobserved> {
+    let subject = C::Subject::of(attempt.target.as_deref())
+        .ok_or_else(|| Unobserved::lasting(format!("{} needs a target", C::KIND)))?;
+    if let Some(settled) = subject.standing(&attempt.reads).await? {
+        return Ok(settled);
+    }
+    let before: Option<Arc<C::Facts>> = attempt.memory.recall();
+    let look = Look {
+        subject,
+        reads: &attempt.reads,
+        before: before.as_deref(),
+        times: &attempt.times,
+    };
+    let facts = Arc::new(check.observe(&look).await?);
+    attempt.memory.keep(Arc::clone(&facts));
+    Ok(check.judge(subject, &facts))
+}
+
+/// A panic is a defect of the check, and says nothing of the deployment.
+fn panicked<C: Check>(panic: &(dyn Any + Send)) -> Unobserved {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    Unobserved::lasting(format!("the check {} panicked: {message}", C::KIND))
+        .hint("This is a defect of the check, not of the deployment; please report it.")
+}

@@ -1,0 +1,36 @@
+//! What a check is given when it looks.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Check;
+use crate::reads::Reads;
+
+/// Everything that one look of a check may use.
+pub struct Look<'a, C: Check> {
+    /// What is looked at.
+    pub subject: &'a C::Subject,
+    /// The reads of this round, shared with all checks that look now.
+    pub reads: &'a Reads,
+    /// The facts of this check's latest look that could be made, where its statement needs
+    /// memory across attempts.
+    pub before: Option<&'a C::Facts>,
+    /// The times that a window may be counted from.
+    pub times: &'a Times,
+}
+
+/// The times that a check's window may be counted from, all by the run's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When this look began.
+    pub now: Timestamp,
+    /// When the run began.
+    pub run_started: Timestamp,
+    /// When this check's own window opened: the run's start, or when its needs had passed.
+    pub opened: Timestamp,
+    /// When this check's window closes; what is stamped later doesn't count.
+    pub closes: Timestamp,
+    /// For each check that has passed, by id: when the look began that made it hold.
+    pub held_since: BTreeMap<String, Timestamp>,
+}

@@ -1,0 +1,33 @@
+//! What a check is: the trait that every kind implements, and the words it speaks in.
+
+mod check;
+mod clock;
+mod deserialize;
+mod duration;
+mod evidence;
+mod fields;
+mod finding;
+mod image;
+mod kind;
+mod located;
+mod look;
+mod pattern;
+pub mod rfc3339;
+mod subject;
+mod target;
+mod unobserved;
+
+pub use check::Check;
+pub use clock::Clock;
+pub use duration::Period;
+pub use evidence::{Body, Evidence, Line, Moment, Seen, Source};
+pub use fields::{Fault, Suggest, read_fields};
+pub use finding::{Finding, State};
+pub use image::ImageReference;
+pub use kind::{Attempt, Configured, Kind, Memory};
+pub use located::{Content, Located, Place};
+pub use look::{Look, Times};
+pub use pattern::Pattern;
+pub use subject::{Outside, Subject};
+pub use target::{JudgedDeployment, Target, TargetSpec};
+pub use unobserved::Unobserved;

@@ -1,0 +1,76 @@
+//! Regular expressions that are checked when the suite is read.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use regex::{Regex, RegexBuilder};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+
+/// A regular expression (the syntax of Rust's `regex` crate: linear time, no look-around).
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+/// The largest compiled expression, in bytes.
+const LARGEST: usize = 1 << 20;
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.0
+    }
+}
+
+impl Pattern {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one line.
+    pub fn new(text: &str) -> Result<Self, String> {
+        RegexBuilder::new(text)
+            .size_limit(LARGEST)
+            .build()
+            .map(Self)
+            .map_err(|error| {
+                let told = error.to_string();
+                let reason = told
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ");
+                format!("`{text}` is not a regular expression: {reason}")
+            })
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Pattern {
+    fn schema_name() -> Cow<'static, str> {
+        "Pattern".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "format": "regex",
+            "description": "A regular expression (Rust's `regex` syntax: no look-around).",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong() {
+        let told = Pattern::new("a(b").expect_err("unclosed");
+        assert_eq!(told, "`a(b` is not a regular expression: unclosed group");
+    }
+}

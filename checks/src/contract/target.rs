@@ -1,0 +1,92 @@
+//! Targets: one ECS service and what should run there.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tokio::sync::OnceCell;
+
+use super::ImageReference;
+use crate::ecs::Expected;
+
+/// A target as the suite describes it.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct TargetSpec {
+    /// The name that checks refer to.
+    #[serde(skip)]
+    pub name: String,
+    /// The cluster: a name, an ARN, or a glob that must match exactly one.
+    pub cluster: String,
+    /// The service: a name, an ARN, or a glob that must match exactly one.
+    pub service: String,
+    /// The AWS region. Default: the environment's.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// The containers to judge. Default: every essential container.
+    #[serde(default)]
+    pub containers: Option<Vec<String>>,
+    /// The image that should run. Default: what the task definition names.
+    #[serde(default)]
+    pub image: Option<ImageReference>,
+    /// No task may have started before this time. Default: when the expected image was
+    /// pushed.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub not_before: Option<Timestamp>,
+}
+
+/// A target found in AWS: the service, and the deployment that this run judges.
+#[derive(Debug)]
+pub struct Target {
+    /// The target as the suite describes it.
+    pub spec: TargetSpec,
+    /// The region it is in.
+    pub region: String,
+    /// The cluster's ARN.
+    pub cluster: String,
+    /// The service's name.
+    pub service: String,
+    /// The service's ARN.
+    pub service_arn: String,
+    /// The deployment that was PRIMARY when the run started.
+    pub deployment: JudgedDeployment,
+    /// What each judged container should run, by container name. Resolved once in a run,
+    /// by the first check that asks.
+    pub(crate) expected: OnceCell<BTreeMap<String, Expected>>,
+}
+
+/// The deployment whose tasks a run judges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedDeployment {
+    /// `ecs-svc/…`, which its tasks carry in `startedBy`; a task set's id starts likewise.
+    pub id: String,
+    /// The ARN of the task definition revision it runs.
+    pub task_definition: String,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+}
+
+impl Target {
+    /// The cluster's name, without the rest of its ARN.
+    #[must_use]
+    pub fn cluster_name(&self) -> &str {
+        last_segment(&self.cluster)
+    }
+
+    /// The expected digest of each judged container, as far as it is known by now.
+    #[must_use]
+    pub fn expected_digests(&self) -> BTreeMap<String, String> {
+        let known = self.expected.get().into_iter().flatten();
+        known
+            .filter_map(|(container, expected)| Some((container.clone(), expected.digest.clone()?)))
+            .collect()
+    }
+}
+
+/// What stands behind the last `/` of an ARN: a cluster's name, a task's id, a revision.
+#[must_use]
+pub(crate) fn last_segment(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

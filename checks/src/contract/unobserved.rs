@@ -1,0 +1,66 @@
+//! The other end of a look: it could not be made.
+
+use super::{Finding, Source, State};
+
+/// Why something could not be looked at. It is never a statement about the deployment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{headline}")]
+pub struct Unobserved {
+    /// One clear sentence: the call, the resource and the code.
+    pub headline: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Where it happened, where it was a call.
+    pub origin: Option<Source>,
+    /// Whether looking again within the run cannot help (access denied, expired
+    /// credentials, unknown cluster). Such a check settles at once.
+    pub lasting: bool,
+    /// Whether the source asked us to slow down.
+    pub throttled: bool,
+}
+
+impl Unobserved {
+    /// A look that failed for now.
+    pub fn for_now(headline: impl Into<String>) -> Self {
+        Self {
+            headline: headline.into(),
+            hint: None,
+            origin: None,
+            lasting: false,
+            throttled: false,
+        }
+    }
+
+    /// A look that will fail each time.
+    pub fn lasting(headline: impl Into<String>) -> Self {
+        Self {
+            lasting: true,
+            ..Self::for_now(headline)
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds where it happened.
+    #[must_use]
+    pub fn origin(mut self, origin: Source) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+}
+
+impl From<Unobserved> for Finding {
+    fn from(unobserved: Unobserved) -> Self {
+        Finding {
+            state: State::Unobserved,
+            headline: unobserved.headline,
+            hint: unobserved.hint,
+            evidence: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What a touchdown check is, what it may look at, and the built-in kinds.
+//!
+//! [`contract`] is what a check's author implements, [`reads`] is what a check may look at
+//! (the only place that talks to AWS), and one folder a service holds the kinds, a file each.
+
+pub mod contract;
+pub mod ecs;
+pub mod reads;
+
+use contract::Kind;
+
+/// The built-in kinds, one line each.
+pub const CATALOG: &[Kind] = &[];
