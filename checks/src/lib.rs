@@ -5,9 +5,18 @@
 
 pub mod contract;
 pub mod ecs;
+pub mod http;
+pub mod json;
+pub mod logs;
 pub mod reads;
 
 use contract::Kind;
 
 /// The built-in kinds, one line each.
-pub const CATALOG: &[Kind] = &[];
+pub const CATALOG: &[Kind] = &[
+    Kind::of::<ecs::TasksStartedAfterPush>(),
+    Kind::of::<ecs::DigestRunning>(),
+    Kind::of::<http::Responds>(),
+    Kind::of::<logs::LineSeen>(),
+    Kind::of::<logs::LineAbsent>(),
+];

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{Span, SpanRelativeTo};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
@@ -67,9 +67,12 @@ impl FromStr for Period {
         if !shown.is_empty() && shown.chars().all(|c| c.is_ascii_digit() || c == '.') {
             return Err(format!("a duration needs a unit: `{shown}s` or `{shown}m`"));
         }
-        let signed: SignedDuration = shown.parse().map_err(|_| {
-            format!("`{shown}` is not a duration; write it like `90s`, `5m` or `1h 30m`")
-        })?;
+        let signed = shown
+            .parse::<Span>()
+            .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+            .map_err(|_| {
+                format!("`{shown}` is not a duration; write it like `90s`, `5m` or `1h 30m`")
+            })?;
         let duration = Duration::try_from(signed)
             .map_err(|_| format!("a duration can't be negative: `{shown}`"))?;
         if duration > LONGEST {

@@ -1,6 +1,7 @@
 //! What a check is given when it looks.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -29,8 +30,8 @@ pub struct Times {
     pub run_started: Timestamp,
     /// When this check's own window opened: the run's start, or when its needs had passed.
     pub opened: Timestamp,
-    /// When this check's window closes; what is stamped later doesn't count.
-    pub closes: Timestamp,
+    /// How long this look may take; the runner gives it up a moment later.
+    pub limit: Duration,
     /// For each check that has passed, by id: when the look began that made it hold.
     pub held_since: BTreeMap<String, Timestamp>,
 }

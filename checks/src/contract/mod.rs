@@ -29,5 +29,6 @@ pub use located::{Content, Located, Place};
 pub use look::{Look, Times};
 pub use pattern::Pattern;
 pub use subject::{Outside, Subject};
+pub(crate) use target::last_segment;
 pub use target::{JudgedDeployment, Target, TargetSpec};
 pub use unobserved::Unobserved;

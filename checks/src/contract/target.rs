@@ -80,7 +80,9 @@ impl Target {
     pub fn expected_digests(&self) -> BTreeMap<String, String> {
         let known = self.expected.get().into_iter().flatten();
         known
-            .filter_map(|(container, expected)| Some((container.clone(), expected.digest.clone()?)))
+            .filter_map(|(container, expected)| {
+                Some((container.clone(), expected.digest()?.to_owned()))
+            })
             .collect()
     }
 }

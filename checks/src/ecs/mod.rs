@@ -1,10 +1,23 @@
-//! Kinds that look at an ECS service, and what they share.
-use crate::contract::{Finding, Target, Unobserved};
-use crate::reads::Reads;
-#[derive(Debug)]
-pub(crate) struct Expected {
-    pub digest: Option<String>,
-}
-pub(crate) async fn standing(_: &Target, _: &Reads) -> Result<Option<Finding>, Unobserved> {
-    Ok(None)
-}
+//! Kinds that look at an ECS service, one file each, and what they share: finding the
+//! service, its judged deployment's tasks, and what those should run.
+
+mod digest_running;
+mod discovery;
+mod every_task;
+mod expected;
+mod picture;
+mod rows;
+mod same_image;
+mod standing;
+mod tasks_started_after_push;
+
+pub use digest_running::DigestRunning;
+pub use discovery::find;
+pub use expected::Expected;
+pub use tasks_started_after_push::TasksStartedAfterPush;
+
+pub(crate) use expected::judged_containers;
+pub(crate) use picture::Picture;
+#[cfg(test)]
+pub(crate) use picture::literal;
+pub(crate) use standing::standing;

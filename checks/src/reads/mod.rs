@@ -1,3 +1,29 @@
-//! The only place that talks to AWS.
-#[derive(Debug)]
-pub struct Reads {}
+//! The only place that talks to AWS, and to the web: shared, batched, budgeted, read-only.
+//!
+//! [`Connections`] live as long as the run; [`Reads`] live for one round, in which equal
+//! questions are asked once and ids travel together. What comes back are plain types, each
+//! with its source. Whatever goes wrong becomes one clear sentence.
+
+mod budget;
+mod coalesce;
+mod connect;
+mod connections;
+mod ecr;
+mod ecs;
+mod error;
+mod journal;
+mod logs;
+mod round;
+mod web;
+
+pub use connections::Connections;
+pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
+pub(crate) use ecs::there_are;
+pub use ecs::{
+    Container, ContainerDefinition, Deployment, LogConfiguration, Scope, Service, ServiceEvent,
+    Task, TaskDefinition,
+};
+pub use journal::{Journal, Tally};
+pub use logs::{LogEvent, LogEvents, LogQuery};
+pub use round::Reads;
+pub use web::{Fetch, FetchError, Page, PageRequest, Redirects, Web};

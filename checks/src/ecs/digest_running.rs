@@ -1,0 +1,419 @@
+//! `ecs.digest-running`: the expected digest is what runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::every_task::{self, Said};
+use super::expected::{Expected, Known};
+use super::picture::Picture;
+use super::rows::{force_new_deployment, moment, short};
+use super::same_image::{Images, Relation};
+use crate::contract::{
+    Body, Check, Evidence, Finding, Look, Source, Target, Unobserved, last_segment,
+};
+use crate::reads::Task;
+
+/// **Asks** whether every judged container of every task of the judged deployment runs the
+/// expected digest.
+///
+/// **Why it matters**: a tag says nothing of what runs. ECS resolves it when a deployment
+/// starts and keeps that digest for all its tasks, so an image that is pushed later under the
+/// same tag doesn't run until a new deployment. The digest is the only proof of content.
+///
+/// The expected image is the target's `image`, else what the task definition names; a tag is
+/// resolved in ECR. A multi-platform index and its image for a platform count as equal, and
+/// the report says which matched. A container that reports no digest is unknown, never right.
+///
+/// **Evidence**: expected beside running digest for each container, and every running task.
+///
+/// **Example**
+/// ```yaml
+/// - check: ecs.digest-running
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DigestRunning {}
+
+/// What one look of `ecs.digest-running` brings.
+#[derive(Debug)]
+pub struct Facts {
+    picture: Picture,
+    expected: BTreeMap<String, Expected>,
+    images: Images,
+}
+
+impl Check for DigestRunning {
+    const KIND: &'static str = "ecs.digest-running";
+    type Subject = Target;
+    type Facts = Facts;
+
+    async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
+        let (picture, expected) = futures_util::try_join!(
+            Picture::observe(look.subject, look.reads),
+            look.subject.expected(look.reads),
+        )?;
+        let images = Images::observe(look.subject, &picture, &expected, look.reads).await;
+        match images.unreadable {
+            Some(unobserved) => Err(unobserved),
+            None => Ok(Facts {
+                picture,
+                expected,
+                images,
+            }),
+        }
+    }
+
+    fn judge(&self, target: &Target, facts: &Facts) -> Finding {
+        if let Some(finding) = not_comparable(&facts.expected) {
+            return finding;
+        }
+        let said = |task: &Task| of_task(task, facts);
+        let digests: BTreeSet<&str> = facts
+            .expected
+            .values()
+            .filter_map(Expected::digest)
+            .collect();
+        let right = match digests.iter().collect::<Vec<_>>()[..] {
+            [one] => format!(
+                "run the expected digest {}{}",
+                short(one),
+                matched(target, facts)
+            ),
+            _ => format!(
+                "run the expected digests of {} containers",
+                facts.expected.len()
+            ),
+        };
+        let hint = hint(target, &facts.expected);
+        every_task::judge(target, &facts.picture, said, &right, &hint)
+            .all_evidence(compared(target, facts))
+    }
+}
+
+/// Where there is no expected digest, nothing can be compared.
+pub(super) fn not_comparable(expected: &BTreeMap<String, Expected>) -> Option<Finding> {
+    expected.iter().find_map(|(container, expected)| match expected.known {
+        Known::Absent => Some(
+            Finding::not_yet(format!("the expected image {} is not in ECR", expected.image))
+                .hint("Push it, or correct the target's `image` (repository, tag, account and region)."),
+        ),
+        Known::Unaskable => Some(
+            Finding::unobserved(format!(
+                "the digest of {} (container `{container}`) is unknown: only ECR can be asked for it",
+                expected.image
+            ))
+            .hint("Name the containers to judge with the target's `containers:`, or pin this one by digest."),
+        ),
+        Known::Pushed { .. } | Known::PinnedOnly { .. } => None,
+    })
+}
+
+fn of_task(task: &Task, facts: &Facts) -> Said {
+    let mut notes = Vec::new();
+    let mut unknown = None;
+    for (container, expected) in &facts.expected {
+        match of_container(task, container, expected, &facts.images) {
+            Said::Right(note) => notes.push(note),
+            Said::Wrong(note) => return Said::Wrong(note),
+            Said::Unknown(note) => unknown = Some(note),
+        }
+    }
+    match unknown {
+        Some(note) => Said::Unknown(note),
+        None => Said::Right(notes.join(", ")),
+    }
+}
+
+fn of_container(task: &Task, name: &str, expected: &Expected, images: &Images) -> Said {
+    let Some(wanted) = expected.digest() else {
+        return Said::Unknown(format!("has no expected digest for `{name}`"));
+    };
+    let Some(running) = task
+        .container(name)
+        .and_then(|container| container.digest.as_deref())
+    else {
+        return Said::Unknown(format!("reports no digest for container `{name}`"));
+    };
+    match images.relation(wanted, running) {
+        Relation::Same => Said::Right(format!("{name} runs {}", short(running))),
+        Relation::PlatformOfIndex(platform) => Said::Right(format!(
+            "{name} runs {}, {platform} of the expected index",
+            short(running)
+        )),
+        Relation::IndexOfPlatform(platform) => Said::Right(format!(
+            "{name} runs {}, the index of the expected {platform}",
+            short(running)
+        )),
+        Relation::Different => Said::Wrong(format!(
+            "runs {} in `{name}`, not {}",
+            described(running, images),
+            described_expected(wanted, expected)
+        )),
+        Relation::Unknown => Said::Unknown(format!(
+            "runs {} in `{name}`, not {}, and its registry can't be asked whether one is the other's platform image",
+            short(running),
+            short(wanted)
+        )),
+    }
+}
+
+/// `sha256:0123456789ab (pushed 2025-11-18 23:20:00 UTC)`.
+fn described(digest: &str, images: &Images) -> String {
+    let detail = images.details.get(digest);
+    match detail.and_then(|detail| detail.pushed_at) {
+        Some(at) => format!("{} (pushed {})", short(digest), moment(at)),
+        None => short(digest),
+    }
+}
+
+fn described_expected(digest: &str, expected: &Expected) -> String {
+    let name = expected.image.tag.as_deref().map(|tag| format!("`{tag}`"));
+    let pushed = expected
+        .pushed_at()
+        .map(|at| format!("pushed {}", moment(at)));
+    let told: Vec<String> = name.into_iter().chain(pushed).collect();
+    if told.is_empty() {
+        short(digest)
+    } else {
+        format!("{} ({})", short(digest), told.join(", "))
+    }
+}
+
+/// Which of index and platform image matched, where it was not plain equality.
+fn matched(target: &Target, facts: &Facts) -> String {
+    let relations = facts.picture.staying(target).flat_map(|task| {
+        facts.expected.iter().filter_map(|(name, expected)| {
+            let running = task.container(name)?.digest.as_deref()?;
+            Some(facts.images.relation(expected.digest()?, running))
+        })
+    });
+    let told: BTreeSet<String> = relations
+        .filter_map(|relation| match relation {
+            Relation::PlatformOfIndex(platform) => Some(format!("its image for {platform}")),
+            Relation::IndexOfPlatform(platform) => {
+                Some(format!("the index that holds it for {platform}"))
+            }
+            _ => None,
+        })
+        .collect();
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", told.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What to do where a wrong digest runs, as far as the evidence supports it.
+fn hint(target: &Target, expected: &BTreeMap<String, Expected>) -> String {
+    let revision = last_segment(&target.deployment.task_definition);
+    let elsewhere = expected.values().find(|expected| {
+        (&expected.image.tag, &expected.image.digest)
+            != (&expected.defined.tag, &expected.defined.digest)
+    });
+    if let Some(expected) = elsewhere {
+        return format!(
+            "{revision} names {}, the suite expects {}: register a revision that names it, and update the service to it.",
+            expected.defined, expected.image
+        );
+    }
+    let pushed = expected.values().filter_map(Expected::pushed_at).max();
+    let created = target.deployment.created_at;
+    let before = match (created, pushed) {
+        (Some(created), Some(pushed)) if created < pushed => {
+            format!(
+                " ({} began {}, before the push)",
+                target.deployment.id,
+                moment(created)
+            )
+        }
+        _ => String::new(),
+    };
+    format!(
+        "A deployment keeps the digest that its first task resolved{before}. Force a new deployment: {}",
+        force_new_deployment(target)
+    )
+}
+
+fn compared(target: &Target, facts: &Facts) -> Vec<Evidence> {
+    let of_container = |(name, expected): (&String, &Expected)| {
+        let wanted = expected.digest()?;
+        let running: BTreeSet<String> = facts
+            .picture
+            .staying(target)
+            .filter_map(|task| task.container(name)?.digest.clone())
+            .map(|digest| {
+                with_push(
+                    &digest,
+                    facts.images.details.get(&digest).and_then(|d| d.pushed_at),
+                )
+            })
+            .collect();
+        let body = Body::compared(
+            format!("digest of container `{name}` ({})", expected.image),
+            with_push(wanted, expected.pushed_at()),
+            if running.is_empty() {
+                "none runs".into()
+            } else {
+                running.into_iter().collect::<Vec<_>>().join(", ")
+            },
+        );
+        let source = expected.source.clone().unwrap_or_else(|| Source {
+            call: "suite".into(),
+            resource: expected.image.to_string(),
+            request_id: None,
+        });
+        Some(Evidence {
+            source,
+            at: facts.picture.tasks.at,
+            body,
+        })
+    };
+    facts.expected.iter().filter_map(of_container).collect()
+}
+
+fn with_push(digest: &str, pushed: Option<jiff::Timestamp>) -> String {
+    match pushed {
+        Some(at) => format!("{digest}, pushed {}", moment(at)),
+        None => digest.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::State;
+    use crate::ecs::picture::literal::{at, picture, target, task};
+    use crate::ecs::same_image::literal::index;
+
+    const NEW: &str = "sha256:80bf6ba3d275aa8b5b025601bca467710fb88c4c069233512a17987499ef827f";
+    const OLD: &str = "sha256:964c2ff9303223a9c1f71f0b9c4e2645d427794637e5652717a9e3dcf79268ba";
+
+    fn expected(known: Known) -> BTreeMap<String, Expected> {
+        let image: crate::contract::ImageReference = "repo:latest-dev".parse().expect("an image");
+        let expected = Expected {
+            image: image.clone(),
+            defined: image,
+            known,
+            source: None,
+        };
+        BTreeMap::from([("app".to_owned(), expected)])
+    }
+
+    fn pushed() -> Known {
+        Known::Pushed {
+            digest: NEW.into(),
+            at: Some(at("23:41:00")),
+        }
+    }
+
+    fn judged(known: Known, running: Option<&str>, images: Images) -> Finding {
+        let tasks = vec![task("0123456789abcdef", "ecs-svc/1", "23:25:00", running)];
+        let facts = Facts {
+            picture: picture(1, tasks),
+            expected: expected(known),
+            images,
+        };
+        DigestRunning {}.judge(&target("ecs-svc/1"), &facts)
+    }
+
+    #[test]
+    fn the_expected_digest_holds() {
+        let finding = judged(pushed(), Some(NEW), Images::default());
+        assert_eq!(finding.state, State::Holds);
+        assert_eq!(
+            finding.headline,
+            "1 of 1 tasks run the expected digest sha256:80bf6ba3d275"
+        );
+    }
+
+    #[test]
+    fn a_platform_image_of_the_expected_index_holds_and_says_so() {
+        let finding = judged(pushed(), Some(OLD), index(NEW, &[(OLD, "linux/amd64")]));
+        assert_eq!(finding.state, State::Holds);
+        assert!(
+            finding
+                .headline
+                .ends_with("sha256:80bf6ba3d275 (its image for linux/amd64)"),
+            "{}",
+            finding.headline
+        );
+    }
+
+    #[test]
+    fn another_digest_is_broken_and_names_both_and_the_way_out() {
+        let mut images = index(NEW, &[]);
+        let detail = crate::reads::ImageDetail {
+            digest: OLD.into(),
+            tags: vec![],
+            pushed_at: Some(at("23:20:00")),
+        };
+        images.details.insert(OLD.into(), detail);
+        let finding = judged(pushed(), Some(OLD), images);
+        assert_eq!(finding.state, State::Broken);
+        assert_eq!(
+            finding.headline,
+            "task 01234567 runs sha256:964c2ff93032 (pushed 2025-11-18 23:20:00 UTC) in `app`, \
+             not sha256:80bf6ba3d275 (`latest-dev`, pushed 2025-11-18 23:41:00 UTC)"
+        );
+        let hint = finding.hint.expect("a hint");
+        assert!(
+            hint.contains("before the push") && hint.contains("--force-new-deployment"),
+            "{hint}"
+        );
+    }
+
+    #[test]
+    fn a_missing_digest_is_unobserved() {
+        let finding = judged(pushed(), None, Images::default());
+        assert_eq!(finding.state, State::Unobserved);
+        assert_eq!(
+            finding.headline,
+            "task 01234567 reports no digest for container `app`"
+        );
+    }
+
+    #[test]
+    fn an_image_that_was_never_pushed_is_not_yet_and_an_unaskable_one_unobserved() {
+        assert_eq!(
+            judged(Known::Absent, Some(OLD), Images::default()).state,
+            State::NotYet
+        );
+        assert_eq!(
+            judged(Known::Unaskable, Some(OLD), Images::default()).state,
+            State::Unobserved
+        );
+    }
+
+    #[test]
+    fn a_pinned_digest_of_another_registry_can_hold_but_not_break() {
+        let pinned = || Known::PinnedOnly { digest: NEW.into() };
+        assert_eq!(
+            judged(pinned(), Some(NEW), Images::default()).state,
+            State::Holds
+        );
+        assert_eq!(
+            judged(pinned(), Some(OLD), Images::default()).state,
+            State::Unobserved
+        );
+    }
+
+    #[test]
+    fn an_old_task_beside_the_new_one_is_not_yet() {
+        let tasks = vec![
+            task("new", "ecs-svc/1", "23:48:00", Some(NEW)),
+            task("old", "ecs-svc/0", "23:25:00", Some(OLD)),
+        ];
+        let facts = Facts {
+            picture: picture(1, tasks),
+            expected: expected(pushed()),
+            images: Images::default(),
+        };
+        let finding = DigestRunning {}.judge(&target("ecs-svc/1"), &facts);
+        assert_eq!(
+            (finding.state, finding.headline.as_str()),
+            (State::NotYet, "1 old task still runs beside 1 new")
+        );
+    }
+}

@@ -1,0 +1,225 @@
+//! Statements about every task of the judged deployment: from what is said of each task to
+//! what is said of all.
+
+use super::picture::Picture;
+use super::rows;
+use crate::contract::{Finding, Target, last_segment};
+use crate::reads::Task;
+
+/// What is said of one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// The statement is true of it; the note says how.
+    Right(String),
+    /// The statement is not true of it, and never will be.
+    Wrong(String),
+    /// A fact is missing.
+    Unknown(String),
+}
+
+impl Said {
+    pub fn note(&self) -> &str {
+        match self {
+            Self::Right(note) | Self::Wrong(note) | Self::Unknown(note) => note,
+        }
+    }
+}
+
+/// Judges a statement about every task. `right` completes "2 of 2 tasks …", `hint` says what
+/// to do about tasks of which it isn't true.
+///
+/// A task that is wrong and stays makes the statement broken; one that leaves anyway does
+/// not. Nothing holds before all wanted tasks run, nor while old ones do.
+pub(crate) fn judge(
+    target: &Target,
+    picture: &Picture,
+    said: impl Fn(&Task) -> Said,
+    right: &str,
+    hint: &str,
+) -> Finding {
+    let staying: Vec<(&Task, Said)> = picture
+        .staying(target)
+        .map(|task| (task, said(task)))
+        .collect();
+    let count = staying.len();
+    let is = |wanted: fn(&Said) -> bool| staying.iter().filter(move |(_, said)| wanted(said));
+    let mut wrong = is(|said| matches!(said, Said::Wrong(_)));
+    let mut unknown = is(|said| matches!(said, Said::Unknown(_)));
+    let finding = if let Some((task, said)) = wrong.next() {
+        let number = 1 + wrong.count();
+        Finding::broken(of_all(
+            number,
+            count,
+            &format!("task {} {}", task.short_id(), said.note()),
+        ))
+        .hint(hint)
+    } else if let Some((task, said)) = unknown.next() {
+        let number = 1 + unknown.count();
+        Finding::unobserved(of_all(number, count, &format!("task {} {}", task.short_id(), said.note())))
+            .hint("A missing fact is no proof. If it stays missing, check the service with a log line or a version page.")
+    } else {
+        let leaving = picture
+            .judged(target)
+            .filter(|task| task.runs() && task.leaves());
+        let wrong = leaving
+            .filter(|task| matches!(said(task), Said::Wrong(_)))
+            .count();
+        complete(
+            target,
+            picture,
+            Running {
+                new: count,
+                leaving: wrong,
+            },
+            right,
+        )
+    };
+    let notes = |task: &Task| said(task).note().to_owned();
+    finding.evidence(rows::tasks(target, picture, notes))
+}
+
+/// `1 of 2 tasks: …`, or without the count where there is one task.
+fn of_all(number: usize, count: usize, told: &str) -> String {
+    if count == 1 {
+        told.to_owned()
+    } else {
+        format!("{number} of {count} tasks: {told}")
+    }
+}
+
+/// The judged deployment's running tasks.
+#[derive(Clone, Copy)]
+struct Running {
+    /// Those that stay; the statement is true of each.
+    new: usize,
+    /// Those that are on their way out, and of which it is not true.
+    leaving: usize,
+}
+
+/// Nothing is wrong with those that stay: are they all, and alone?
+fn complete(target: &Target, picture: &Picture, running: Running, right: &str) -> Finding {
+    let desired = picture.desired(target);
+    let old = picture.old(target).count() + running.leaving;
+    let new = running.new;
+    let revision = last_segment(&target.deployment.task_definition);
+    if desired == 0 {
+        return Finding::not_yet(format!(
+            "no task is wanted: the deployment of {revision} has a desired count of 0, so nothing is verified"
+        ))
+        .hint("Scale the service up, or leave it out of the suite.");
+    }
+    if new < desired {
+        return Finding::not_yet(format!(
+            "{new} of {desired} tasks of the deployment run so far"
+        ))
+        .hint("ECS is still starting tasks, or can't: see the service's events.");
+    }
+    if old > 0 {
+        let (tasks, run) = if old == 1 {
+            ("task", "runs")
+        } else {
+            ("tasks", "run")
+        };
+        return Finding::not_yet(format!("{old} old {tasks} still {run} beside {new} new")).hint(
+            "Old tasks serve until they have drained (deregistration delay, then stop timeout).",
+        );
+    }
+    Finding::holds(format!("{new} of {desired} tasks {right}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::State;
+    use crate::ecs::picture::literal::{picture, target, task};
+
+    fn judged(desired: i32, tasks: Vec<Task>) -> Finding {
+        let said = |task: &Task| match task.id.as_str() {
+            id if id.starts_with("wrong") => Said::Wrong("is wrong".into()),
+            id if id.starts_with("unknown") => Said::Unknown("is unknown".into()),
+            _ => Said::Right("is right".into()),
+        };
+        judge(
+            &target("ecs-svc/1"),
+            &picture(desired, tasks),
+            said,
+            "are right",
+            "mend it",
+        )
+    }
+
+    fn new(id: &str) -> Task {
+        task(id, "ecs-svc/1", "23:45:00", None)
+    }
+
+    fn told(finding: &Finding) -> (State, &str) {
+        (finding.state, finding.headline.as_str())
+    }
+
+    #[test]
+    fn holds_when_all_wanted_tasks_are_right() {
+        let finding = judged(2, vec![new("a"), new("b")]);
+        assert_eq!(told(&finding), (State::Holds, "2 of 2 tasks are right"));
+    }
+
+    #[test]
+    fn one_wrong_task_that_stays_breaks_it() {
+        let finding = judged(2, vec![new("a"), new("wrong")]);
+        assert_eq!(
+            told(&finding),
+            (State::Broken, "1 of 2 tasks: task wrong is wrong")
+        );
+        assert_eq!(finding.hint.as_deref(), Some("mend it"));
+    }
+
+    #[test]
+    fn a_wrong_task_that_leaves_only_waits() {
+        let mut leaving = new("wrong");
+        leaving.desired_status = "STOPPED".into();
+        assert_eq!(told(&judged(1, vec![leaving.clone()])).0, State::NotYet);
+        assert_eq!(told(&judged(1, vec![leaving, new("a")])).0, State::NotYet);
+    }
+
+    #[test]
+    fn unknown_is_never_passed_but_wrong_beats_it() {
+        let finding = judged(2, vec![new("a"), new("unknown")]);
+        assert_eq!(
+            told(&finding),
+            (State::Unobserved, "1 of 2 tasks: task unknown is unknown")
+        );
+        assert_eq!(
+            judged(2, vec![new("unknown"), new("wrong")]).state,
+            State::Broken
+        );
+    }
+
+    #[test]
+    fn waits_for_the_missing_and_for_the_old() {
+        let finding = judged(3, vec![new("a")]);
+        assert_eq!(
+            told(&finding),
+            (State::NotYet, "1 of 3 tasks of the deployment run so far")
+        );
+        let finding = judged(
+            1,
+            vec![new("a"), task("old", "ecs-svc/0", "22:00:00", None)],
+        );
+        assert_eq!(
+            told(&finding),
+            (State::NotYet, "1 old task still runs beside 1 new")
+        );
+    }
+
+    #[test]
+    fn nothing_wanted_is_nothing_verified() {
+        assert_eq!(judged(0, vec![]).state, State::NotYet);
+    }
+
+    #[test]
+    fn a_stopped_task_counts_for_nothing() {
+        let mut stopped = new("wrong");
+        stopped.last_status = "STOPPED".into();
+        stopped.desired_status = "STOPPED".into();
+        assert_eq!(judged(1, vec![stopped, new("a")]).state, State::Holds);
+    }
+}

@@ -1,0 +1,301 @@
+//! What should run: for each judged container, the image that is expected, its digest, and
+//! when it was pushed.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::contract::{ImageReference, Source, Target, Unobserved};
+use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
+
+/// The image that a container should run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// The image, as the suite or the task definition names it.
+    pub image: ImageReference,
+    /// The image that the task definition names.
+    pub defined: ImageReference,
+    /// What the registry says of it.
+    pub known: Known,
+    /// Where that was asked, where it was.
+    pub source: Option<Source>,
+}
+
+/// What is known of an expected image.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// The registry has it.
+    Pushed {
+        /// Its digest.
+        digest: String,
+        /// When the digest was pushed.
+        at: Option<Timestamp>,
+    },
+    /// The digest was written down; the registry can't be asked.
+    PinnedOnly {
+        /// The digest.
+        digest: String,
+    },
+    /// The registry has no such image.
+    Absent,
+    /// The registry can't be asked, and no digest was written down.
+    Unaskable,
+}
+
+impl Expected {
+    /// The expected digest.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        match &self.known {
+            Known::Pushed { digest, .. } | Known::PinnedOnly { digest } => Some(digest),
+            Known::Absent | Known::Unaskable => None,
+        }
+    }
+
+    /// When the expected digest was pushed.
+    #[must_use]
+    pub fn pushed_at(&self) -> Option<Timestamp> {
+        match &self.known {
+            Known::Pushed { at, .. } => *at,
+            _ => None,
+        }
+    }
+
+    /// The repository to ask about digests, where it can be asked.
+    pub(crate) fn repository(&self) -> Option<Repository> {
+        let named = self
+            .image
+            .repository
+            .as_ref()
+            .or(self.defined.repository.as_ref());
+        named.and_then(|repository| Repository::parse(repository))
+    }
+}
+
+impl Target {
+    /// What each judged container should run. It is settled once in a run: a tag that moves
+    /// while touchdown looks doesn't change what is judged.
+    pub(crate) async fn expected(
+        &self,
+        reads: &Reads,
+    ) -> Result<BTreeMap<String, Expected>, Unobserved> {
+        if let Some(known) = self.expected.get() {
+            return Ok(known.clone());
+        }
+        let found = self.look_up(reads).await?;
+        let complete = found
+            .values()
+            .all(|expected| expected.known != Known::Absent);
+        if complete {
+            // Whoever was first has found the same.
+            let _ = self.expected.set(found.clone());
+        }
+        Ok(found)
+    }
+
+    async fn look_up(&self, reads: &Reads) -> Result<BTreeMap<String, Expected>, Unobserved> {
+        let definition = reads
+            .task_definition(&self.region, &self.deployment.task_definition)
+            .await?;
+        let judged = judged_containers(self, &definition.value)?;
+        let look_ups =
+            named(self, &judged)?
+                .into_iter()
+                .map(async |(container, image, defined)| {
+                    let (known, source) = ask(&image, &defined, reads).await?;
+                    Ok((
+                        container,
+                        Expected {
+                            image,
+                            defined,
+                            known,
+                            source,
+                        },
+                    ))
+                });
+        futures_util::future::try_join_all(look_ups)
+            .await
+            .map(BTreeMap::from_iter)
+    }
+}
+
+/// The containers to judge: those that the target names, else every essential one.
+pub(crate) fn judged_containers<'a>(
+    target: &Target,
+    definition: &'a TaskDefinition,
+) -> Result<Vec<&'a ContainerDefinition>, Unobserved> {
+    let Some(names) = &target.spec.containers else {
+        return Ok(definition
+            .containers
+            .iter()
+            .filter(|container| container.essential)
+            .collect());
+    };
+    let find = |name: &String| {
+        definition.container(name).ok_or_else(|| {
+            let existing: Vec<&str> = definition
+                .containers
+                .iter()
+                .map(|c| c.name.as_str())
+                .collect();
+            Unobserved::lasting(format!("{} has no container `{name}`", definition.name()))
+                .hint(format!("Its containers: {}.", existing.join(", ")))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+type Named = (String, ImageReference, ImageReference);
+
+/// Which image each container should run, beside the one its task definition names.
+///
+/// The suite's `image` goes for the containers that the suite names, else for those of the
+/// same repository: a sidecar is judged by what its task definition says.
+fn named(target: &Target, judged: &[&ContainerDefinition]) -> Result<Vec<Named>, Unobserved> {
+    let mut images = Vec::with_capacity(judged.len());
+    let mut applied = false;
+    for container in judged {
+        let defined: ImageReference = container.image.parse().map_err(|error| {
+            Unobserved::lasting(format!(
+                "the image of container `{}` can't be read: {error}",
+                container.name
+            ))
+        })?;
+        let meant = target.spec.image.as_ref().filter(|image| {
+            let alone = image.repository.is_none() && judged.len() == 1;
+            target.spec.containers.is_some() || alone || image.same_repository(&defined)
+        });
+        applied |= meant.is_some();
+        images.push((
+            container.name.clone(),
+            meant.unwrap_or(&defined).clone(),
+            defined,
+        ));
+    }
+    match &target.spec.image {
+        Some(image) if !applied => Err(unused(image, judged)),
+        _ => Ok(images),
+    }
+}
+
+fn unused(image: &ImageReference, judged: &[&ContainerDefinition]) -> Unobserved {
+    let named: Vec<String> = judged
+        .iter()
+        .map(|c| format!("{} runs {}", c.name, c.image))
+        .collect();
+    Unobserved::lasting(format!(
+        "the target's image `{image}` is meant for none of its containers"
+    ))
+    .hint(format!(
+        "Name the container with `containers:`. In the task definition, {}.",
+        named.join(", ")
+    ))
+}
+
+/// Asks the registry. A digest decides; beside it, a tag is for people.
+async fn ask(
+    image: &ImageReference,
+    defined: &ImageReference,
+    reads: &Reads,
+) -> Result<(Known, Option<Source>), Unobserved> {
+    let repository = image.repository.as_ref().or(defined.repository.as_ref());
+    let Some(repository) = repository.and_then(|repository| Repository::parse(repository)) else {
+        let known = match &image.digest {
+            Some(digest) => Known::PinnedOnly {
+                digest: digest.clone(),
+            },
+            None => Known::Unaskable,
+        };
+        return Ok((known, None));
+    };
+    let id = match (&image.digest, &image.tag) {
+        (Some(digest), _) => ImageId::Digest(digest.clone()),
+        (None, Some(tag)) => ImageId::Tag(tag.clone()),
+        (None, None) => return Ok((Known::Unaskable, None)),
+    };
+    let seen = reads.image(&repository, id).await?;
+    let known = match seen.value {
+        Some(detail) => Known::Pushed {
+            digest: detail.digest,
+            at: detail.pushed_at,
+        },
+        None => Known::Absent,
+    };
+    Ok((known, Some(seen.source)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecs::picture::literal::target;
+
+    fn container(name: &str, image: &str) -> ContainerDefinition {
+        ContainerDefinition {
+            name: name.into(),
+            image: image.into(),
+            essential: true,
+            log: None,
+        }
+    }
+
+    fn meant(
+        image: &str,
+        containers: Option<&[&str]>,
+        defined: &[ContainerDefinition],
+    ) -> Result<Vec<String>, String> {
+        let mut target = target("ecs-svc/1");
+        target.spec.image = Some(image.parse().expect("an image"));
+        target.spec.containers =
+            containers.map(|names| names.iter().map(ToString::to_string).collect());
+        let judged: Vec<&ContainerDefinition> = defined.iter().collect();
+        let named = named(&target, &judged).map_err(|unobserved| unobserved.headline)?;
+        Ok(named
+            .into_iter()
+            .map(|(container, image, _)| format!("{container}={image}"))
+            .collect())
+    }
+
+    #[test]
+    fn the_suites_image_goes_for_its_own_repository() {
+        let defined = [
+            container("app", "r/app:latest"),
+            container("proxy", "r/proxy:1"),
+        ];
+        assert_eq!(
+            meant("r/app:abc", None, &defined),
+            Ok(vec!["app=r/app:abc".into(), "proxy=r/proxy:1".into()])
+        );
+        assert!(meant("r/other:abc", None, &defined).is_err());
+        let digest = format!("sha256:{}", "a".repeat(64));
+        assert!(
+            meant(&digest, None, &defined).is_err(),
+            "a bare digest beside two containers"
+        );
+        assert_eq!(
+            meant(&digest, None, &defined[..1]),
+            Ok(vec![format!("app={digest}")])
+        );
+        assert!(meant("r/other:abc", Some(&["app"]), &defined[..1]).is_ok());
+    }
+
+    #[test]
+    fn essential_containers_are_judged_unless_some_are_named() {
+        let mut sidecar = container("agent", "datadog/agent:7");
+        sidecar.essential = false;
+        let definition = TaskDefinition {
+            arn: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
+            containers: vec![container("app", "r/app:1"), sidecar],
+        };
+        let mut target = target("ecs-svc/1");
+        let names = |target: &Target| {
+            judged_containers(target, &definition)
+                .map(|found| found.iter().map(|c| c.name.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(names(&target), Ok(vec!["app".into()]));
+        target.spec.containers = Some(vec!["agent".into()]);
+        assert_eq!(names(&target), Ok(vec!["agent".into()]));
+        target.spec.containers = Some(vec!["ap".into()]);
+        let told = names(&target).expect_err("no such container");
+        assert_eq!(told.headline, "web:5 has no container `ap`");
+    }
+}

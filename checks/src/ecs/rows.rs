@@ -1,0 +1,66 @@
+//! Tables and words that several kinds show.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::picture::Picture;
+use crate::contract::{Body, Evidence, Period, Target};
+use crate::reads::Task;
+
+/// The running tasks, judged and old, each with what is said of it.
+pub(super) fn tasks(
+    target: &Target,
+    picture: &Picture,
+    note: impl Fn(&Task) -> String,
+) -> Evidence {
+    let row = |task: &Task, note: String| {
+        let started = task.started_at.map_or_else(|| "-".into(), moment);
+        let status = if task.leaves() {
+            format!("{}, stopping", task.last_status)
+        } else {
+            task.last_status.clone()
+        };
+        [task.id.clone(), status, started, note]
+    };
+    let judged = picture
+        .judged(target)
+        .filter(|task| task.runs())
+        .map(|task| row(task, note(task)));
+    let old = picture
+        .old(target)
+        .map(|task| row(task, format!("old: of {}", task.started_by)));
+    let title = format!("running tasks of {}", target.service);
+    let columns = ["task", "status", "started", "says"];
+    picture
+        .tasks
+        .evidence(Body::table(title, columns, judged.chain(old)))
+}
+
+/// `2025-11-18 23:41:07 UTC`.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// The first twelve hexadecimal digits of a digest, enough to tell images apart by eye.
+pub(super) fn short(digest: &str) -> String {
+    match digest.strip_prefix("sha256:").and_then(|hex| hex.get(..12)) {
+        Some(hex) => format!("sha256:{hex}"),
+        None => digest.to_owned(),
+    }
+}
+
+/// How far two moments are apart, without a sign.
+pub(super) fn apart(one: Timestamp, other: Timestamp) -> Period {
+    let apart: SignedDuration = one.duration_since(other);
+    apart.unsigned_abs().into()
+}
+
+/// The command that starts a new deployment of the same revision, which resolves its tags
+/// afresh.
+pub(super) fn force_new_deployment(target: &Target) -> String {
+    format!(
+        "aws ecs update-service --cluster {} --service {} --region {} --force-new-deployment",
+        target.cluster_name(),
+        target.service,
+        target.region
+    )
+}

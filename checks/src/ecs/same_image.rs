@@ -1,0 +1,169 @@
+//! Whether two digests are one image: the same, or a multi-platform index and one of its
+//! platform images.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::expected::Expected;
+use super::picture::Picture;
+use crate::contract::{Target, Unobserved};
+use crate::reads::{ImageDetail, ImageId, Manifest, Reads};
+
+/// How the running digest stands to the expected one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// They are equal.
+    Same,
+    /// The running one is the expected index's image for a platform.
+    PlatformOfIndex(String),
+    /// The expected one is the running index's image for a platform.
+    IndexOfPlatform(String),
+    /// They are different images.
+    Different,
+    /// They differ, and whether one is the other's platform image can't be told.
+    Unknown,
+}
+
+/// What the registry says of the digests that run but are not the expected ones; empty, and
+/// not asked for, where all are equal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Images {
+    /// Manifests by digest. A digest that is missing here is gone from the registry.
+    pub manifests: BTreeMap<String, Manifest>,
+    /// Running digests, with their tags and push times.
+    pub details: BTreeMap<String, ImageDetail>,
+    /// Expected digests whose registry was asked.
+    pub asked: BTreeSet<String>,
+    /// Why the registry could not be asked.
+    pub unreadable: Option<Unobserved>,
+}
+
+impl Images {
+    /// Asks about each digest that runs in a judged container and differs.
+    pub async fn observe(
+        target: &Target,
+        picture: &Picture,
+        expected: &BTreeMap<String, Expected>,
+        reads: &Reads,
+    ) -> Self {
+        let mut images = Self::default();
+        for (container, expected) in expected {
+            let (Some(wanted), Some(repository)) = (expected.digest(), expected.repository())
+            else {
+                continue;
+            };
+            let running: BTreeSet<&str> = picture
+                .judged(target)
+                .filter(|task| task.runs())
+                .filter_map(|task| task.container(container)?.digest.as_deref())
+                .filter(|digest| *digest != wanted)
+                .collect();
+            if running.is_empty() {
+                continue;
+            }
+            images.asked.insert(wanted.to_owned());
+            let digests = running.iter().copied().chain([wanted]);
+            let asked = digests.map(|digest| reads.manifest(&repository, digest));
+            for answer in futures_util::future::join_all(asked).await {
+                match answer {
+                    Ok(seen) => images
+                        .manifests
+                        .extend(seen.value.map(|m| (m.digest.clone(), m))),
+                    Err(unobserved) => images.unreadable = Some(unobserved),
+                }
+            }
+            // Only for the reader's eyes: when was that which runs pushed, and as what?
+            let asked = running
+                .iter()
+                .map(|d| reads.image(&repository, ImageId::Digest((*d).to_owned())));
+            let details = futures_util::future::join_all(asked).await;
+            let found = details.into_iter().flatten().filter_map(|seen| seen.value);
+            images
+                .details
+                .extend(found.map(|detail| (detail.digest.clone(), detail)));
+        }
+        images
+    }
+
+    /// How `running` stands to `expected`.
+    pub fn relation(&self, expected: &str, running: &str) -> Relation {
+        if expected == running {
+            return Relation::Same;
+        }
+        if let Some(platform) = self.platform(expected, running) {
+            return Relation::PlatformOfIndex(platform);
+        }
+        if let Some(platform) = self.platform(running, expected) {
+            return Relation::IndexOfPlatform(platform);
+        }
+        if self.asked.contains(expected) && self.unreadable.is_none() {
+            Relation::Different
+        } else {
+            Relation::Unknown
+        }
+    }
+
+    /// The platform that `child` is of in the index `index`.
+    fn platform(&self, index: &str, child: &str) -> Option<String> {
+        let children = &self.manifests.get(index)?.children;
+        children
+            .iter()
+            .find(|known| known.digest == child)
+            .map(|known| known.platform.clone())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod literal {
+    use super::*;
+    use crate::reads::ChildManifest;
+
+    /// The registry was asked about `expected`, which is an index of these platform images.
+    pub fn index(expected: &str, children: &[(&str, &str)]) -> Images {
+        let children = children.iter().map(|(digest, platform)| ChildManifest {
+            digest: (*digest).into(),
+            platform: (*platform).into(),
+        });
+        let manifest = Manifest {
+            digest: expected.into(),
+            children: children.collect(),
+        };
+        Images {
+            manifests: BTreeMap::from([(expected.to_owned(), manifest)]),
+            asked: BTreeSet::from([expected.to_owned()]),
+            ..Images::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_and_its_platform_are_one_image_either_way() {
+        let images = literal::index("sha256:index", &[("sha256:amd", "linux/amd64")]);
+        let amd64 = || "linux/amd64".to_owned();
+        assert_eq!(
+            images.relation("sha256:index", "sha256:index"),
+            Relation::Same
+        );
+        assert_eq!(
+            images.relation("sha256:index", "sha256:amd"),
+            Relation::PlatformOfIndex(amd64())
+        );
+        assert_eq!(
+            images.relation("sha256:amd", "sha256:index"),
+            Relation::IndexOfPlatform(amd64())
+        );
+        assert_eq!(
+            images.relation("sha256:index", "sha256:old"),
+            Relation::Different
+        );
+    }
+
+    #[test]
+    fn a_registry_that_was_not_asked_leaves_it_open() {
+        let images = Images::default();
+        assert_eq!(images.relation("sha256:a", "sha256:b"), Relation::Unknown);
+    }
+}

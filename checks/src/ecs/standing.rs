@@ -1,0 +1,246 @@
+//! Whether the judged deployment still is what the service runs: not rolled back, and not
+//! overtaken. Every statement about a service depends on it.
+
+use crate::contract::{Body, Finding, Moment, Seen, Target, Unobserved, last_segment};
+use crate::reads::{Deployment, Reads, Service};
+
+/// Looks at the service before any of its checks does.
+pub(crate) async fn standing(
+    target: &Target,
+    reads: &Reads,
+) -> Result<Option<Finding>, Unobserved> {
+    let service = reads.service(&target.scope(), &target.service).await?;
+    judge(target, &service)
+}
+
+fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Unobserved> {
+    let judged = &target.deployment.id;
+    let Some(primary) = service.value.primary() else {
+        return Err(Unobserved::for_now(format!(
+            "service `{}` has no PRIMARY deployment now",
+            target.service
+        ))
+        .origin(service.source.clone()));
+    };
+    if let Some(reason) = rollback_to(&service.value, &primary.id) {
+        return Ok(Some(rolled_back(target, service, primary, &reason)));
+    }
+    if primary.id == *judged {
+        return Ok(None);
+    }
+    if let Some(reason) = failure_of(&service.value, judged) {
+        return Ok(Some(rolled_back(target, service, primary, &reason)));
+    }
+    Err(overtaken(target, primary).origin(service.source.clone()))
+}
+
+/// The words that say that the service went back to the deployment `id`.
+fn rollback_to(service: &Service, id: &str) -> Option<String> {
+    let reasons = service
+        .deployments
+        .iter()
+        .filter_map(|other| other.rollout_reason.as_ref());
+    let events = service.events.iter().map(|event| &event.message);
+    reasons
+        .chain(events)
+        .find(|text| names_rollback_to(text, id))
+        .cloned()
+}
+
+/// `… rolling back to deploymentId ecs-svc/N.` in a deployment's reason, and
+/// `… rolling back to deployment ecs-svc/N.` in an event.
+fn names_rollback_to(text: &str, id: &str) -> bool {
+    text.split_once("rolling back to deployment")
+        .is_some_and(|(_, rest)| {
+            let named = rest
+                .trim_start_matches("Id")
+                .trim()
+                .trim_end_matches(['.', ')']);
+            named == id
+        })
+}
+
+/// The words that say that ECS gave up the deployment `id`.
+fn failure_of(service: &Service, id: &str) -> Option<String> {
+    if let Some(deployment) = service.deployment(id)
+        && deployment.rollout_state.as_deref() == Some("FAILED")
+    {
+        return Some(
+            deployment
+                .rollout_reason
+                .clone()
+                .unwrap_or_else(|| "FAILED".into()),
+        );
+    }
+    let given_up = format!("(deployment {id}) deployment failed");
+    let events = service.events.iter().map(|event| &event.message);
+    events
+        .into_iter()
+        .find(|text| text.contains(&given_up))
+        .cloned()
+}
+
+fn rolled_back(
+    target: &Target,
+    service: &Seen<Service>,
+    primary: &Deployment,
+    reason: &str,
+) -> Finding {
+    let now = last_segment(&primary.task_definition);
+    let abandoned = abandoned(target, &service.value, primary);
+    let headline = match abandoned {
+        Some(revision) => format!("the service was rolled back from {revision} to {now}: {reason}"),
+        None => format!("the service was rolled back to {now}: {reason}"),
+    };
+    let told = service.value.events.iter().filter_map(|event| {
+        let about = [
+            "rolling back",
+            "deployment failed",
+            "unable to consistently start",
+        ];
+        let matters = about.iter().any(|words| event.message.contains(words));
+        Some(Moment {
+            at: event.at.filter(|_| matters)?,
+            what: event.message.clone(),
+        })
+    });
+    let mut moments: Vec<Moment> = told.collect();
+    moments.sort_by_key(|moment| moment.at);
+    Finding::broken(headline)
+        .hint("What was deployed is not what runs. Find out why its tasks failed, mend that, and deploy again.")
+        .evidence(service.evidence(Body::table(
+            "deployments",
+            ["deployment", "status", "task definition", "running", "rollout", "reason"],
+            service.value.deployments.iter().map(row),
+        )))
+        .all_evidence((!moments.is_empty()).then(|| {
+            service.evidence(Body::Timeline { title: "service events".into(), moments })
+        }))
+}
+
+/// The revision that was given up: the judged one, or the failed one beside the PRIMARY.
+fn abandoned<'a>(
+    target: &'a Target,
+    service: &'a Service,
+    primary: &Deployment,
+) -> Option<&'a str> {
+    if target.deployment.id != primary.id {
+        return Some(last_segment(&target.deployment.task_definition));
+    }
+    let failed = service
+        .deployments
+        .iter()
+        .find(|other| other.rollout_state.as_deref() == Some("FAILED"));
+    failed.map(|failed| last_segment(&failed.task_definition))
+}
+
+fn row(deployment: &Deployment) -> [String; 6] {
+    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+    [
+        deployment.id.clone(),
+        deployment.status.clone(),
+        last_segment(&deployment.task_definition).to_owned(),
+        format!("{} of {}", deployment.running, deployment.desired),
+        or_dash(&deployment.rollout_state),
+        or_dash(&deployment.rollout_reason),
+    ]
+}
+
+fn overtaken(target: &Target, primary: &Deployment) -> Unobserved {
+    let judged = &target.deployment;
+    let created = primary
+        .created_at
+        .map(|at| format!(" of {at:.0}"))
+        .unwrap_or_default();
+    Unobserved::lasting(format!(
+        "deployment {} ({}) was overtaken by {} ({}){created}",
+        judged.id,
+        last_segment(&judged.task_definition),
+        primary.id,
+        last_segment(&primary.task_definition),
+    ))
+    .hint("Someone deployed again while touchdown looked. Run it again to judge the newer deployment.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecs::picture::literal::{deployment, seen, service, target};
+    use crate::reads::ServiceEvent;
+
+    fn event(message: &str) -> ServiceEvent {
+        ServiceEvent {
+            at: "2025-11-18T23:50:00Z".parse().ok(),
+            message: message.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_judged_deployment_may_be_primary_or_drain_the_old_one() {
+        let service = seen(service(vec![
+            deployment("ecs-svc/2", "PRIMARY"),
+            deployment("ecs-svc/1", "ACTIVE"),
+        ]));
+        assert_eq!(judge(&target("ecs-svc/2"), &service), Ok(None));
+    }
+
+    #[test]
+    fn a_newer_deployment_leaves_nothing_to_judge() {
+        let service = seen(service(vec![
+            deployment("ecs-svc/3", "PRIMARY"),
+            deployment("ecs-svc/2", "ACTIVE"),
+        ]));
+        let told = judge(&target("ecs-svc/2"), &service).expect_err("overtaken");
+        assert!(told.lasting);
+        assert!(
+            told.headline
+                .contains("ecs-svc/2 (web:5) was overtaken by ecs-svc/3"),
+            "{}",
+            told.headline
+        );
+    }
+
+    #[test]
+    fn a_rollback_during_the_run_is_broken() {
+        let mut failed = deployment("ecs-svc/2", "ACTIVE");
+        failed.rollout_state = Some("FAILED".into());
+        failed.rollout_reason =
+            Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/3.".into());
+        let mut back = deployment("ecs-svc/3", "PRIMARY");
+        back.task_definition = "arn:aws:ecs:us-east-1:1:task-definition/web:4".into();
+        let service = seen(service(vec![back, failed]));
+        let finding = judge(&target("ecs-svc/2"), &service)
+            .expect("observed")
+            .expect("a finding");
+        assert_eq!(finding.state, crate::contract::State::Broken);
+        assert_eq!(
+            finding.headline,
+            "the service was rolled back from web:5 to web:4: ECS deployment circuit breaker: \
+             rolling back to deploymentId ecs-svc/3."
+        );
+    }
+
+    #[test]
+    fn a_rollback_before_the_run_is_told_by_the_events_alone() {
+        let mut completed = service(vec![deployment("ecs-svc/3", "PRIMARY")]);
+        completed.deployments[0].rollout_state = Some("COMPLETED".into());
+        completed.events = vec![
+            event("(service web) (deployment ecs-svc/3) deployment completed."),
+            event("(service web) rolling back to deployment ecs-svc/3."),
+        ];
+        let finding = judge(&target("ecs-svc/3"), &seen(completed)).expect("observed");
+        assert!(
+            finding
+                .expect("a finding")
+                .headline
+                .starts_with("the service was rolled back to web:5")
+        );
+    }
+
+    #[test]
+    fn an_older_rollback_is_history() {
+        let mut later = service(vec![deployment("ecs-svc/4", "PRIMARY")]);
+        later.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
+        assert_eq!(judge(&target("ecs-svc/4"), &seen(later)), Ok(None));
+    }
+}

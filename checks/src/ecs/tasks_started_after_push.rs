@@ -1,0 +1,384 @@
+//! `ecs.tasks-started-after-push`: no task is older than the image it should run.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::digest_running::not_comparable;
+use super::every_task::{self, Said};
+use super::expected::Expected;
+use super::picture::Picture;
+use super::rows::{apart, force_new_deployment, moment};
+use super::same_image::{Images, Relation};
+use crate::contract::{Body, Check, Finding, Look, Moment, Target, Unobserved};
+use crate::reads::Task;
+
+/// **Asks** whether every running task of the judged deployment started after the expected
+/// image was pushed, or after the target's `not_before`.
+///
+/// **Why it matters**: a task that is older than the image can't run it, whatever the
+/// pipeline says. The opposite needs care: a replacement task of an old deployment starts
+/// late and still runs the digest that its deployment began with. So where the deployment
+/// itself is older than the push, a late start counts only with the expected digest.
+///
+/// Times are AWS's own, compared with each other, with a tolerance of one second.
+///
+/// **Evidence**: a timeline of push, deployment and task starts, and every running task.
+///
+/// **Example**
+/// ```yaml
+/// - check: ecs.tasks-started-after-push
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TasksStartedAfterPush {}
+
+/// What one look of `ecs.tasks-started-after-push` brings.
+#[derive(Debug)]
+pub struct Facts {
+    picture: Picture,
+    expected: BTreeMap<String, Expected>,
+    images: Images,
+}
+
+/// Clocks of AWS's own services differ by about this much.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
+
+/// The moment after which every task must have started.
+#[derive(Clone, Debug, PartialEq)]
+struct Anchor {
+    at: Timestamp,
+    /// What happened then: `the push of repo:tag`.
+    what: String,
+    /// Whether it is the push: what was pulled before can't be the image.
+    is_push: bool,
+}
+
+impl Check for TasksStartedAfterPush {
+    const KIND: &'static str = "ecs.tasks-started-after-push";
+    type Subject = Target;
+    type Facts = Facts;
+
+    async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
+        let target = look.subject;
+        let picture = Picture::observe(target, look.reads);
+        let expected = async {
+            match look.subject.expected(look.reads).await {
+                // With an explicit time, the push is not needed to judge most tasks.
+                Err(unobserved) if target.spec.not_before.is_none() => Err(unobserved),
+                other => Ok(other.unwrap_or_default()),
+            }
+        };
+        let (picture, expected) = futures_util::try_join!(picture, expected)?;
+        let images = Images::observe(target, &picture, &expected, look.reads).await;
+        Ok(Facts {
+            picture,
+            expected,
+            images,
+        })
+    }
+
+    fn judge(&self, target: &Target, facts: &Facts) -> Finding {
+        let anchor = match anchor(target, &facts.expected) {
+            Ok(anchor) => anchor,
+            Err(finding) => return finding,
+        };
+        let said = |task: &Task| of_task(task, target, facts, &anchor);
+        let right = format!("started after {} ({})", anchor.what, moment(anchor.at));
+        let hint = format!(
+            "Tasks that run don't fetch what is pushed later. Force a new deployment: {}",
+            force_new_deployment(target)
+        );
+        every_task::judge(target, &facts.picture, said, &right, &hint).evidence(
+            facts
+                .picture
+                .service
+                .evidence(timeline(target, facts, &anchor)),
+        )
+    }
+}
+
+fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Result<Anchor, Finding> {
+    if let Some(at) = target.spec.not_before {
+        return Ok(Anchor {
+            at,
+            what: "`not_before`".into(),
+            is_push: false,
+        });
+    }
+    if let Some(finding) = not_comparable(expected) {
+        return Err(finding);
+    }
+    let unknown = expected
+        .iter()
+        .find(|(_, expected)| expected.pushed_at().is_none());
+    if let Some((container, expected)) = unknown {
+        return Err(Finding::unobserved(format!(
+            "when {} (container `{container}`) was pushed is unknown: only ECR tells",
+            expected.image
+        ))
+        .hint(
+            "Give the target `not_before:`, or name the containers to judge with `containers:`.",
+        ));
+    }
+    let pushes = expected
+        .values()
+        .filter_map(|expected| Some((expected.pushed_at()?, &expected.image)));
+    match pushes.max() {
+        Some((at, image)) => {
+            let name = image.repository.as_deref().map_or_else(
+                || image.to_string(),
+                |repository| {
+                    image.to_string().replacen(
+                        repository,
+                        repository.rsplit_once('/').map_or(repository, |(_, n)| n),
+                        1,
+                    )
+                },
+            );
+            Ok(Anchor {
+                at,
+                what: format!("the push of {name}"),
+                is_push: true,
+            })
+        }
+        None => Err(Finding::unobserved(
+            "the task definition has no essential container to judge",
+        )),
+    }
+}
+
+fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said {
+    let Some(started) = task.started_at else {
+        return Said::Unknown("has no start time".into());
+    };
+    let before = |at: Timestamp| at.duration_since(anchor.at) < -TOLERANCE;
+    if before(started) {
+        return Said::Wrong(format!(
+            "started {}, {} before {} ({})",
+            moment(started),
+            apart(started, anchor.at),
+            anchor.what,
+            moment(anchor.at)
+        ));
+    }
+    if let Some(pulled) = task.pulled_at.filter(|at| anchor.is_push && before(*at)) {
+        return Said::Wrong(format!(
+            "had pulled its image at {}, {} before {} ({})",
+            moment(pulled),
+            apart(pulled, anchor.at),
+            anchor.what,
+            moment(anchor.at)
+        ));
+    }
+    let after = format!("started {} after", apart(started, anchor.at));
+    match target.deployment.created_at {
+        Some(created) if before(created) => replacement(task, created, facts, anchor, &after),
+        _ => Said::Right(after),
+    }
+}
+
+/// A task that started late in a deployment that is older than the anchor: only its digests
+/// tell whether it is new.
+fn replacement(
+    task: &Task,
+    created: Timestamp,
+    facts: &Facts,
+    anchor: &Anchor,
+    after: &str,
+) -> Said {
+    let relation = |(name, expected): (&String, &Expected)| {
+        let running = task
+            .container(name)
+            .and_then(|container| container.digest.as_deref());
+        match (expected.digest(), running) {
+            (Some(wanted), Some(running)) => facts.images.relation(wanted, running),
+            _ => Relation::Unknown,
+        }
+    };
+    let relations: Vec<Relation> = facts.expected.iter().map(relation).collect();
+    let since = moment(created);
+    if relations.contains(&Relation::Different) {
+        return Said::Wrong(format!(
+            "started after {}, but only as a replacement: its deployment began {since}, before, and keeps the digest of then",
+            anchor.what
+        ));
+    }
+    if relations.is_empty() || relations.contains(&Relation::Unknown) {
+        return Said::Unknown(format!(
+            "started after {}, but its deployment began {since}, before, and its digest can't be compared",
+            anchor.what
+        ));
+    }
+    Said::Right(format!("{after}, with the expected digest"))
+}
+
+fn timeline(target: &Target, facts: &Facts, anchor: &Anchor) -> Body {
+    let mut moments = vec![Moment {
+        at: anchor.at,
+        what: anchor.what.clone(),
+    }];
+    moments.extend(target.deployment.created_at.map(|at| Moment {
+        at,
+        what: format!("deployment {} was created", target.deployment.id),
+    }));
+    moments.extend(facts.picture.staying(target).filter_map(|task| {
+        Some(Moment {
+            at: task.started_at?,
+            what: format!("task {} started", task.short_id()),
+        })
+    }));
+    moments.sort_by_key(|moment| moment.at);
+    Body::Timeline {
+        title: "push, deployment and tasks".into(),
+        moments,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::State;
+    use crate::ecs::expected::Known;
+    use crate::ecs::picture::literal::{at, picture, target, task};
+    use crate::ecs::same_image::literal::index;
+
+    const NEW: &str = "sha256:new";
+    const OLD: &str = "sha256:old";
+
+    fn facts(tasks: Vec<Task>, known: Known) -> Facts {
+        let image: crate::contract::ImageReference = "r/app:latest-dev".parse().expect("an image");
+        let expected = Expected {
+            image: image.clone(),
+            defined: image,
+            known,
+            source: None,
+        };
+        Facts {
+            picture: picture(i32::try_from(tasks.len()).expect("few"), tasks),
+            expected: BTreeMap::from([("app".to_owned(), expected)]),
+            images: index(NEW, &[]),
+        }
+    }
+
+    fn pushed() -> Known {
+        Known::Pushed {
+            digest: NEW.into(),
+            at: Some(at("23:41:00")),
+        }
+    }
+
+    /// The deployment was created at the given time.
+    fn judged(created: &str, facts: &Facts) -> Finding {
+        let mut target = target("ecs-svc/1");
+        target.deployment.created_at = Some(at(created));
+        TasksStartedAfterPush {}.judge(&target, facts)
+    }
+
+    fn one(started: &str, digest: Option<&str>) -> Vec<Task> {
+        vec![task("0123456789", "ecs-svc/1", started, digest)]
+    }
+
+    #[test]
+    fn a_task_of_a_newer_deployment_holds_by_its_start_alone() {
+        let finding = judged("23:47:00", &facts(one("23:48:00", None), pushed()));
+        assert_eq!(finding.state, State::Holds);
+        assert_eq!(
+            finding.headline,
+            "1 of 1 tasks started after the push of app:latest-dev (2025-11-18 23:41:00 UTC)"
+        );
+    }
+
+    #[test]
+    fn a_task_older_than_the_push_is_broken() {
+        let finding = judged("23:24:00", &facts(one("23:25:00", Some(OLD)), pushed()));
+        assert_eq!(finding.state, State::Broken);
+        assert_eq!(
+            finding.headline,
+            "task 01234567 started 2025-11-18 23:25:00 UTC, 16m before the push of app:latest-dev \
+             (2025-11-18 23:41:00 UTC)"
+        );
+    }
+
+    #[test]
+    fn a_second_is_forgiven_and_more_is_not() {
+        assert_eq!(
+            judged("23:40:59", &facts(one("23:40:59", None), pushed())).state,
+            State::Holds
+        );
+        assert_eq!(
+            judged("23:40:58", &facts(one("23:40:58", None), pushed())).state,
+            State::Broken
+        );
+    }
+
+    #[test]
+    fn a_replacement_of_an_old_deployment_fools_nobody() {
+        let finding = judged("23:24:00", &facts(one("23:45:00", Some(OLD)), pushed()));
+        assert_eq!(finding.state, State::Broken);
+        assert!(
+            finding.headline.contains("only as a replacement"),
+            "{}",
+            finding.headline
+        );
+        let finding = judged("23:24:00", &facts(one("23:45:00", Some(NEW)), pushed()));
+        assert_eq!(finding.state, State::Holds);
+        let finding = judged("23:24:00", &facts(one("23:45:00", None), pushed()));
+        assert_eq!(finding.state, State::Unobserved);
+    }
+
+    #[test]
+    fn what_was_pulled_before_the_push_is_not_the_image() {
+        let mut tasks = one("23:41:10", Some(NEW));
+        tasks[0].pulled_at = Some(at("23:40:50"));
+        let finding = judged("23:40:30", &facts(tasks, pushed()));
+        assert_eq!(finding.state, State::Broken);
+        assert!(
+            finding.headline.contains("had pulled its image"),
+            "{}",
+            finding.headline
+        );
+    }
+
+    #[test]
+    fn not_before_stands_in_for_the_push() {
+        let mut target = target("ecs-svc/1");
+        target.deployment.created_at = Some(at("23:47:00"));
+        target.spec.not_before = Some(at("23:46:30"));
+        let unaskable = || facts(one("23:48:00", None), Known::Unaskable);
+        assert_eq!(
+            TasksStartedAfterPush {}.judge(&target, &unaskable()).state,
+            State::Holds
+        );
+        target.spec.not_before = Some(at("23:49:00"));
+        assert_eq!(
+            TasksStartedAfterPush {}.judge(&target, &unaskable()).state,
+            State::Broken
+        );
+    }
+
+    #[test]
+    fn a_missing_push_time_or_start_is_unobserved() {
+        let known = Known::PinnedOnly { digest: NEW.into() };
+        assert_eq!(
+            judged("23:47:00", &facts(one("23:48:00", Some(NEW)), known)).state,
+            State::Unobserved
+        );
+        let mut tasks = one("23:48:00", Some(NEW));
+        tasks[0].started_at = None;
+        assert_eq!(
+            judged("23:47:00", &facts(tasks, pushed())).state,
+            State::Unobserved
+        );
+    }
+
+    #[test]
+    fn an_image_that_was_never_pushed_is_not_yet() {
+        assert_eq!(
+            judged("23:47:00", &facts(one("23:48:00", None), Known::Absent)).state,
+            State::NotYet
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! Which line is meant: by text, by regular expression, or by the fields of a JSON line.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::contract::{Fault, Located, Pattern};
+use crate::json::{self, JsonExpectation};
+
+/// Which line is meant. Exactly one of the three.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineMatch {
+    /// A text that the line contains, upper and lower case being different.
+    #[serde(default)]
+    pub contains: Option<String>,
+    /// A regular expression that matches somewhere in the line.
+    #[serde(default)]
+    pub regex: Option<Pattern>,
+    /// Values in a line of JSON, by JSON path (RFC 9535); all must be there.
+    #[serde(default)]
+    pub json: JsonExpectation,
+}
+
+impl LineMatch {
+    /// Whether a line is meant. FireLens wraps a line as `{"log": "…"}`; then what it wraps
+    /// counts too.
+    #[must_use]
+    pub fn matches(&self, line: &str) -> bool {
+        if let Some(text) = &self.contains {
+            return line.contains(text.as_str())
+                || unwrapped(line).is_some_and(|l| l.contains(text.as_str()));
+        }
+        if let Some(pattern) = &self.regex {
+            return pattern.is_match(line)
+                || unwrapped(line).is_some_and(|line| pattern.is_match(&line));
+        }
+        !self.json.is_empty()
+            && (self.matches_json(line)
+                || unwrapped(line).is_some_and(|line| self.matches_json(&line)))
+    }
+
+    fn matches_json(&self, line: &str) -> bool {
+        serde_json::from_str::<Value>(line)
+            .is_ok_and(|document| json::mismatches(&document, &self.json).is_empty())
+    }
+
+    /// The mistakes of a configuration that must say exactly one of the three.
+    pub(super) fn mistakes(&self, fields: &Located) -> Vec<Fault> {
+        let written: Vec<&str> = ["contains", "regex", "json"]
+            .into_iter()
+            .filter(|name| fields.get(name).is_some())
+            .collect();
+        let empty = self.contains.as_deref() == Some("");
+        match written[..] {
+            [_] if empty => vec![
+                Fault::new(
+                    fields.place_of("contains"),
+                    "`contains` is empty, so every line would match",
+                )
+                .help("write the text to look for"),
+            ],
+            ["json"] if self.json.is_empty() => {
+                vec![Fault::new(
+                    fields.place_of("json"),
+                    "`json` is empty, so nothing is looked for",
+                )]
+            }
+            [_] => Vec::new(),
+            [] => vec![
+                Fault::new(fields.place, "nothing says which line is meant")
+                    .help("give one of `contains`, `regex` or `json`"),
+            ],
+            [_, second, ..] => vec![
+                Fault::new(
+                    fields.place_of(second),
+                    format!("{} can't go together", list(&written)),
+                )
+                .help("give one of `contains`, `regex` or `json`"),
+            ],
+        }
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(" and ")
+}
+
+/// The line inside FireLens's JSON, if it is one.
+fn unwrapped(line: &str) -> Option<String> {
+    if !line.starts_with('{') {
+        return None;
+    }
+    match serde_json::from_str::<Value>(line).ok()?.get("log")? {
+        Value::String(inner) => Some(inner.clone()),
+        inner => Some(inner.to_string()),
+    }
+}
+
+impl fmt::Display for LineMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = &self.contains {
+            return write!(f, "`{text}`");
+        }
+        if let Some(pattern) = &self.regex {
+            return write!(f, "/{}/", pattern.as_str());
+        }
+        let fields = self
+            .json
+            .iter()
+            .map(|(path, value)| format!("{path} = {value}"));
+        f.write_str(&fields.collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn matches(matched: Value, line: &str) -> bool {
+        serde_json::from_value::<LineMatch>(matched)
+            .expect("a match")
+            .matches(line)
+    }
+
+    #[test]
+    fn matches_text_pattern_or_fields() {
+        let line = "INFO Parsing: requested_platforms=['linkedin', 'twitter', 'pitch_deck']";
+        assert!(matches(json!({"contains": "requested_platforms=["}), line));
+        assert!(!matches(json!({"contains": "Requested_platforms"}), line));
+        assert!(matches(
+            json!({"regex": r"requested_platforms=\['linkedin', '\w+'"}),
+            line
+        ));
+        let line = r#"{"level":"info","event":"started","port":8000}"#;
+        assert!(matches(
+            json!({"json": {"$.event": "started", "$.port": 8000}}),
+            line
+        ));
+        assert!(!matches(
+            json!({"json": {"$.event": "started", "$.port": 9000}}),
+            line
+        ));
+        assert!(!matches(json!({"json": {"$.event": "started"}}), "started"));
+    }
+
+    #[test]
+    fn looks_inside_firelens_lines() {
+        let line = r#"{"container_name":"app","log":"{\"event\":\"started\"} \u00e9"}"#;
+        assert!(matches(json!({"contains": "\u{e9}"}), line));
+        let line = r#"{"container_name":"app","log":"{\"event\":\"started\"}"}"#;
+        assert!(matches(json!({"json": {"$.event": "started"}}), line));
+    }
+
+    #[test]
+    fn nothing_said_matches_nothing() {
+        assert!(!LineMatch::default().matches("anything"));
+    }
+}

@@ -1,0 +1,228 @@
+//! Sharing: equal questions are asked once, and ids that are asked for together travel in
+//! one call.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::{OnceCell, watch};
+
+use crate::contract::Unobserved;
+
+type Answer<V> = Result<V, Unobserved>;
+
+/// Answers by question, for one round: whoever asks second waits for the first's answer,
+/// a failure included.
+#[derive(Debug)]
+pub(super) struct Asked<K, V> {
+    answers: Mutex<HashMap<K, Arc<OnceCell<Answer<V>>>>>,
+}
+
+impl<K, V> Default for Asked<K, V> {
+    fn default() -> Self {
+        Self {
+            answers: Mutex::default(),
+        }
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Asked<K, V> {
+    /// The answer to `question`; `ask` runs only where nobody has asked before. Where the
+    /// first asker gives up, the next one's `ask` takes over.
+    pub async fn once(&self, question: K, ask: impl Future<Output = Answer<V>>) -> Answer<V> {
+        let cell = {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(answers.entry(question).or_default())
+        };
+        cell.get_or_init(|| ask).await.clone()
+    }
+}
+
+/// How long the first asker waits for others of the same round to join its call.
+const GATHERING: Duration = Duration::from_millis(2);
+
+/// Ids that are asked for at about the same time, gathered into calls of at most `size`.
+/// An id is asked for once; those who ask again get the same answer.
+pub(super) struct Batch<G, K, V> {
+    size: usize,
+    state: Arc<Mutex<Gathered<G, K, V>>>,
+}
+
+struct Gathered<G, K, V> {
+    known: HashMap<(G, K), watch::Receiver<Option<Answer<V>>>>,
+    waiting: HashMap<G, Vec<(K, watch::Sender<Option<Answer<V>>>)>>,
+}
+
+impl<G, K, V> Batch<G, K, V>
+where
+    G: Clone + Eq + Hash + Send + 'static,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    pub fn of(size: usize) -> Self {
+        let gathered = Gathered {
+            known: HashMap::new(),
+            waiting: HashMap::new(),
+        };
+        Self {
+            size,
+            state: Arc::new(Mutex::new(gathered)),
+        }
+    }
+
+    /// The answers for `keys`, in their order. `call` asks for at most `size` keys of one
+    /// group, and answers in their order.
+    pub async fn get<F, A>(&self, group: G, keys: &[K], call: F) -> Vec<Answer<V>>
+    where
+        F: Fn(Vec<K>) -> A + Send + Sync + 'static,
+        A: Future<Output = Answer<Vec<V>>> + Send + 'static,
+    {
+        let receivers: Vec<_> = self.enlist(&group, keys, call);
+        join_all(receivers.into_iter().map(answered)).await
+    }
+
+    fn enlist<F, A>(
+        &self,
+        group: &G,
+        keys: &[K],
+        call: F,
+    ) -> Vec<watch::Receiver<Option<Answer<V>>>>
+    where
+        F: Fn(Vec<K>) -> A + Send + Sync + 'static,
+        A: Future<Output = Answer<Vec<V>>> + Send + 'static,
+    {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut receivers = Vec::with_capacity(keys.len());
+        let gathering = state.waiting.contains_key(group);
+        for key in keys {
+            let id = (group.clone(), key.clone());
+            if let Some(known) = state.known.get(&id) {
+                receivers.push(known.clone());
+                continue;
+            }
+            let (sender, receiver) = watch::channel(None);
+            state.known.insert(id, receiver.clone());
+            state
+                .waiting
+                .entry(group.clone())
+                .or_default()
+                .push((key.clone(), sender));
+            receivers.push(receiver);
+        }
+        if !gathering && state.waiting.contains_key(group) {
+            // A task of its own, so that an asker who gives up takes nobody's answer along.
+            tokio::spawn(send_off(
+                Arc::clone(&self.state),
+                self.size,
+                group.clone(),
+                call,
+            ));
+        }
+        receivers
+    }
+}
+
+async fn send_off<G, K, V, F, A>(
+    state: Arc<Mutex<Gathered<G, K, V>>>,
+    size: usize,
+    group: G,
+    call: F,
+) where
+    G: Eq + Hash,
+    K: Clone,
+    V: Clone,
+    F: Fn(Vec<K>) -> A,
+    A: Future<Output = Answer<Vec<V>>>,
+{
+    tokio::time::sleep(GATHERING).await;
+    let waiting = {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting.remove(&group).unwrap_or_default()
+    };
+    let calls = waiting.chunks(size).map(async |chunk| {
+        let keys = chunk.iter().map(|(key, _)| key.clone()).collect();
+        match call(keys).await {
+            Ok(values) => {
+                for ((_, sender), value) in chunk.iter().zip(values) {
+                    sender.send_replace(Some(Ok(value)));
+                }
+            }
+            Err(unobserved) => {
+                for (_, sender) in chunk {
+                    sender.send_replace(Some(Err(unobserved.clone())));
+                }
+            }
+        }
+    });
+    join_all(calls).await;
+}
+
+async fn answered<V: Clone>(mut receiver: watch::Receiver<Option<Answer<V>>>) -> Answer<V> {
+    match receiver.wait_for(Option::is_some).await {
+        Ok(answer) => answer.clone().unwrap_or_else(|| Err(unanswered())),
+        Err(_) => Err(unanswered()),
+    }
+}
+
+/// A call that answered for fewer ids than it was asked for.
+fn unanswered() -> Unobserved {
+    Unobserved::for_now("AWS gave no answer for one of the ids it was asked for")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn equal_questions_are_asked_once() {
+        let asked: Asked<&str, u32> = Asked::default();
+        let times = AtomicUsize::new(0);
+        let ask = || async {
+            times.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok(7)
+        };
+        let (one, two) = tokio::join!(asked.once("q", ask()), asked.once("q", ask()));
+        assert_eq!((one, two), (Ok(7), Ok(7)));
+        assert_eq!(times.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ids_travel_together_in_calls_of_the_right_size() {
+        let batch: Batch<&str, u32, u32> = Batch::of(10);
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let call = |calls: &Arc<Mutex<Vec<usize>>>| {
+            let calls = Arc::clone(calls);
+            move |keys: Vec<u32>| {
+                calls.lock().expect("not poisoned").push(keys.len());
+                async move { Ok(keys.into_iter().map(|key| key * 2).collect()) }
+            }
+        };
+        let early: Vec<u32> = (0..8).collect();
+        let late: Vec<u32> = (4..12).collect();
+        let (one, two) = tokio::join!(
+            batch.get("web", &early, call(&calls)),
+            batch.get("web", &late, call(&calls)),
+        );
+        assert_eq!(one, (0..8).map(|key| Ok(key * 2)).collect::<Vec<_>>());
+        assert_eq!(two, (4..12).map(|key| Ok(key * 2)).collect::<Vec<_>>());
+        assert_eq!(*calls.lock().expect("not poisoned"), [10, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_reaches_everybody_and_a_short_answer_is_one() {
+        let batch: Batch<(), u32, u32> = Batch::of(10);
+        let failed = batch
+            .get((), &[1, 2], |_| async { Err(Unobserved::for_now("no")) })
+            .await;
+        assert!(failed.iter().all(Result::is_err));
+        let short = batch.get((), &[3, 4], |_| async { Ok(vec![3]) }).await;
+        assert_eq!(short[0], Ok(3));
+        assert!(short[1].is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! What a run is connected to, for its whole length: AWS clients, the web, the journal.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::SdkConfig;
+use aws_types::region::Region;
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+
+use super::budget::{Bucket, Budget};
+use super::connect;
+use super::ecs::TaskDefinition;
+use super::journal::{Journal, Listener, moved};
+use super::web::{Fetch, Web};
+use crate::contract::{Clock, Seen, Unobserved};
+
+/// Everything that outlives a round. Nothing is looked up before the first check asks, so
+/// that a suite without AWS needs no credentials.
+pub struct Connections {
+    clock: Clock,
+    origin: Origin,
+    config: OnceCell<SdkConfig>,
+    clients: Mutex<HashMap<Option<String>, Arc<Clients>>>,
+    journal: Arc<Journal>,
+    budget: Budget,
+    web: Arc<dyn Fetch>,
+    pub(super) kept: Kept,
+}
+
+/// Where the SDK's configuration comes from.
+enum Origin {
+    Environment { endpoint_url: Option<String> },
+    Given(Box<SdkConfig>),
+}
+
+/// What never changes in AWS, and so is asked once in a run: a revision of a task
+/// definition.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
+}
+
+/// The clients of one region.
+pub(super) struct Clients {
+    pub ecs: aws_sdk_ecs::Client,
+    pub ecr: aws_sdk_ecr::Client,
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub region: String,
+}
+
+impl Connections {
+    /// Connects as the environment says; `endpoint_url` stands in for every AWS endpoint.
+    #[must_use]
+    pub fn from_environment(clock: Clock, endpoint_url: Option<String>) -> Self {
+        Self::new(
+            clock,
+            Origin::Environment { endpoint_url },
+            Arc::new(Web::default()),
+        )
+    }
+
+    /// Connects with a configuration, and an HTTP client for checks of web pages, that the
+    /// caller has made: an in-process connector, for example.
+    #[must_use]
+    pub fn given(clock: Clock, config: SdkConfig, web: Arc<dyn Fetch>) -> Self {
+        Self::new(clock, Origin::Given(Box::new(config)), web)
+    }
+
+    fn new(clock: Clock, origin: Origin, web: Arc<dyn Fetch>) -> Self {
+        Self {
+            clock,
+            origin,
+            config: OnceCell::new(),
+            clients: Mutex::default(),
+            journal: Journal::new(clock),
+            budget: Budget::default(),
+            web,
+            kept: Kept::default(),
+        }
+    }
+
+    /// The run's clock.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Every request to AWS so far.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    pub(super) fn web(&self) -> &dyn Fetch {
+        &*self.web
+    }
+
+    pub(super) fn aws_time(&self, at: Timestamp) -> Timestamp {
+        moved(at, self.journal.aws_ahead())
+    }
+
+    /// Waits until the budget allows one more request.
+    pub(super) async fn afford(&self, bucket: Bucket, region: &str) {
+        self.budget.take(bucket, region).await;
+    }
+
+    /// The clients of `region`, or of the environment's region.
+    pub(super) async fn clients(&self, region: Option<&str>) -> Result<Arc<Clients>, Unobserved> {
+        let config = self.config.get_or_try_init(|| self.load()).await?;
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = region.map(str::to_owned);
+        if let Some(known) = clients.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(self.connect(config, region)?);
+        clients.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    async fn load(&self) -> Result<SdkConfig, Unobserved> {
+        match &self.origin {
+            Origin::Environment { endpoint_url } => connect::load(endpoint_url.as_deref()).await,
+            Origin::Given(config) => Ok(config.as_ref().clone()),
+        }
+    }
+
+    fn connect(&self, config: &SdkConfig, region: Option<&str>) -> Result<Clients, Unobserved> {
+        let region = match region {
+            Some(name) => Region::new(name.to_owned()),
+            None => config.region().cloned().ok_or_else(no_region)?,
+        };
+        let listener = || Listener(Arc::clone(&self.journal));
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf(
+                    $sdk::config::Builder::from(config)
+                        .region(region.clone())
+                        .timeout_config(connect::timeouts())
+                        .retry_config(connect::retries())
+                        .interceptor(listener())
+                        .build(),
+                )
+            };
+        }
+        Ok(Clients {
+            ecs: client!(aws_sdk_ecs),
+            ecr: client!(aws_sdk_ecr),
+            logs: client!(aws_sdk_cloudwatchlogs),
+            region: region.to_string(),
+        })
+    }
+}
+
+fn no_region() -> Unobserved {
+    Unobserved::lasting("no AWS region is set").hint(
+        "Give the target a `region:`, or set AWS_REGION, or the region of the profile that AWS_PROFILE names.",
+    )
+}

@@ -1,0 +1,276 @@
+//! Services and their deployments.
+
+use aws_sdk_ecs::types as sdk;
+use aws_types::request_id::RequestId;
+use jiff::Timestamp;
+
+use super::timestamp;
+use crate::contract::{Seen, Unobserved, last_segment};
+use crate::reads::Reads;
+use crate::reads::budget::Bucket;
+use crate::reads::error::{Failed, failed};
+
+/// Where services and tasks are looked up: a cluster in a region.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The region; the environment's where none.
+    pub region: Option<String>,
+    /// The cluster's name or ARN.
+    pub cluster: String,
+}
+
+/// A service, as ecs:DescribeServices tells it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Service {
+    /// The service's name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The ARN of its cluster.
+    pub cluster: String,
+    /// ACTIVE, DRAINING or INACTIVE.
+    pub status: String,
+    /// The deployment controller: ECS, CODE_DEPLOY or EXTERNAL.
+    pub controller: String,
+    /// How many tasks are wanted.
+    pub desired: i32,
+    /// How many tasks run, of whatever deployment.
+    pub running: i32,
+    /// Its deployments; for CODE_DEPLOY and EXTERNAL, its task sets.
+    pub deployments: Vec<Deployment>,
+    /// Its latest events, newest first. They are capped and deduplicated: they corroborate,
+    /// they don't prove.
+    pub events: Vec<ServiceEvent>,
+}
+
+/// One deployment, or one task set, of a service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deployment {
+    /// `ecs-svc/…`, as its tasks carry it in `startedBy`.
+    pub id: String,
+    /// PRIMARY, ACTIVE or INACTIVE (task sets: PRIMARY, ACTIVE or DRAINING).
+    pub status: String,
+    /// The ARN of its task definition.
+    pub task_definition: String,
+    /// How many tasks it wants.
+    pub desired: i32,
+    /// How many of its tasks run.
+    pub running: i32,
+    /// How many of its tasks are on their way.
+    pub pending: i32,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// COMPLETED, FAILED or IN_PROGRESS; only the ECS controller tells it.
+    pub rollout_state: Option<String>,
+    /// The reason for that state.
+    pub rollout_reason: Option<String>,
+}
+
+/// One event of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceEvent {
+    /// When it happened.
+    pub at: Option<Timestamp>,
+    /// Its text, `(service web) has reached a steady state.`
+    pub message: String,
+}
+
+impl Service {
+    /// The deployment that the service is moving to, or has arrived at.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Deployment> {
+        self.deployments
+            .iter()
+            .find(|deployment| deployment.status == "PRIMARY")
+    }
+
+    /// The deployment of that id, while the service still lists it.
+    #[must_use]
+    pub fn deployment(&self, id: &str) -> Option<&Deployment> {
+        self.deployments
+            .iter()
+            .find(|deployment| deployment.id == id)
+    }
+}
+
+const CALL: &str = "ecs:DescribeServices";
+
+impl Reads {
+    /// A service.
+    ///
+    /// # Errors
+    /// [`Unobserved`] where the call fails; lasting where the cluster or the service doesn't
+    /// exist, with the names that do.
+    pub async fn service(&self, scope: &Scope, service: &str) -> Result<Seen<Service>, Unobserved> {
+        let (reads, group) = (self.clone(), scope.clone());
+        let call = move |names: Vec<String>| {
+            let (reads, scope) = (reads.clone(), group.clone());
+            async move { reads.describe_services(&scope, names).await }
+        };
+        let answers = self
+            .round
+            .services
+            .get(scope.clone(), &[service.to_owned()], call)
+            .await;
+        let answer = answers
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Err(missing(scope, service)));
+        let seen = answer?;
+        match seen.value {
+            Some(found) => Ok(Seen {
+                value: found,
+                source: seen.source,
+                at: seen.at,
+            }),
+            None => Err(self.missing_service(scope, service).await),
+        }
+    }
+
+    async fn describe_services(
+        &self,
+        scope: &Scope,
+        names: Vec<String>,
+    ) -> Result<Vec<Seen<Option<Service>>>, Unobserved> {
+        let clients = self.connections.clients(scope.region.as_deref()).await?;
+        self.connections
+            .afford(Bucket::EcsServices, &clients.region)
+            .await;
+        let resource = format!("{}/{}", last_segment(&scope.cluster), shown(&names));
+        let sent = clients
+            .ecs
+            .describe_services()
+            .cluster(&scope.cluster)
+            .set_services(Some(names.clone()))
+            .send()
+            .await;
+        let output = match sent {
+            Ok(output) => output,
+            Err(error) => return Err(self.explained(failed(error, CALL, &resource), scope).await),
+        };
+        let request_id = output.request_id().map(str::to_owned);
+        let services: Vec<Service> = output.services().iter().map(Service::from).collect();
+        let of_name = |name: &String| {
+            let found = services
+                .iter()
+                .find(|service| service.arn == *name || service.name == last_segment(name));
+            let resource = found.map_or_else(|| name.clone(), |service| service.arn.clone());
+            self.seen(CALL, resource, request_id.as_deref(), found.cloned())
+        };
+        Ok(names.iter().map(of_name).collect())
+    }
+
+    /// A failure in a cluster; where the cluster doesn't exist, with the clusters that do.
+    pub(in crate::reads) async fn explained(&self, failed: Failed, scope: &Scope) -> Unobserved {
+        if failed.code != "ClusterNotFoundException" {
+            return failed.unobserved;
+        }
+        let existing = self
+            .clusters(scope.region.as_deref())
+            .await
+            .unwrap_or_default();
+        Unobserved {
+            headline: format!("there is no cluster `{}`", last_segment(&scope.cluster)),
+            hint: Some(there_are("clusters", &existing)),
+            ..failed.unobserved
+        }
+    }
+
+    async fn missing_service(&self, scope: &Scope, service: &str) -> Unobserved {
+        let existing = self.services_of(scope).await.unwrap_or_default();
+        missing(scope, service).hint(there_are("services", &existing))
+    }
+}
+
+fn missing(scope: &Scope, service: &str) -> Unobserved {
+    let cluster = last_segment(&scope.cluster);
+    Unobserved::lasting(format!(
+        "there is no service `{}` in cluster `{cluster}` (ecs:DescribeServices: MISSING)",
+        last_segment(service)
+    ))
+}
+
+/// Which names there are, as a hint; at most ten.
+pub(crate) fn there_are(what: &str, arns: &[String]) -> String {
+    const MOST: usize = 10;
+    if arns.is_empty() {
+        return format!(
+            "There are no {what} here that this identity may list; check region and account."
+        );
+    }
+    let mut names: Vec<&str> = arns.iter().map(|arn| last_segment(arn)).collect();
+    names.sort_unstable();
+    let further = match names.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    names.truncate(MOST);
+    format!("These {what} exist: {}{further}.", names.join(", "))
+}
+
+fn shown(names: &[String]) -> String {
+    match names {
+        [one] => last_segment(one).to_owned(),
+        many => format!("{} services", many.len()),
+    }
+}
+
+impl From<&sdk::Service> for Service {
+    fn from(service: &sdk::Service) -> Self {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        let deployments = service.deployments().iter().map(Deployment::from);
+        let task_sets = service.task_sets().iter().map(Deployment::from);
+        let events = service.events().iter().map(|event| ServiceEvent {
+            at: timestamp(event.created_at()),
+            message: text(event.message()),
+        });
+        let controller = service
+            .deployment_controller()
+            .map(|controller| controller.r#type());
+        Self {
+            name: text(service.service_name()),
+            arn: text(service.service_arn()),
+            cluster: text(service.cluster_arn()),
+            status: text(service.status()),
+            controller: controller.map_or("ECS", |kind| kind.as_str()).to_owned(),
+            desired: service.desired_count(),
+            running: service.running_count(),
+            deployments: deployments.chain(task_sets).collect(),
+            events: events.collect(),
+        }
+    }
+}
+
+impl From<&sdk::Deployment> for Deployment {
+    fn from(deployment: &sdk::Deployment) -> Self {
+        Self {
+            id: deployment.id().unwrap_or_default().to_owned(),
+            status: deployment.status().unwrap_or_default().to_owned(),
+            task_definition: deployment.task_definition().unwrap_or_default().to_owned(),
+            desired: deployment.desired_count(),
+            running: deployment.running_count(),
+            pending: deployment.pending_count(),
+            created_at: timestamp(deployment.created_at()),
+            rollout_state: deployment
+                .rollout_state()
+                .map(|state| state.as_str().to_owned()),
+            rollout_reason: deployment.rollout_state_reason().map(str::to_owned),
+        }
+    }
+}
+
+impl From<&sdk::TaskSet> for Deployment {
+    fn from(set: &sdk::TaskSet) -> Self {
+        Self {
+            id: set.id().unwrap_or_default().to_owned(),
+            status: set.status().unwrap_or_default().to_owned(),
+            task_definition: set.task_definition().unwrap_or_default().to_owned(),
+            desired: set.computed_desired_count(),
+            running: set.running_count(),
+            pending: set.pending_count(),
+            created_at: timestamp(set.created_at()),
+            rollout_state: None,
+            rollout_reason: None,
+        }
+    }
+}

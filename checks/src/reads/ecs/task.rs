@@ -1,0 +1,282 @@
+//! Tasks and their containers, running and stopped.
+
+use aws_sdk_ecs::types as sdk;
+use aws_types::request_id::RequestId;
+use jiff::Timestamp;
+
+use super::names::endless;
+use super::{Scope, timestamp};
+use crate::contract::{Seen, Unobserved, last_segment};
+use crate::reads::Reads;
+use crate::reads::budget::Bucket;
+use crate::reads::error::failed;
+
+/// A task, as ecs:DescribeTasks tells it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Task {
+    /// The last part of its ARN.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// What started it: the id of its deployment.
+    pub started_by: String,
+    /// The ARN of its task definition.
+    pub task_definition: String,
+    /// Where it is in its life: PROVISIONING … RUNNING … STOPPED.
+    pub last_status: String,
+    /// Where it should be: RUNNING or STOPPED.
+    pub desired_status: String,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it began to run.
+    pub started_at: Option<Timestamp>,
+    /// When its last image had been pulled.
+    pub pulled_at: Option<Timestamp>,
+    /// When it had stopped.
+    pub stopped_at: Option<Timestamp>,
+    /// Why it stopped, as text.
+    pub stopped_reason: Option<String>,
+    /// Its containers.
+    pub containers: Vec<Container>,
+}
+
+/// A container of a task.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Container {
+    /// Its name in the task definition.
+    pub name: String,
+    /// Its image as the task definition names it.
+    pub image: String,
+    /// The digest that it runs. Missing until pulled, and for some agents for ever: then it
+    /// is unknown.
+    pub digest: Option<String>,
+    /// The id that the container runtime gave it.
+    pub runtime_id: Option<String>,
+}
+
+impl Task {
+    /// Whether it runs now, be it on its way out.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.last_status == "RUNNING"
+    }
+
+    /// Whether it was told to stop.
+    #[must_use]
+    pub fn leaves(&self) -> bool {
+        self.desired_status == "STOPPED"
+    }
+
+    /// The container of that name.
+    #[must_use]
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        self.containers
+            .iter()
+            .find(|container| container.name == name)
+    }
+
+    /// The first eight characters of its id, as people quote it.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        self.id.get(..8).unwrap_or(&self.id)
+    }
+}
+
+const LIST: &str = "ecs:ListTasks";
+const DESCRIBE: &str = "ecs:DescribeTasks";
+const MOST_PAGES: usize = 100;
+
+/// The ARNs of a service's tasks, by where they should be.
+#[derive(Clone, Debug, Default)]
+pub(in crate::reads) struct Listed {
+    running: Vec<String>,
+    stopped: Vec<String>,
+}
+
+impl Reads {
+    /// Every task of a service that AWS still tells of: those that run, of whatever
+    /// deployment, and those that stopped within about an hour. A task that drains is
+    /// listed among the stopped ones while it still runs, so both lists are always asked.
+    ///
+    /// # Errors
+    /// [`Unobserved`] where a call fails, or where a task that should run vanished twice
+    /// between the list and its description.
+    pub async fn tasks(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
+        let described = self.list_and_describe(scope, service).await?;
+        if described.value.vanished.is_none() {
+            return Ok(described.map(|described| described.tasks));
+        }
+        // Tasks come and go between the two calls; one more look tells whether it was that.
+        let again = Self::of_round(self.connections.clone())
+            .list_and_describe(scope, service)
+            .await?;
+        match again.value.vanished {
+            None => Ok(again.map(|described| described.tasks)),
+            Some(arn) => Err(Unobserved::for_now(format!(
+                "task {} is listed as running, but ecs:DescribeTasks says MISSING",
+                last_segment(&arn)
+            ))
+            .origin(again.source)),
+        }
+    }
+
+    async fn list_and_describe(
+        &self,
+        scope: &Scope,
+        service: &str,
+    ) -> Result<Seen<Described>, Unobserved> {
+        let key = (scope.clone(), service.to_owned());
+        let listed = self
+            .round
+            .task_lists
+            .once(key, self.list_both(scope, service))
+            .await?;
+        let arns: Vec<String> = listed
+            .running
+            .iter()
+            .chain(&listed.stopped)
+            .cloned()
+            .collect();
+        let (reads, group) = (self.clone(), scope.clone());
+        let call = move |arns: Vec<String>| {
+            let (reads, scope) = (reads.clone(), group.clone());
+            async move { reads.describe_tasks(&scope, arns).await }
+        };
+        let answers = self.round.tasks.get(scope.clone(), &arns, call).await;
+        let resource = format!("{}/{service}", last_segment(&scope.cluster));
+        let mut seen = self.seen(DESCRIBE, resource, None, Described::default());
+        for (arn, answer) in arns.into_iter().zip(answers) {
+            let answer = answer?;
+            seen.source.request_id = answer.source.request_id;
+            match answer.value {
+                Some(task) => seen.value.tasks.push(task),
+                None if listed.running.contains(&arn) => seen.value.vanished = Some(arn),
+                // A stopped task may be forgotten at any moment.
+                None => {}
+            }
+        }
+        Ok(seen)
+    }
+
+    async fn describe_tasks(
+        &self,
+        scope: &Scope,
+        arns: Vec<String>,
+    ) -> Result<Vec<Seen<Option<Task>>>, Unobserved> {
+        let clients = self.connections.clients(scope.region.as_deref()).await?;
+        self.connections
+            .afford(Bucket::EcsClusterResources, &clients.region)
+            .await;
+        let resource = format!("{} tasks of {}", arns.len(), last_segment(&scope.cluster));
+        let sent = clients
+            .ecs
+            .describe_tasks()
+            .cluster(&scope.cluster)
+            .set_tasks(Some(arns.clone()))
+            .send()
+            .await;
+        let output = match sent {
+            Ok(output) => output,
+            Err(error) => {
+                return Err(self
+                    .explained(failed(error, DESCRIBE, &resource), scope)
+                    .await);
+            }
+        };
+        let tasks: Vec<Task> = output.tasks().iter().map(Task::from).collect();
+        let of_arn = |arn: &String| {
+            let task = tasks.iter().find(|task| task.arn == *arn).cloned();
+            self.seen(DESCRIBE, arn, output.request_id(), task)
+        };
+        Ok(arns.iter().map(of_arn).collect())
+    }
+
+    async fn list_both(&self, scope: &Scope, service: &str) -> Result<Listed, Unobserved> {
+        let (running, mut stopped) = futures_util::try_join!(
+            self.list_tasks(scope, service, sdk::DesiredStatus::Running),
+            self.list_tasks(scope, service, sdk::DesiredStatus::Stopped),
+        )?;
+        stopped.retain(|arn| !running.contains(arn));
+        Ok(Listed { running, stopped })
+    }
+
+    async fn list_tasks(
+        &self,
+        scope: &Scope,
+        service: &str,
+        status: sdk::DesiredStatus,
+    ) -> Result<Vec<String>, Unobserved> {
+        let clients = self.connections.clients(scope.region.as_deref()).await?;
+        let resource = format!("{}/{service}", last_segment(&scope.cluster));
+        let mut arns = Vec::new();
+        let mut token = None;
+        for _ in 0..MOST_PAGES {
+            self.connections
+                .afford(Bucket::EcsClusterResources, &clients.region)
+                .await;
+            let sent = clients
+                .ecs
+                .list_tasks()
+                .cluster(&scope.cluster)
+                .service_name(service)
+                .desired_status(status.clone())
+                .max_results(100)
+                .set_next_token(token)
+                .send()
+                .await;
+            let page = match sent {
+                Ok(page) => page,
+                Err(error) => {
+                    return Err(self.explained(failed(error, LIST, &resource), scope).await);
+                }
+            };
+            arns.extend(page.task_arns().iter().cloned());
+            token = page.next_token().map(str::to_owned);
+            if token.is_none() {
+                return Ok(arns);
+            }
+        }
+        Err(endless(LIST))
+    }
+}
+
+/// Tasks as described, and one that should run but is not to be found.
+#[derive(Clone, Debug, Default)]
+struct Described {
+    tasks: Vec<Task>,
+    vanished: Option<String>,
+}
+
+impl From<&sdk::Task> for Task {
+    fn from(task: &sdk::Task) -> Self {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        Self {
+            id: last_segment(task.task_arn().unwrap_or_default()).to_owned(),
+            arn: text(task.task_arn()),
+            started_by: text(task.started_by()),
+            task_definition: text(task.task_definition_arn()),
+            last_status: text(task.last_status()),
+            desired_status: text(task.desired_status()),
+            created_at: timestamp(task.created_at()),
+            started_at: timestamp(task.started_at()),
+            pulled_at: timestamp(task.pull_stopped_at()),
+            stopped_at: timestamp(task.stopped_at()),
+            stopped_reason: task.stopped_reason().map(str::to_owned),
+            containers: task.containers().iter().map(Container::from).collect(),
+        }
+    }
+}
+
+impl From<&sdk::Container> for Container {
+    fn from(container: &sdk::Container) -> Self {
+        Self {
+            name: container.name().unwrap_or_default().to_owned(),
+            image: container.image().unwrap_or_default().to_owned(),
+            digest: container
+                .image_digest()
+                .filter(|digest| !digest.is_empty())
+                .map(str::to_owned),
+            runtime_id: container.runtime_id().map(str::to_owned),
+        }
+    }
+}
