@@ -1,0 +1,292 @@
+//! The simulator: a scenario, a clock, and whoever asks.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Clock,
+    faults::{Armed, Fault, FaultKind},
+    scenario::{Scenario, ScenarioError, Step, validate},
+    wire::{self, ApiError, Asked, Call},
+    world::World,
+};
+
+/// A simulated AWS account. Clones are the same account.
+#[derive(Clone)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    scenario: Scenario,
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+struct State {
+    world: World,
+    advanced: SignedDuration,
+    faults: Vec<Armed>,
+    requests: Vec<Recorded>,
+}
+
+/// A request that was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recorded {
+    /// The virtual time.
+    pub at: Timestamp,
+    /// `ecs:DescribeTasks`; a page is `http:/path`.
+    pub call: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The error's type, as `ClusterNotFoundException`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Why an action was not performed.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// The scenario has no such action.
+    #[error("there is no action named `{name}`; there are: {}", known.join(", "))]
+    Unknown {
+        /// The name that was asked for.
+        name: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// The steps are not steps.
+    #[error("{0}")]
+    Malformed(String),
+    /// It cannot be done in the world as it is.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// How late an answer is to be given, for whoever sends it.
+#[derive(Debug, Clone, Copy)]
+struct Late(Duration);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Steps {
+    steps: Vec<Step>,
+}
+
+impl Simulator {
+    /// A simulator of a scenario, at its start.
+    pub fn new(scenario: Scenario, clock: Clock) -> Result<Self, ScenarioError> {
+        let unsound = |fault| ScenarioError::Unsound {
+            name: scenario.name().to_owned(),
+            faults: vec![fault],
+        };
+        let world = World::new(Arc::clone(&scenario.document)).map_err(unsound)?;
+        let start = scenario.starts_at();
+        let faults = scenario
+            .document
+            .faults
+            .iter()
+            .map(|fault| Armed::at(start, fault.clone()))
+            .collect();
+        let state = State {
+            world,
+            advanced: SignedDuration::ZERO,
+            faults,
+            requests: Vec::new(),
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                scenario,
+                clock,
+                state: Mutex::new(state),
+            }),
+        })
+    }
+
+    /// What is simulated.
+    pub fn scenario(&self) -> &Scenario {
+        &self.shared.scenario
+    }
+
+    /// The clock it runs on.
+    pub fn clock(&self) -> Clock {
+        self.shared.clock
+    }
+
+    /// The state, played up to now. A panic while it was held leaves it as it was: sound enough to read.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self
+            .shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let now = self
+            .shared
+            .clock
+            .now(self.shared.scenario.starts_at(), state.advanced);
+        state.world.play(now);
+        state
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Timestamp {
+        self.state().world.now
+    }
+
+    /// Lets virtual time jump ahead.
+    pub fn advance(&self, by: Duration) {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        let mut state = self.state();
+        state.advanced = state.advanced.saturating_add(by);
+    }
+
+    /// Answers a request at once; a slow fault is told by [`respond`](Self::respond) only.
+    pub fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let call = Call::of(&request);
+        let (parts, body) = request.into_parts();
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.world.now;
+        let name = call.name();
+        let asked = Asked {
+            body: &body,
+            headers: &parts.headers,
+        };
+        let unsigned = call.is_signed() && !parts.headers.contains_key(http::header::AUTHORIZATION);
+        let mut response = match state.fault(&name, now) {
+            _ if unsigned => ApiError::missing_token().response(),
+            Some(response) => response,
+            None => wire::answer(&mut state.world, &call, &asked),
+        };
+        if let Some(delay) = state.delay(&name, now) {
+            response.extensions_mut().insert(Late(delay));
+        }
+        wire::stamp(&mut response, &call, &body, now);
+        let error = response
+            .extensions()
+            .get::<wire::ErrorKind>()
+            .map(|kind| kind.0.to_owned());
+        let (method, status) = (parts.method.to_string(), response.status().as_u16());
+        state.requests.push(Recorded {
+            at: now,
+            call: name,
+            method,
+            status,
+            error,
+        });
+        response
+    }
+
+    /// Answers a request, after the delay that a slow fault asks for.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let response = self.answer(request);
+        if let Some(Late(delay)) = response.extensions().get::<Late>() {
+            tokio::time::sleep(*delay).await;
+        }
+        response
+    }
+
+    /// Performs an action of the scenario, now.
+    pub fn perform(&self, action: &str) -> Result<(), ActionError> {
+        let actions = &self.shared.scenario.document.actions;
+        let unknown = || ActionError::Unknown {
+            name: action.to_owned(),
+            known: actions.keys().cloned().collect(),
+        };
+        let action = actions.get(action).ok_or_else(unknown)?;
+        self.perform_steps(&action.steps)
+    }
+
+    /// Performs steps of one's own, now: the text of a `steps:` list as scenarios have it.
+    pub fn perform_yaml(&self, yaml: &str) -> Result<(), ActionError> {
+        let steps: Steps = serde_saphyr::from_str(yaml)
+            .map_err(|error| ActionError::Malformed(error.to_string()))?;
+        let faults = validate::faults_of_steps(&steps.steps, &self.shared.scenario.document);
+        if !faults.is_empty() {
+            return Err(ActionError::Malformed(faults.join("\n")));
+        }
+        self.perform_steps(&steps.steps)
+    }
+
+    fn perform_steps(&self, steps: &[Step]) -> Result<(), ActionError> {
+        let mut state = self.state();
+        steps
+            .iter()
+            .try_for_each(|step| state.world.step(step).map_err(ActionError::Refused))
+    }
+
+    /// Makes a fault, counting from now.
+    pub fn fault(&self, fault: Fault) {
+        let mut state = self.state();
+        let now = state.world.now;
+        state.faults.push(Armed::at(now, fault));
+    }
+
+    /// Denies an action from now on.
+    pub fn deny(&self, call: &str) {
+        self.fault(Fault::new(call, FaultKind::Denied));
+    }
+
+    /// Throttles an action for a span of virtual time.
+    pub fn throttle(&self, call: &str, span: Duration) {
+        let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+        self.fault(Fault::new(call, FaultKind::Throttled).lasting(span));
+    }
+
+    /// Ends all faults, those of the scenario too.
+    pub fn end_faults(&self) {
+        self.state().faults.clear();
+    }
+
+    /// The faults that were made and not ended, whether or not their time has come.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.state()
+            .faults
+            .iter()
+            .map(|armed| armed.fault.clone())
+            .collect()
+    }
+
+    /// What was asked so far, oldest first. Controls are not recorded.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.state().requests.clone()
+    }
+
+    /// How often an operation was called, by its IAM name.
+    pub fn count(&self, call: &str) -> usize {
+        self.state()
+            .requests
+            .iter()
+            .filter(|request| request.call == call)
+            .count()
+    }
+}
+
+impl State {
+    /// The answer of the first fault that strikes.
+    fn fault(&self, call: &str, now: Timestamp) -> Option<Response<Bytes>> {
+        let strikes = self.faults.iter().filter(|armed| armed.strikes(call, now));
+        strikes
+            .map(|armed| armed.fault.fault)
+            .find_map(|fault| wire::fault(fault, &self.world, call))
+    }
+
+    /// The longest delay that strikes.
+    fn delay(&self, call: &str, now: Timestamp) -> Option<Duration> {
+        let slow = self
+            .faults
+            .iter()
+            .filter(|armed| armed.fault.fault == FaultKind::Slow && armed.strikes(call, now));
+        slow.filter_map(|armed| Duration::try_from(armed.fault.delay?).ok())
+            .max()
+    }
+}

@@ -1,0 +1,258 @@
+//! ListServiceDeployments, DescribeServiceDeployments and DescribeServiceRevisions.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    super::{ApiError, paged},
+    Failure, need_cluster, need_service, page_size,
+    service_shape::{deployment_configuration, network_configuration, revision},
+};
+use crate::{
+    identity,
+    time::{after_ms, epoch_seconds},
+    world::{
+        World,
+        service::{Deployment, Service},
+    },
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct List {
+    cluster: Option<String>,
+    service: String,
+    #[serde(default)]
+    status: Vec<String>,
+    created_at: Option<Window>,
+    next_token: Option<String>,
+    max_results: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Window {
+    before: Option<f64>,
+    after: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Describe {
+    #[serde(default)]
+    service_deployment_arns: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DescribeRevisions {
+    #[serde(default)]
+    service_revision_arns: Vec<String>,
+}
+
+pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
+    need_cluster(world, asked.cluster.as_deref())?;
+    let service = &world.services[need_service(world, &asked.service)?];
+    let matches = |deployment: &&Deployment| {
+        let created = epoch_seconds(deployment.created_at);
+        let window = asked.created_at.as_ref();
+        (asked.status.is_empty()
+            || asked
+                .status
+                .iter()
+                .any(|status| status == state(deployment).0))
+            && window
+                .and_then(|window| window.before)
+                .is_none_or(|before| created < before)
+            && window
+                .and_then(|window| window.after)
+                .is_none_or(|after| created > after)
+    };
+    let newest_first = service.deployments.iter().rev().filter(matches);
+    let briefs = newest_first
+        .map(|deployment| brief(world, service, deployment))
+        .collect();
+    let (briefs, token) = paged(
+        briefs,
+        asked.next_token.as_deref(),
+        page_size(asked.max_results, 20)?,
+    )?;
+    let mut listed = json!({ "serviceDeployments": briefs });
+    if let Some(token) = token {
+        listed["nextToken"] = token.into();
+    }
+    Ok(listed)
+}
+
+/// The status of a service deployment, and why it has it.
+fn state(deployment: &Deployment) -> (&'static str, Option<&'static str>) {
+    match (deployment.completed_at, deployment.superseded_at) {
+        (Some(_), _) => ("SUCCESSFUL", None),
+        (None, Some(_)) => (
+            "STOPPED",
+            Some("Service deployment was replaced by a newer service deployment."),
+        ),
+        (None, None) => ("IN_PROGRESS", None),
+    }
+}
+
+/// When the scheduler took it up.
+fn started_at(world: &World, deployment: &Deployment) -> Option<Timestamp> {
+    let started = after_ms(
+        deployment.created_at,
+        identity::between(&[&deployment.number, "start"], 900, 2_400),
+    );
+    (started <= world.now).then_some(started)
+}
+
+/// What the list and the description share.
+fn brief(world: &World, service: &Service, deployment: &Deployment) -> Value {
+    let (status, reason) = state(deployment);
+    let mut brief = json!({
+        "serviceDeploymentArn": world.service_deployment_arn(service, deployment),
+        "serviceArn": world.service_arn(&service.name),
+        "clusterArn": world.cluster_arn(),
+        "createdAt": epoch_seconds(deployment.created_at),
+        "targetServiceRevisionArn": world.revision_arn(service, deployment),
+        "status": status,
+    });
+    let started = started_at(world, deployment);
+    for (name, at) in [
+        ("startedAt", started),
+        (
+            "finishedAt",
+            deployment.completed_at.or(deployment.superseded_at),
+        ),
+    ] {
+        if let Some(at) = at {
+            brief[name] = epoch_seconds(at).into();
+        }
+    }
+    if let Some(reason) = reason {
+        brief["statusReason"] = reason.into();
+    }
+    brief
+}
+
+/// Every deployment in the account, with its positions.
+fn all(world: &World) -> impl Iterator<Item = (usize, usize)> {
+    let services = world.services.iter().enumerate();
+    services.flat_map(|(service, state)| {
+        (0..state.deployments.len()).map(move |deployment| (service, deployment))
+    })
+}
+
+pub(super) fn describe(world: &World, asked: &Describe) -> Result<Value, ApiError> {
+    let arn = |(service, deployment): (usize, usize)| {
+        let service = &world.services[service];
+        world.service_deployment_arn(service, &service.deployments[deployment])
+    };
+    let (found, failures) = sort_out(world, &asked.service_deployment_arns, arn)?;
+    let described: Vec<Value> = found
+        .into_iter()
+        .map(|(service, number)| service_deployment(world, service, number))
+        .collect();
+    Ok(json!({ "serviceDeployments": described, "failures": failures }))
+}
+
+fn service_deployment(world: &World, position: usize, number: usize) -> Value {
+    let service = &world.services[position];
+    let deployment = &service.deployments[number];
+    let mut described = brief(world, service, deployment);
+    if let Some(fields) = described.as_object_mut() {
+        fields.remove("targetServiceRevisionArn");
+    }
+    // What it replaced; once that is gone, it is still named, with no tasks.
+    let sources: Vec<Value> = number
+        .checked_sub(1)
+        .map(|old| revision(world, position, old))
+        .into_iter()
+        .collect();
+    described["updatedAt"] = epoch_seconds(deployment.updated_at).into();
+    described["sourceServiceRevisions"] = sources.into();
+    described["targetServiceRevision"] = revision(world, position, number);
+    described["deploymentConfiguration"] = deployment_configuration(world, service);
+    described["deploymentCircuitBreaker"] =
+        json!({ "status": "DISABLED", "failureCount": 0, "threshold": 0 });
+    described["alarms"] = json!({ "status": "DISABLED" });
+    described
+}
+
+pub(super) fn describe_revisions(
+    world: &World,
+    asked: &DescribeRevisions,
+) -> Result<Value, ApiError> {
+    let arn = |(service, deployment): (usize, usize)| {
+        let service = &world.services[service];
+        world.revision_arn(service, &service.deployments[deployment])
+    };
+    let (found, failures) = sort_out(world, &asked.service_revision_arns, arn)?;
+    let described: Vec<Value> = found
+        .into_iter()
+        .map(|(service, number)| service_revision(world, service, number))
+        .collect();
+    Ok(json!({ "serviceRevisions": described, "failures": failures }))
+}
+
+fn service_revision(world: &World, position: usize, number: usize) -> Value {
+    let service = &world.services[position];
+    let deployment = &service.deployments[number];
+    let images: Vec<Value> = deployment
+        .definition
+        .containers
+        .iter()
+        .map(|container| {
+            let mut image = json!({ "containerName": container.name, "image": container.image });
+            if let Some(digest) = deployment.pins.get(&container.name) {
+                image["imageDigest"] = digest.as_str().into();
+            }
+            image
+        })
+        .collect();
+    let mut revision = json!({
+        "serviceRevisionArn": world.revision_arn(service, deployment),
+        "serviceArn": world.service_arn(&service.name),
+        "clusterArn": world.cluster_arn(),
+        "taskDefinition": world.task_definition_arn(&deployment.definition),
+        "launchType": "FARGATE",
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "networkConfiguration": network_configuration(world),
+        "containerImages": images,
+        "guardDutyEnabled": false,
+        "serviceConnectConfiguration": { "enabled": false },
+        "createdAt": epoch_seconds(deployment.created_at),
+    });
+    if let Some(load_balancer) = world.load_balancer(service) {
+        revision["loadBalancers"] = json!([{
+            "targetGroupArn": world.target_group_arn(&load_balancer.target_group),
+            "containerName": load_balancer.container,
+            "containerPort": load_balancer.port,
+        }]);
+    }
+    revision
+}
+
+/// Positions of service and deployment, and what was missing.
+type Sorted = (Vec<(usize, usize)>, Vec<Failure>);
+
+/// Those of the ARNs that name a deployment, and a failure for each that does not.
+fn sort_out(
+    world: &World,
+    arns: &[String],
+    arn: impl Fn((usize, usize)) -> String,
+) -> Result<Sorted, ApiError> {
+    if arns.is_empty() || arns.len() > 20 {
+        return Err(ApiError::invalid_parameter(
+            "Between 1 and 20 ARNs can be described at a time.",
+        ));
+    }
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for asked in arns {
+        match all(world).find(|place| arn(*place) == *asked) {
+            Some(place) => found.push(place),
+            None => failures.push(Failure::missing(asked.clone())),
+        }
+    }
+    Ok((found, failures))
+}

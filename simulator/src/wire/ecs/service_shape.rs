@@ -1,0 +1,298 @@
+//! A service as DescribeServices shows it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::seconds;
+use crate::{
+    identity,
+    world::{World, service::Deployment, service::Service, task::Task},
+};
+
+/// `events[]` holds no more.
+const EVENTS: usize = 100;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ServiceShape {
+    service_arn: String,
+    service_name: String,
+    cluster_arn: String,
+    load_balancers: Vec<Value>,
+    service_registries: Vec<Value>,
+    status: &'static str,
+    desired_count: u32,
+    running_count: usize,
+    pending_count: usize,
+    launch_type: &'static str,
+    platform_version: &'static str,
+    platform_family: &'static str,
+    task_definition: String,
+    deployment_configuration: Value,
+    deployments: Vec<DeploymentShape>,
+    role_arn: String,
+    events: Vec<EventShape>,
+    #[serde(serialize_with = "seconds")]
+    created_at: Timestamp,
+    current_service_deployment: String,
+    current_service_revisions: Vec<Value>,
+    placement_constraints: Vec<Value>,
+    placement_strategy: Vec<Value>,
+    network_configuration: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health_check_grace_period_seconds: Option<u32>,
+    scheduling_strategy: &'static str,
+    deployment_controller: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<Value>>,
+    created_by: String,
+    #[serde(rename = "enableECSManagedTags")]
+    enable_ecs_managed_tags: bool,
+    propagate_tags: &'static str,
+    enable_execute_command: bool,
+    availability_zone_rebalancing: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DeploymentShape {
+    id: String,
+    status: &'static str,
+    task_definition: String,
+    desired_count: usize,
+    pending_count: usize,
+    running_count: usize,
+    failed_tasks: u32,
+    #[serde(serialize_with = "seconds")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "seconds")]
+    updated_at: Timestamp,
+    launch_type: &'static str,
+    platform_version: &'static str,
+    platform_family: &'static str,
+    network_configuration: Value,
+    rollout_state: &'static str,
+    rollout_state_reason: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventShape {
+    id: String,
+    #[serde(serialize_with = "seconds")]
+    created_at: Timestamp,
+    message: String,
+}
+
+/// How many tasks run and wait.
+pub(super) struct Counts {
+    pub wanted: usize,
+    pub running: usize,
+    pub pending: usize,
+}
+
+impl Counts {
+    /// Of one deployment.
+    pub(super) fn of(world: &World, service: usize, deployment: usize) -> Self {
+        let count = |counts: &dyn Fn(&Task) -> bool| {
+            world
+                .tasks_of(service, deployment)
+                .filter(|task| counts(task))
+                .count()
+        };
+        Self {
+            wanted: count(&Task::is_wanted),
+            running: count(&|task| task.counts_as_running(world.now)),
+            pending: count(&|task| task.counts_as_pending(world.now)),
+        }
+    }
+}
+
+impl ServiceShape {
+    /// The service at a position, with its tags if they were asked for (simulated services have none).
+    pub(super) fn of(world: &World, position: usize, with_tags: bool) -> Self {
+        let service = &world.services[position];
+        let primary = &service.deployments[service.primary()];
+        let load_balancer = world.load_balancer(service);
+        let account = &world.document.account;
+        let role = "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+        let deployments = deployments(world, position);
+        Self {
+            service_arn: world.service_arn(&service.name),
+            service_name: service.name.clone(),
+            cluster_arn: world.cluster_arn(),
+            load_balancers: load_balancer
+                .map(|_| load_balancer_shape(world, service))
+                .into_iter()
+                .collect(),
+            service_registries: Vec::new(),
+            status: "ACTIVE",
+            desired_count: service.desired,
+            running_count: deployments
+                .iter()
+                .map(|deployment| deployment.running_count)
+                .sum(),
+            pending_count: deployments
+                .iter()
+                .map(|deployment| deployment.pending_count)
+                .sum(),
+            launch_type: "FARGATE",
+            platform_version: "LATEST",
+            platform_family: "Linux",
+            task_definition: world.task_definition_arn(&primary.definition),
+            deployment_configuration: deployment_configuration(world, service),
+            deployments,
+            role_arn: format!("arn:aws:iam::{account}:role/{role}"),
+            events: events(world, service),
+            created_at: service.created_at,
+            current_service_deployment: world.service_deployment_arn(service, primary),
+            current_service_revisions: revisions(world, position),
+            placement_constraints: Vec::new(),
+            placement_strategy: Vec::new(),
+            network_configuration: network_configuration(world),
+            health_check_grace_period_seconds: load_balancer.map(|_| 60),
+            scheduling_strategy: "REPLICA",
+            deployment_controller: json!({ "type": "ECS" }),
+            tags: with_tags.then(Vec::new),
+            created_by: format!("arn:aws:iam::{account}:role/deploy"),
+            enable_ecs_managed_tags: false,
+            propagate_tags: "NONE",
+            enable_execute_command: false,
+            availability_zone_rebalancing: "DISABLED",
+        }
+    }
+}
+
+/// The deployments that are still in the list, newest first.
+fn deployments(world: &World, position: usize) -> Vec<DeploymentShape> {
+    let service = &world.services[position];
+    let listed = service
+        .deployments
+        .iter()
+        .enumerate()
+        .filter(|(_, deployment)| deployment.retired_at.is_none());
+    let mut shapes: Vec<DeploymentShape> = listed
+        .map(|(number, deployment)| {
+            let counts = Counts::of(world, position, number);
+            let is_primary = number == service.primary();
+            let (rollout_state, rollout_state_reason) = rollout(deployment);
+            DeploymentShape {
+                id: deployment.id(),
+                status: if is_primary { "PRIMARY" } else { "ACTIVE" },
+                task_definition: world.task_definition_arn(&deployment.definition),
+                desired_count: if is_primary {
+                    service.desired as usize
+                } else {
+                    counts.wanted
+                },
+                pending_count: counts.pending,
+                running_count: counts.running,
+                failed_tasks: deployment.failed_tasks,
+                created_at: deployment.created_at,
+                updated_at: deployment.updated_at,
+                launch_type: "FARGATE",
+                platform_version: "1.4.0",
+                platform_family: "Linux",
+                network_configuration: network_configuration(world),
+                rollout_state,
+                rollout_state_reason,
+            }
+        })
+        .collect();
+    shapes.reverse();
+    shapes
+}
+
+fn rollout(deployment: &Deployment) -> (&'static str, String) {
+    let id = deployment.id();
+    match deployment.completed_at {
+        Some(_) => ("COMPLETED", format!("ECS deployment {id} completed.")),
+        None => ("IN_PROGRESS", format!("ECS deployment {id} in progress.")),
+    }
+}
+
+fn load_balancer_shape(world: &World, service: &Service) -> Value {
+    let Some(load_balancer) = world.load_balancer(service) else {
+        return Value::Null;
+    };
+    json!({
+        "targetGroupArn": world.target_group_arn(&load_balancer.target_group),
+        "containerName": load_balancer.container,
+        "containerPort": load_balancer.port,
+    })
+}
+
+/// The part of the deployment configuration that services and service deployments share.
+pub(super) fn deployment_configuration(world: &World, service: &Service) -> Value {
+    let declared = world.declared(service);
+    json!({
+        "deploymentCircuitBreaker": { "enable": false, "rollback": false },
+        "maximumPercent": declared.map_or(200, |declared| declared.maximum_percent),
+        "minimumHealthyPercent": declared.map_or(100, |declared| declared.minimum_healthy_percent),
+        "strategy": "ROLLING",
+        "bakeTimeInMinutes": 0,
+    })
+}
+
+/// Where Fargate puts the tasks.
+pub(super) fn network_configuration(world: &World) -> Value {
+    let cluster = world.document.cluster.as_str();
+    let made_up = |kind: &str, number: &str| {
+        format!(
+            "{kind}-0{}",
+            &identity::hex32(&[cluster, kind, number])[..16]
+        )
+    };
+    json!({
+        "awsvpcConfiguration": {
+            "subnets": [made_up("subnet", "0"), made_up("subnet", "1")],
+            "securityGroups": [made_up("sg", "0")],
+            "assignPublicIp": "DISABLED",
+        }
+    })
+}
+
+/// `currentServiceRevisions`: what is deployed, and what it is replacing.
+pub(super) fn revisions(world: &World, position: usize) -> Vec<Value> {
+    let service = &world.services[position];
+    let listed = service
+        .deployments
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, deployment)| deployment.retired_at.is_none());
+    listed
+        .map(|(number, _)| revision(world, position, number))
+        .collect()
+}
+
+/// A service revision with its counts.
+pub(super) fn revision(world: &World, position: usize, number: usize) -> Value {
+    let service = &world.services[position];
+    let counts = Counts::of(world, position, number);
+    json!({
+        "arn": world.revision_arn(service, &service.deployments[number]),
+        "requestedTaskCount": if number == service.primary() { service.desired as usize } else { counts.wanted },
+        "runningTaskCount": counts.running,
+        "pendingTaskCount": counts.pending,
+    })
+}
+
+/// What the service told so far, newest first.
+fn events(world: &World, service: &Service) -> Vec<EventShape> {
+    let mut told: Vec<_> = service
+        .events
+        .iter()
+        .filter(|event| event.at <= world.now)
+        .collect();
+    told.sort_by_key(|event| event.at);
+    let newest = told.into_iter().rev().take(EVENTS);
+    newest
+        .map(|event| EventShape {
+            id: event.id.clone(),
+            created_at: event.at,
+            message: event.message.clone(),
+        })
+        .collect()
+}

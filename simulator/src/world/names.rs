@@ -1,0 +1,97 @@
+//! The names AWS gives: ARNs and registry addresses.
+
+use super::{
+    World, service::Deployment, service::Service, task::Task, task_definition::TaskDefinition,
+    task_definition::registry,
+};
+use crate::identity;
+
+impl World {
+    /// An ARN of ECS.
+    fn ecs_arn(&self, kind: &str, rest: &str) -> String {
+        format!(
+            "arn:aws:ecs:{}:{}:{kind}/{rest}",
+            self.document.region, self.document.account
+        )
+    }
+
+    pub(crate) fn cluster_arn(&self) -> String {
+        self.ecs_arn("cluster", &self.document.cluster)
+    }
+
+    pub(crate) fn service_arn(&self, name: &str) -> String {
+        self.ecs_arn("service", &format!("{}/{name}", self.document.cluster))
+    }
+
+    pub(crate) fn task_arn(&self, id: &str) -> String {
+        self.ecs_arn("task", &format!("{}/{id}", self.document.cluster))
+    }
+
+    pub(crate) fn container_arn(&self, task: &Task, container: &str) -> String {
+        let id = identity::uuid(&[&task.id, container]);
+        self.ecs_arn(
+            "container",
+            &format!("{}/{}/{id}", self.document.cluster, task.id),
+        )
+    }
+
+    pub(crate) fn task_definition_arn(&self, definition: &TaskDefinition) -> String {
+        self.ecs_arn("task-definition", &definition.name())
+    }
+
+    pub(crate) fn revision_arn(&self, service: &Service, deployment: &Deployment) -> String {
+        let rest = format!(
+            "{}/{}/{}",
+            self.document.cluster, service.name, deployment.number
+        );
+        self.ecs_arn("service-revision", &rest)
+    }
+
+    pub(crate) fn service_deployment_arn(
+        &self,
+        service: &Service,
+        deployment: &Deployment,
+    ) -> String {
+        let id = identity::base62(&[&service.name, &deployment.number], 21);
+        self.ecs_arn(
+            "service-deployment",
+            &format!("{}/{}/{id}", self.document.cluster, service.name),
+        )
+    }
+
+    /// A target group by the name and id that the scenario gives (`web/0123456789abcdef`), or by its name alone.
+    pub(crate) fn target_group_arn(&self, target_group: &str) -> String {
+        let rest = if target_group.contains('/') {
+            target_group.to_owned()
+        } else {
+            format!(
+                "{target_group}/{}",
+                &identity::hex32(&[target_group, "target group"])[..16]
+            )
+        };
+        let document = &self.document;
+        format!(
+            "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{rest}",
+            document.region, document.account
+        )
+    }
+
+    pub(crate) fn log_group_arn(&self, group: &str) -> String {
+        format!(
+            "arn:aws:logs:{}:{}:log-group:{group}",
+            self.document.region, self.document.account
+        )
+    }
+
+    pub(crate) fn repository_arn(&self, name: &str) -> String {
+        format!(
+            "arn:aws:ecr:{}:{}:repository/{name}",
+            self.document.region, self.document.account
+        )
+    }
+
+    /// The host of this account's registry.
+    pub(crate) fn registry(&self) -> String {
+        registry(&self.document.account, &self.document.region)
+    }
+}

@@ -1,0 +1,47 @@
+//! What answers over HTTP: a task behind the load balancer, with what its image says.
+
+use super::{World, task::Task};
+use crate::{identity, scenario::format::Page};
+
+/// For so long, one task answers all requests; then it is drawn anew.
+const SLICE_MS: i64 = 500;
+
+impl World {
+    /// The page that a path shows now, and the id of the task that shows it. Which of several tasks
+    /// answers is drawn from the time and the path, so that old and new take turns while both run.
+    pub(crate) fn page(&self, path: &str) -> Result<(&Page, &str), NoPage> {
+        let knows = |task: &&Task| self.page_of(task, path).is_some();
+        let owner = self.tasks.iter().find(knows).map(|task| task.service);
+        let mine = |task: &&Task| {
+            owner.is_none_or(|service| task.service == service) && task.answers(self.now)
+        };
+        let answering: Vec<&Task> = self.tasks.iter().filter(mine).collect();
+        if answering.is_empty() {
+            return Err(NoPage::NoTarget);
+        }
+        let slice = (self.now.as_millisecond() / SLICE_MS).to_string();
+        let drawn = identity::number(&[&slice, path]) % answering.len() as u64;
+        let task = answering[usize::try_from(drawn).unwrap_or(0)];
+        self.page_of(task, path)
+            .map(|page| (page, task.id.as_str()))
+            .ok_or(NoPage::NotFound)
+    }
+
+    /// The page at a path of any image that the task pulled.
+    fn page_of(&self, task: &Task, path: &str) -> Option<&Page> {
+        let images = task
+            .pulled
+            .iter()
+            .filter_map(|pulled| self.document.images.get(pulled.image.as_ref()?));
+        images.filter_map(|image| image.pages.get(path)).next()
+    }
+}
+
+/// Why there is no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoPage {
+    /// No task is behind the load balancer: it answers itself, with 503.
+    NoTarget,
+    /// The task that answers does not know the path.
+    NotFound,
+}

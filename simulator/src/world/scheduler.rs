@@ -1,0 +1,197 @@
+//! The service scheduler: it compares what runs with what is wanted, and moves one towards the other.
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use super::{
+    World,
+    queue::Due,
+    task::{Life, Task},
+};
+use crate::{identity, scenario::format::TaskFacts};
+
+impl World {
+    /// One look of the scheduler at a service.
+    pub(super) fn reconcile(&mut self, service: usize) {
+        self.launch_missing(service);
+        self.stop_surplus(service);
+        self.retire_drained(service);
+        self.settle(service);
+    }
+
+    fn launch_missing(&mut self, service: usize) {
+        let state = &self.services[service];
+        let primary = state.primary();
+        let wanted = |task: &&Task| task.is_wanted();
+        let of_primary = self.tasks_of(service, primary).filter(wanted).count();
+        let of_service = self
+            .tasks
+            .iter()
+            .filter(|task| task.service == service)
+            .filter(wanted)
+            .count();
+        let percent = self
+            .declared(state)
+            .map_or(200, |declared| declared.maximum_percent);
+        let most = (state.desired as usize * percent as usize / 100).max(1);
+        let missing = (state.desired as usize)
+            .saturating_sub(of_primary)
+            .min(most.saturating_sub(of_service));
+        if missing == 0 {
+            return;
+        }
+        if state.launches_from > self.now {
+            let launch = state.launches_from;
+            self.queue.push(launch, Due::Reconcile(service));
+            return;
+        }
+        let ids: Vec<String> = (0..missing).map(|_| self.launch(service)).collect();
+        let state = &mut self.services[service];
+        state.steady = false;
+        state.tell(
+            self.now,
+            &format!("has started {missing} tasks: {}.", tasks_text(&ids)),
+        );
+    }
+
+    /// Creates a task of the PRIMARY deployment and plans its life.
+    fn launch(&mut self, service: usize) -> String {
+        let document = Arc::clone(&self.document);
+        let state = &mut self.services[service];
+        let deployment = state.primary();
+        let ordinal = state.launched.to_string();
+        state.launched += 1;
+        let known = &mut state.deployments[deployment];
+        let facts = match known.facts.is_empty() {
+            true => TaskFacts::default(),
+            false => known.facts.remove(0),
+        };
+        let derived = || identity::hex32(&[&document.cluster, &state.name, "task", &ordinal]);
+        let id = facts.id.clone().unwrap_or_else(derived);
+        let definition = Arc::clone(&known.definition);
+        let declared = document.services.get(&state.key);
+        let load_balancer = declared.and_then(|declared| declared.load_balancer.as_ref());
+        let life = Life::plan(
+            &id,
+            self.now,
+            &facts,
+            definition.health_takes(),
+            load_balancer,
+        );
+        let (position, created) = (self.tasks.len(), id.clone());
+        for (at, due) in [
+            (life.pull_started, Due::PullStarts(position)),
+            (life.started, Due::Starts(position)),
+            (life.registered, Due::Registers(position)),
+            (life.steady, Due::Reconcile(service)),
+        ] {
+            self.queue.push(at, due);
+        }
+        let address = address(&id);
+        let (stop, pulled) = (None, Vec::new());
+        self.tasks.push(Task {
+            id,
+            service,
+            deployment,
+            definition,
+            address,
+            life,
+            stop,
+            pulled,
+        });
+        created
+    }
+
+    /// Stops old tasks as new ones take over, and tasks beyond the count.
+    fn stop_surplus(&mut self, service: usize) {
+        let surplus = self.surplus(service);
+        if surplus.is_empty() {
+            return;
+        }
+        let state = &self.services[service];
+        let primary = state.deployments[state.primary()].id();
+        let reason = format!("Scaling activity initiated by (deployment {primary})");
+        let mut ids = Vec::new();
+        let mut draining = Vec::new();
+        for task in surplus {
+            self.tell_to_stop(task, ("ServiceSchedulerInitiated", reason.clone()));
+            let told = &self.tasks[task];
+            ids.push(told.id.clone());
+            draining.extend(told.stop.as_ref().and_then(|stop| stop.deactivating));
+        }
+        let (now, count) = (self.now, ids.len());
+        let state = &mut self.services[service];
+        state.steady = false;
+        state.tell(
+            now,
+            &format!("has stopped {count} running tasks: {}.", tasks_text(&ids)),
+        );
+        if let Some(first) = draining.iter().min() {
+            let count = draining.len();
+            state.tell(
+                *first,
+                &format!("has begun draining connections on {count} tasks."),
+            );
+        }
+    }
+
+    /// The tasks that are no longer needed: old ones that wait, as many old ones that run as new ones
+    /// have made up for, and those beyond the count.
+    fn surplus(&self, service: usize) -> Vec<usize> {
+        let state = &self.services[service];
+        let primary = state.primary();
+        let percent = self
+            .declared(state)
+            .map_or(100, |declared| declared.minimum_healthy_percent);
+        let least = (state.desired as usize * percent as usize).div_ceil(100);
+        let (mut pending, mut running, mut current) = (Vec::new(), Vec::new(), Vec::new());
+        let mine = |(_, task): &(usize, &Task)| task.service == service && task.is_wanted();
+        for (position, task) in self.tasks.iter().enumerate().filter(mine) {
+            match task.deployment == primary {
+                true => current.push(position),
+                false if task.has_started(self.now) => running.push(position),
+                false => pending.push(position),
+            }
+        }
+        let steady = current
+            .iter()
+            .filter(|task| self.tasks[**task].is_steady(self.now))
+            .count();
+        let leaving = (steady + running.len())
+            .saturating_sub(least)
+            .min(running.len());
+        running.truncate(leaving);
+        let beyond = current.split_off(current.len().min(state.desired as usize));
+        [pending, running, beyond].concat()
+    }
+
+    /// Tells a task to stop, and lets the scheduler look again when it no longer counts.
+    pub(super) fn tell_to_stop(&mut self, task: usize, why: (&'static str, String)) {
+        let document = Arc::clone(&self.document);
+        let key = &self.services[self.tasks[task].service].key;
+        let load_balancer = document
+            .services
+            .get(key)
+            .and_then(|declared| declared.load_balancer.as_ref());
+        let told = &mut self.tasks[task];
+        told.tell_to_stop(self.now, why, load_balancer);
+        let service = told.service;
+        if let Some(stop) = &told.stop {
+            let stopping = stop.stopping;
+            self.queue.push(stopping, Due::Reconcile(service));
+        }
+    }
+}
+
+/// Somewhere in the subnets, the same place every time.
+fn address(id: &str) -> Ipv4Addr {
+    let octet = |what: &str| u8::try_from(identity::between(&[id, what], 4, 250)).unwrap_or(4);
+    Ipv4Addr::new(10, 0, octet("subnet") % 4, octet("host"))
+}
+
+/// `(task ID) (task ID)`.
+fn tasks_text(ids: &[String]) -> String {
+    ids.iter()
+        .map(|id| format!("(task {id})"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

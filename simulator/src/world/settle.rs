@@ -1,0 +1,121 @@
+//! How a deployment ends: its tasks run or fail, the old ones are gone, and the service is steady.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{World, queue::Due, task::Task};
+use crate::time::{after, after_ms};
+
+/// A steady service says so again after so long.
+const REPEATS_AFTER: SignedDuration = SignedDuration::from_hours(6);
+
+impl World {
+    /// A deployment that was superseded leaves the list once nothing of it runs.
+    pub(super) fn retire_drained(&mut self, service: usize) {
+        let now = self.now;
+        for deployment in 0..self.services[service].primary() {
+            let counts = |task: &Task| task.is_wanted() || task.counts_as_running(now);
+            let drained = !self.tasks_of(service, deployment).any(counts);
+            let old = &mut self.services[service].deployments[deployment];
+            if drained && old.retired_at.is_none() {
+                old.retired_at = Some(now);
+                old.updated_at = now;
+            }
+        }
+    }
+
+    /// Completes the deployment, and tells a steady state, once nothing is left to do.
+    pub(super) fn settle(&mut self, service: usize) {
+        let now = self.now;
+        let state = &self.services[service];
+        let primary = state.primary();
+        let steady = self
+            .tasks_of(service, primary)
+            .filter(|task| task.is_steady(now))
+            .count();
+        let alone = state.deployments[..primary]
+            .iter()
+            .all(|old| old.retired_at.is_some());
+        if state.steady || !alone || steady != state.desired as usize {
+            return;
+        }
+        let state = &mut self.services[service];
+        state.steady = true;
+        let deployment = &mut state.deployments[primary];
+        if deployment.completed_at.is_none() {
+            deployment.completed_at = Some(now);
+            deployment.updated_at = now;
+            let id = deployment.id();
+            state.tell(now, &format!("(deployment {id}) deployment completed."));
+        }
+        state.tell(now, "has reached a steady state.");
+        self.queue.push(
+            after(now, REPEATS_AFTER),
+            Due::SteadyStill {
+                service,
+                deployment: primary,
+            },
+        );
+    }
+
+    /// Says again that the service is steady, if nothing has changed since it last did.
+    pub(super) fn steady_still(&mut self, service: usize, deployment: usize) {
+        let (now, state) = (self.now, &mut self.services[service]);
+        let silent_since = state.events.last().map_or(Timestamp::MIN, |event| event.at);
+        if state.steady
+            && state.primary() == deployment
+            && after(silent_since, REPEATS_AFTER) <= now
+        {
+            state.tell(now, "has reached a steady state.");
+            self.queue.push(
+                after(now, REPEATS_AFTER),
+                Due::SteadyStill {
+                    service,
+                    deployment,
+                },
+            );
+        }
+    }
+
+    /// A task that runs ends the count of those that did not.
+    pub(super) fn task_starts(&mut self, task: usize) {
+        let task = &self.tasks[task];
+        if task.is_wanted() {
+            self.services[task.service].deployments[task.deployment].failed_tasks = 0;
+        }
+    }
+
+    pub(super) fn task_registers(&mut self, task: usize) {
+        let (service, wanted) = (self.tasks[task].service, self.tasks[task].is_wanted());
+        let load_balancer = self.load_balancer(&self.services[service]);
+        let Some(target_group) = load_balancer.map(|balancer| balancer.target_group.clone()) else {
+            return;
+        };
+        if wanted {
+            let arn = self.target_group_arn(&target_group);
+            self.services[service].tell(
+                self.now,
+                &format!("registered 1 targets in (target-group {arn})"),
+            );
+        }
+    }
+
+    /// A task whose image cannot be pulled ends, and another is tried, later each time.
+    pub(super) fn fail_to_start(&mut self, task: usize, reason: String) {
+        self.tell_to_stop(task, ("TaskFailedToStart", reason));
+        let (service, deployment) = (self.tasks[task].service, self.tasks[task].deployment);
+        let state = &mut self.services[service];
+        let failed = &mut state.deployments[deployment].failed_tasks;
+        *failed += 1;
+        let wait = 10_000_u64.saturating_mul(1 << (*failed).min(5));
+        if *failed == 3 {
+            state.tell(
+                self.now,
+                "is unable to consistently start tasks successfully.",
+            );
+        }
+        let state = &mut self.services[service];
+        state.launches_from = after_ms(self.now, wait);
+        self.queue
+            .push(state.launches_from, Due::Reconcile(service));
+    }
+}

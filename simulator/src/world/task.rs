@@ -1,0 +1,250 @@
+//! A task's life: planned when it is created, cut short when it is told to stop, read off at any instant.
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::task_definition::TaskDefinition;
+use crate::{
+    identity,
+    scenario::format::{LoadBalancer, TaskFacts},
+    time::{after, after_ms, ms_between},
+};
+
+/// A task of a service.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub id: String,
+    /// Positions in the world's services, and in that service's deployments.
+    pub service: usize,
+    pub deployment: usize,
+    pub definition: Arc<TaskDefinition>,
+    pub address: Ipv4Addr,
+    pub life: Life,
+    pub stop: Option<Stop>,
+    /// What each container pulled, in the order of the task definition; empty before the pull.
+    pub pulled: Vec<Pulled>,
+}
+
+/// What a container pulled.
+#[derive(Debug, Clone)]
+pub(crate) struct Pulled {
+    /// What the tag stood for: the index where there is one.
+    pub digest: String,
+    /// The scenario's name of the image; an image of a foreign registry has none.
+    pub image: Option<String>,
+}
+
+/// The plan of a task that nothing disturbs.
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    pub created: Timestamp,
+    pub provisioned: Timestamp,
+    pub pull_started: Timestamp,
+    pub pull_stopped: Timestamp,
+    pub started: Timestamp,
+    /// The container health check passes.
+    pub healthy: Timestamp,
+    /// The load balancer knows it.
+    pub registered: Timestamp,
+    /// The load balancer finds it healthy, and sends it requests.
+    pub in_service: Timestamp,
+    /// It counts as a replacement for an old task.
+    pub steady: Timestamp,
+}
+
+/// How and when a task ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    pub code: &'static str,
+    pub reason: String,
+    pub told: Timestamp,
+    /// While it leaves the load balancer; only tasks that were behind one.
+    pub deactivating: Option<Timestamp>,
+    pub stopping: Timestamp,
+    pub execution_stopped: Timestamp,
+    pub deprovisioning: Timestamp,
+    pub stopped: Timestamp,
+}
+
+/// `lastStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Provisioning,
+    Pending,
+    Running,
+    Deactivating,
+    Stopping,
+    Deprovisioning,
+    Stopped,
+}
+
+impl Status {
+    /// As the API writes it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+impl Life {
+    /// The life of a task created now: spans as measured on Fargate, spread by the task's id. A start that
+    /// is a known fact is kept, and the pull is fitted before it.
+    pub(crate) fn plan(
+        id: &str,
+        created: Timestamp,
+        facts: &TaskFacts,
+        health: Option<SignedDuration>,
+        load_balancer: Option<&LoadBalancer>,
+    ) -> Self {
+        let spread = |what: &str, least, most| identity::between(&[id, what], least, most);
+        let pull_started = after_ms(created, spread("pull starts", 11_000, 22_000));
+        let pull_stopped = after_ms(pull_started, spread("pull", 4_000, 16_000));
+        let started = after_ms(pull_stopped, spread("start", 4_000, 14_000));
+        let mut life = Self {
+            created,
+            provisioned: after_ms(created, spread("provision", 4_000, 9_000)),
+            pull_started,
+            pull_stopped,
+            started,
+            healthy: started,
+            registered: started,
+            in_service: started,
+            steady: started,
+        };
+        if let Some(fact) = facts.started_at {
+            life.start_at(fact);
+        }
+        life.healthy = health.map_or(life.started, |interval| after(life.started, interval));
+        (life.registered, life.in_service) = (life.started, life.started);
+        if let Some(load_balancer) = load_balancer {
+            life.registered = after_ms(life.started, spread("register", 1_500, 4_000));
+            life.in_service = after(life.registered, load_balancer.healthy_after);
+        }
+        // The scheduler needs a look to see it.
+        life.steady = after_ms(
+            life.in_service.max(life.healthy),
+            spread("steady", 1_000, 5_000),
+        );
+        life
+    }
+
+    /// Stretches or shrinks the way to the start so that it ends at `fact`.
+    fn start_at(&mut self, fact: Timestamp) {
+        let planned = ms_between(self.created, self.started).max(1);
+        let known = ms_between(self.created, fact).max(1);
+        let fit = |instant: Timestamp, created: Timestamp| {
+            let way = ms_between(created, instant).saturating_mul(known) / planned;
+            after_ms(created, u64::try_from(way).unwrap_or(0))
+        };
+        self.provisioned = fit(self.provisioned, self.created);
+        self.pull_started = fit(self.pull_started, self.created);
+        self.pull_stopped = fit(self.pull_stopped, self.created);
+        self.started = fact.max(self.pull_stopped);
+    }
+}
+
+impl Task {
+    /// `lastStatus` at an instant after its creation.
+    pub(crate) fn status(&self, at: Timestamp) -> Status {
+        if let Some(stop) = &self.stop {
+            if at >= stop.stopped {
+                return Status::Stopped;
+            } else if at >= stop.deprovisioning {
+                return Status::Deprovisioning;
+            } else if at >= stop.stopping {
+                return Status::Stopping;
+            } else if stop
+                .deactivating
+                .is_some_and(|deactivating| at >= deactivating)
+            {
+                return Status::Deactivating;
+            }
+        }
+        if at >= self.life.started {
+            Status::Running
+        } else if at >= self.life.provisioned {
+            Status::Pending
+        } else {
+            Status::Provisioning
+        }
+    }
+
+    /// `desiredStatus`: STOPPED from when it was told, long before it has stopped.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.stop.is_none()
+    }
+
+    /// Whether it ever ran, or will have by `at`.
+    pub(crate) fn has_started(&self, at: Timestamp) -> bool {
+        self.life.started <= at
+            && self
+                .stop
+                .as_ref()
+                .is_none_or(|stop| stop.stopping > self.life.started)
+    }
+
+    /// Counted in `runningCount`. That a task leaving the load balancer still counts is inferred from
+    /// deployments that last as long as their deregistration delay.
+    pub(crate) fn counts_as_running(&self, at: Timestamp) -> bool {
+        matches!(self.status(at), Status::Running | Status::Deactivating)
+    }
+
+    /// Counted in `pendingCount`.
+    pub(crate) fn counts_as_pending(&self, at: Timestamp) -> bool {
+        self.is_wanted() && matches!(self.status(at), Status::Provisioning | Status::Pending)
+    }
+
+    /// Running, in good health, and there to stay.
+    pub(crate) fn is_steady(&self, at: Timestamp) -> bool {
+        self.is_wanted() && at >= self.life.steady
+    }
+
+    /// Whether the load balancer sends it requests: only in state RUNNING, and once it was found healthy.
+    pub(crate) fn answers(&self, at: Timestamp) -> bool {
+        self.status(at) == Status::Running && at >= self.life.in_service
+    }
+
+    /// When its containers ended, or will end as far as is known.
+    pub(crate) fn containers_end(&self) -> Option<Timestamp> {
+        self.stop.as_ref().map(|stop| stop.execution_stopped)
+    }
+
+    /// Tells it to stop. A task behind a load balancer leaves that first, and only then gets the signal.
+    pub(crate) fn tell_to_stop(
+        &mut self,
+        at: Timestamp,
+        (code, reason): (&'static str, String),
+        load_balancer: Option<&LoadBalancer>,
+    ) {
+        let spread = |what: &str, least, most| identity::between(&[&self.id, what], least, most);
+        let draining = load_balancer.filter(|_| self.status(at) == Status::Running);
+        let deactivating = draining.map(|_| after_ms(at, spread("drain", 5_000, 12_000)));
+        let stopping = match (draining, deactivating) {
+            (Some(load_balancer), Some(deactivating)) => {
+                after(deactivating, load_balancer.deregistration_delay)
+            }
+            _ => after_ms(at, spread("stop", 1_000, 3_000)),
+        };
+        let execution_stopped = after_ms(stopping, spread("exit", 600, 3_000));
+        let deprovisioning = after_ms(execution_stopped, spread("deprovision", 500, 1_500));
+        let stopped = after_ms(deprovisioning, spread("stopped", 8_000, 20_000));
+        self.stop = Some(Stop {
+            code,
+            reason,
+            told: at,
+            deactivating,
+            stopping,
+            execution_stopped,
+            deprovisioning,
+            stopped,
+        });
+    }
+}
