@@ -1,7 +1,21 @@
 //! Reports: one file a format, each a pure rendering of [`Report`].
 
+pub(crate) mod escape;
+#[cfg(test)]
+mod fixtures;
+mod format;
+pub mod json;
+pub mod junit;
 mod model;
+pub mod output;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub(crate) mod text;
+pub(crate) mod words;
+mod xml;
 
+pub use format::Format;
 pub use model::{
     AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION,
     Verdict,

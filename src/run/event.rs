@@ -73,6 +73,12 @@ pub struct Held {
 pub trait Observer {
     /// Called for each event, in order.
     fn event(&mut self, event: &Event);
+
+    /// Called a few times a second while the run waits, with the time since its start. The
+    /// observer has no clock of its own, so that it can be tested and follows a paused clock.
+    fn tick(&mut self, elapsed: Duration) {
+        let _ = elapsed;
+    }
 }
 
 /// Nobody follows.

@@ -1,5 +1,15 @@
 //! The run: from a plan to a report, owning time.
+//!
+//! [`run`] starts rounds of looks; `course` decides, for each check, what follows a look;
+//! `outcome` keeps what was found and `summary` makes the report of it. Whoever shows the
+//! progress follows the [`Event`]s.
 
+mod course;
 mod event;
+mod outcome;
+mod rounds;
+mod summary;
+mod targets;
 
 pub use event::{Announced, Event, Held, Observer};
+pub use rounds::{Options, run};

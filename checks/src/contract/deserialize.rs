@@ -8,7 +8,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{Content, Fault, Located, Place};
+use super::{Content, Fault, Located, Place, wording};
 
 /// Serde's error with a place.
 #[derive(Debug)]
@@ -65,15 +65,18 @@ impl de::Error for FieldError {
         }
     }
 
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::new(wording::unfit(found, expected))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::new(wording::unfit(found, expected))
+    }
+
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let list = expected
-            .iter()
-            .map(|word| format!("`{word}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
         Self {
             suggest: Some((variant.to_owned(), expected)),
-            ..Self::new(format!("`{variant}` is not one of {list}"))
+            ..Self::new(format!("unknown value `{variant}`"))
         }
     }
 

@@ -60,6 +60,9 @@ impl Fault {
     }
 }
 
+/// The most mistakes told of one mapping. Each costs another reading of it.
+const MOST: usize = 50;
+
 /// Reads a mapping into `T`.
 ///
 /// Serde stops at the first mistake; here the faulty entry is taken out and the rest read
@@ -83,7 +86,7 @@ pub fn read_fields<T: DeserializeOwned>(fields: &Located) -> Result<T, Vec<Fault
         let place = error.place.unwrap_or(fields.place);
         let removed = error.place.is_some() && remove_entry(&mut remaining, place);
         faults.push(error.into_fault(place));
-        if !removed {
+        if !removed || faults.len() == MOST {
             return Err(faults);
         }
     }

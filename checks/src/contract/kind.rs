@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use schemars::Schema;
+use schemars::{Schema, SchemaGenerator};
 
 use super::{
     Check, Fault, Finding, Located, Look, Subject, Target, Times, Unobserved, read_fields,
@@ -24,7 +24,7 @@ pub struct Kind {
     pub looks_at_target: bool,
     /// Whether its statement forbids something.
     pub forbids: bool,
-    schema: fn() -> Schema,
+    schema: fn(&mut SchemaGenerator) -> Schema,
     configure: fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>,
 }
 
@@ -36,15 +36,16 @@ impl Kind {
             name: C::KIND,
             looks_at_target: C::Subject::IS_TARGET,
             forbids: C::FORBIDS,
-            schema: || schemars::schema_for!(C),
+            schema: C::json_schema,
             configure: configure::<C>,
         }
     }
 
-    /// The JSON Schema of its own fields; the description is its doc comment.
+    /// The JSON Schema of its own fields; the description is its doc comment. What it refers
+    /// to is defined in `generator`.
     #[must_use]
-    pub fn schema(&self) -> Schema {
-        (self.schema)()
+    pub fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        (self.schema)(generator)
     }
 
     /// Reads a check's own fields, without those that every check has.
@@ -99,7 +100,7 @@ pub struct Attempt {
     /// The target, for kinds that look at one.
     pub target: Option<Arc<Target>>,
     /// The reads of the round.
-    pub reads: Arc<Reads>,
+    pub reads: Reads,
     /// The times that windows are counted from.
     pub times: Times,
     /// What this check remembers.

@@ -16,6 +16,7 @@ pub mod rfc3339;
 mod subject;
 mod target;
 mod unobserved;
+mod wording;
 
 pub use check::Check;
 pub use clock::Clock;

@@ -68,6 +68,14 @@ pub struct JudgedDeployment {
     pub created_at: Option<Timestamp>,
 }
 
+impl JudgedDeployment {
+    /// The task definition revision, `family:revision`.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        last_segment(&self.task_definition)
+    }
+}
+
 impl Target {
     /// The cluster's name, without the rest of its ARN.
     #[must_use]

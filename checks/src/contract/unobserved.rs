@@ -1,6 +1,8 @@
 //! The other end of a look: it could not be made.
 
-use super::{Finding, Source, State};
+use jiff::Timestamp;
+
+use super::{Body, Evidence, Finding, Source, State};
 
 /// Why something could not be looked at. It is never a statement about the deployment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +14,8 @@ pub struct Unobserved {
     pub hint: Option<String>,
     /// Where it happened, where it was a call.
     pub origin: Option<Source>,
+    /// The error code of the call, where it gave one.
+    pub code: Option<String>,
     /// Whether looking again within the run cannot help (access denied, expired
     /// credentials, unknown cluster). Such a check settles at once.
     pub lasting: bool,
@@ -26,6 +30,7 @@ impl Unobserved {
             headline: headline.into(),
             hint: None,
             origin: None,
+            code: None,
             lasting: false,
             throttled: false,
         }
@@ -54,13 +59,23 @@ impl Unobserved {
     }
 }
 
-impl From<Unobserved> for Finding {
-    fn from(unobserved: Unobserved) -> Self {
+impl Unobserved {
+    /// The finding of a look that could not be made at `at`, with the call as evidence.
+    #[must_use]
+    pub fn into_finding(self, at: Timestamp) -> Finding {
+        let evidence = self.origin.map(|source| {
+            let body = Body::compared(
+                source.call.clone(),
+                "an answer",
+                self.code.unwrap_or_else(|| "none".into()),
+            );
+            Evidence { source, at, body }
+        });
         Finding {
             state: State::Unobserved,
-            headline: unobserved.headline,
-            hint: unobserved.hint,
-            evidence: Vec::new(),
+            headline: self.headline,
+            hint: self.hint,
+            evidence: evidence.into_iter().collect(),
         }
     }
 }

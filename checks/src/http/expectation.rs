@@ -220,7 +220,10 @@ impl<'de> Deserialize<'de> for StatusExpectation {
         match read {
             Some(statuses) if !statuses.is_empty() => Ok(Self(statuses)),
             _ => Err(de::Error::custom(format!(
-                "{value} is not a status; write `200`, `2xx` or a list of these"
+                "`{}` is not a status; write `200`, `2xx` or a list of these",
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
             ))),
         }
     }

@@ -2,12 +2,11 @@
 //! one call.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::{OnceCell, watch};
 
 use crate::contract::Unobserved;
@@ -32,7 +31,10 @@ impl<K, V> Default for Asked<K, V> {
 impl<K: Eq + Hash, V: Clone> Asked<K, V> {
     /// The answer to `question`; `ask` runs only where nobody has asked before. Where the
     /// first asker gives up, the next one's `ask` takes over.
-    pub async fn once(&self, question: K, ask: impl Future<Output = Answer<V>>) -> Answer<V> {
+    ///
+    /// What is asked lies on the heap: the SDK's futures are so large that a few of them, one
+    /// inside the other, would fill a thread's stack.
+    pub async fn once(&self, question: K, ask: BoxFuture<'_, Answer<V>>) -> Answer<V> {
         let cell = {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(answers.entry(question).or_default())
@@ -75,24 +77,17 @@ where
 
     /// The answers for `keys`, in their order. `call` asks for at most `size` keys of one
     /// group, and answers in their order.
-    pub async fn get<F, A>(&self, group: G, keys: &[K], call: F) -> Vec<Answer<V>>
+    pub async fn get<F>(&self, group: G, keys: &[K], call: F) -> Vec<Answer<V>>
     where
-        F: Fn(Vec<K>) -> A + Send + Sync + 'static,
-        A: Future<Output = Answer<Vec<V>>> + Send + 'static,
+        F: Fn(Vec<K>) -> BoxFuture<'static, Answer<Vec<V>>> + Send + Sync + 'static,
     {
         let receivers: Vec<_> = self.enlist(&group, keys, call);
         join_all(receivers.into_iter().map(answered)).await
     }
 
-    fn enlist<F, A>(
-        &self,
-        group: &G,
-        keys: &[K],
-        call: F,
-    ) -> Vec<watch::Receiver<Option<Answer<V>>>>
+    fn enlist<F>(&self, group: &G, keys: &[K], call: F) -> Vec<watch::Receiver<Option<Answer<V>>>>
     where
-        F: Fn(Vec<K>) -> A + Send + Sync + 'static,
-        A: Future<Output = Answer<Vec<V>>> + Send + 'static,
+        F: Fn(Vec<K>) -> BoxFuture<'static, Answer<Vec<V>>> + Send + Sync + 'static,
     {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut receivers = Vec::with_capacity(keys.len());
@@ -125,17 +120,12 @@ where
     }
 }
 
-async fn send_off<G, K, V, F, A>(
-    state: Arc<Mutex<Gathered<G, K, V>>>,
-    size: usize,
-    group: G,
-    call: F,
-) where
+async fn send_off<G, K, V, F>(state: Arc<Mutex<Gathered<G, K, V>>>, size: usize, group: G, call: F)
+where
     G: Eq + Hash,
     K: Clone,
     V: Clone,
-    F: Fn(Vec<K>) -> A,
-    A: Future<Output = Answer<Vec<V>>>,
+    F: Fn(Vec<K>) -> BoxFuture<'static, Answer<Vec<V>>>,
 {
     tokio::time::sleep(GATHERING).await;
     let waiting = {
@@ -176,6 +166,8 @@ fn unanswered() -> Unobserved {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -187,7 +179,10 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(1)).await;
             Ok(7)
         };
-        let (one, two) = tokio::join!(asked.once("q", ask()), asked.once("q", ask()));
+        let (one, two) = tokio::join!(
+            asked.once("q", Box::pin(ask())),
+            asked.once("q", Box::pin(ask()))
+        );
         assert_eq!((one, two), (Ok(7), Ok(7)));
         assert_eq!(times.load(Ordering::Relaxed), 1);
     }
@@ -200,7 +195,7 @@ mod tests {
             let calls = Arc::clone(calls);
             move |keys: Vec<u32>| {
                 calls.lock().expect("not poisoned").push(keys.len());
-                async move { Ok(keys.into_iter().map(|key| key * 2).collect()) }
+                async move { Ok(keys.into_iter().map(|key| key * 2).collect()) }.boxed()
             }
         };
         let early: Vec<u32> = (0..8).collect();
@@ -218,10 +213,14 @@ mod tests {
     async fn a_failure_reaches_everybody_and_a_short_answer_is_one() {
         let batch: Batch<(), u32, u32> = Batch::of(10);
         let failed = batch
-            .get((), &[1, 2], |_| async { Err(Unobserved::for_now("no")) })
+            .get((), &[1, 2], |_| {
+                Box::pin(async { Err(Unobserved::for_now("no")) })
+            })
             .await;
         assert!(failed.iter().all(Result::is_err));
-        let short = batch.get((), &[3, 4], |_| async { Ok(vec![3]) }).await;
+        let short = batch
+            .get((), &[3, 4], |_| Box::pin(async { Ok(vec![3]) }))
+            .await;
         assert_eq!(short[0], Ok(3));
         assert!(short[1].is_err());
     }

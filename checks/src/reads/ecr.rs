@@ -2,6 +2,7 @@
 
 use aws_sdk_ecr::types as sdk;
 use aws_types::request_id::RequestId;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -99,7 +100,7 @@ impl Reads {
         let (reads, group) = (self.clone(), repository.clone());
         let call = move |ids: Vec<ImageId>| {
             let (reads, repository) = (reads.clone(), group.clone());
-            async move { reads.describe_images(&repository, ids).await }
+            async move { reads.describe_images(&repository, ids).await }.boxed()
         };
         one(
             self.round
@@ -122,7 +123,7 @@ impl Reads {
         let (reads, group) = (self.clone(), repository.clone());
         let call = move |digests: Vec<String>| {
             let (reads, repository) = (reads.clone(), group.clone());
-            async move { reads.get_manifests(&repository, digests).await }
+            async move { reads.get_manifests(&repository, digests).await }.boxed()
         };
         let digests = [digest.to_owned()];
         one(

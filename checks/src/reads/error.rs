@@ -82,9 +82,13 @@ where
         resource: resource.to_owned(),
         request_id,
     };
+    let told = Some(code.clone()).filter(|code| !code.is_empty());
     Failed {
         code,
-        unobserved: unobserved.origin(origin),
+        unobserved: Unobserved {
+            code: told,
+            ..unobserved.origin(origin)
+        },
     }
 }
 
@@ -148,8 +152,10 @@ fn undelivered(subject: &str, error: &(dyn Error + 'static)) -> Unobserved {
 }
 
 fn without_credentials(subject: &str, error: &CredentialsError) -> Unobserved {
+    let reason = root(error);
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
+        // The instance metadata service is the last place that is asked.
+        _ if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || reason.contains("IMDS") => {
             Unobserved::lasting(format!("{subject} was not asked: there are no AWS credentials")).hint(
                 "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the CI job a role; `aws sts get-caller-identity` shows who you are.",
             )
@@ -157,9 +163,8 @@ fn without_credentials(subject: &str, error: &CredentialsError) -> Unobserved {
         CredentialsError::ProviderTimedOut(_) => Unobserved::for_now(format!(
             "{subject} was not asked: the source of the AWS credentials did not answer in time"
         )),
-        other => Unobserved::lasting(format!(
-            "{subject} was not asked: the AWS credentials could not be loaded: {}",
-            root(other)
+        _ => Unobserved::lasting(format!(
+            "{subject} was not asked: the AWS credentials could not be loaded: {reason}"
         ))
         .hint("Where they come from SSO, run `aws sso login`; where they come from a profile, check AWS_PROFILE."),
     }

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::is_throttling;
@@ -157,6 +157,14 @@ fn error_code(header: &str, body: &str) -> String {
     bare.rsplit('#').next().unwrap_or_default().to_owned()
 }
 
+/// The mark of a call whose request went out.
+#[derive(Debug)]
+struct Sent;
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
 /// The journal as the SDK sees it.
 #[derive(Debug)]
 pub(super) struct Listener(pub Arc<Journal>);
@@ -173,6 +181,7 @@ impl Intercept for Listener {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.0.tally(cfg, |tally| tally.count += 1);
+        cfg.interceptor_state().store_put(Sent);
         Ok(())
     }
 
@@ -182,8 +191,8 @@ impl Intercept for Listener {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // Without a request nothing was sent: there were no credentials, for example.
-        if context.request().is_none() {
+        // Where there were no credentials, for example, nothing was sent.
+        if cfg.load::<Sent>().is_none() {
             return Ok(());
         }
         let response = context.response();

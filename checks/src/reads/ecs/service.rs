@@ -2,6 +2,7 @@
 
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 
 use super::timestamp;
@@ -105,7 +106,7 @@ impl Reads {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |names: Vec<String>| {
             let (reads, scope) = (reads.clone(), group.clone());
-            async move { reads.describe_services(&scope, names).await }
+            async move { reads.describe_services(&scope, names).await }.boxed()
         };
         let answers = self
             .round

@@ -2,6 +2,7 @@
 
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 
 use super::names::endless;
@@ -102,7 +103,7 @@ impl Reads {
     /// [`Unobserved`] where a call fails, or where a task that should run vanished twice
     /// between the list and its description.
     pub async fn tasks(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
-        let described = self.list_and_describe(scope, service).await?;
+        let described = Box::pin(self.list_and_describe(scope, service)).await?;
         if described.value.vanished.is_none() {
             return Ok(described.map(|described| described.tasks));
         }
@@ -129,7 +130,7 @@ impl Reads {
         let listed = self
             .round
             .task_lists
-            .once(key, self.list_both(scope, service))
+            .once(key, Box::pin(self.list_both(scope, service)))
             .await?;
         let arns: Vec<String> = listed
             .running
@@ -140,7 +141,7 @@ impl Reads {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |arns: Vec<String>| {
             let (reads, scope) = (reads.clone(), group.clone());
-            async move { reads.describe_tasks(&scope, arns).await }
+            async move { reads.describe_tasks(&scope, arns).await }.boxed()
         };
         let answers = self.round.tasks.get(scope.clone(), &arns, call).await;
         let resource = format!("{}/{service}", last_segment(&scope.cluster));

@@ -1,0 +1,132 @@
+//! The arguments of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use touchdown_checks::contract::Period;
+
+use super::color::Color;
+use crate::report::Format;
+
+/// Is it really deployed? touchdown looks at what runs in AWS ECS and says so, with evidence.
+///
+/// Exit codes: 0 passed, 1 failed, 2 usage or suite error (nothing ran), 3 inconclusive,
+/// 130 and 143 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "touchdown", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print the verdict only, and no progress
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Print every look, and the evidence of what passed too
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a suite: the gate after a deploy
+    Run(Run),
+    /// Tell every mistake in a suite, offline
+    Validate(Validate),
+    /// List the kinds of checks, or explain one
+    Checks(Checks),
+    /// Print the JSON Schema of suites, for editors
+    Schema,
+    /// Turn a saved JSON report into another format
+    Render(Render),
+}
+
+/// The suite and its variables.
+#[derive(Debug, Args)]
+pub(super) struct SuiteArguments {
+    /// The suite, or a folder that holds a touchdown.yaml
+    #[arg(default_value = "touchdown.yaml", value_name = "SUITE")]
+    pub suite: PathBuf,
+
+    /// Give a variable of the suite a value; it goes before the environment
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+
+    /// Run only the checks whose id matches, and what they need
+    #[arg(long, value_name = "GLOB")]
+    pub only: Vec<String>,
+
+    /// The longest that the whole run may take, such as 10m
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<Period>,
+
+    /// Ask this address instead of AWS
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub endpoint_url: Option<String>,
+
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+/// Where reports go. Each option may be given several times; `-` is standard output.
+#[derive(Debug, Args)]
+pub(super) struct Reports {
+    /// Write a JUnit report
+    #[arg(long, value_name = "FILE")]
+    pub junit: Vec<PathBuf>,
+
+    /// Write a JSON report
+    #[arg(long, value_name = "FILE")]
+    pub json: Vec<PathBuf>,
+
+    /// What standard output shows
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Checks {
+    /// The kind to explain
+    pub kind: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Render {
+    /// The report, as `run --json` wrote it; `-` is standard input
+    #[arg(value_name = "REPORT.json")]
+    pub report: PathBuf,
+
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it like NAME=VALUE".into()),
+    }
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
+        _ => Err("write it like http://127.0.0.1:4566".into()),
+    }
+}

@@ -1,0 +1,31 @@
+//! `touchdown render`: a saved JSON report in another format.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::arguments::{Arguments, Render};
+use super::error::CliError;
+use super::run;
+use crate::exit;
+use crate::report::json;
+
+pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
+    let path = &render.report;
+    let text = read(path).map_err(|error| CliError::Unreadable { path: path.clone(), error })?;
+    let report = json::read(&text)
+        .map_err(|error| CliError::NoReport { path: path.clone(), reason: error.to_string() })?;
+    let outputs = run::open(&render.reports)?;
+    run::show(&report, &render.reports, all)?;
+    // What is told is whether rendering succeeded, whatever the saved verdict.
+    let written = run::write(outputs, &report);
+    Ok(if written { exit::OK } else { exit::USAGE })
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if path.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().lock().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path)
+}

@@ -1,0 +1,88 @@
+//! `touchdown run`: suite → plan → run → reports → exit code.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use touchdown_checks::contract::Clock;
+use touchdown_checks::reads::Connections;
+
+use super::arguments::{Arguments, Reports, Run};
+use super::error::CliError;
+use super::{color, signals, stdout, validate};
+use crate::catalog::Catalog;
+use crate::exit;
+use crate::plan::Plan;
+use crate::progress;
+use crate::report::output::{Destination, Outputs, one_on_standard_output};
+use crate::report::terminal::{self, Style};
+use crate::report::{Format, Report};
+use crate::run::{self, Observer, Options};
+
+pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
+    let suite = validate::load(&run.suite, run.endpoint_url.as_deref(), catalog)?;
+    let plan = Plan::of(&suite).only(&run.only)?;
+    let outputs = open(&run.reports)?;
+    let report = execute(&plan, run, &mut *observer(all))?;
+    show(&report, &run.reports, all)?;
+    let written = write(outputs, &report);
+    Ok(exit::with_reports(report.exit_code, written))
+}
+
+/// Opens every report file before anything runs, so that a bad path is told at once.
+pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
+    let junit = reports.junit.iter().map(|path| (Format::Junit, path));
+    let json = reports.json.iter().map(|path| (Format::Json, path));
+    let requests: Vec<(Format, Destination)> =
+        junit.chain(json).map(|(format, path)| (format, path.clone().into())).collect();
+    one_on_standard_output(reports.format, &requests)?;
+    Ok(Outputs::open(requests)?)
+}
+
+fn execute(plan: &Plan, run: &Run, observer: &mut dyn Observer) -> Result<Report, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::Start)?;
+    runtime.block_on(async {
+        let stop = signals::stop().map_err(CliError::Start)?;
+        let endpoint_url = run.endpoint_url.clone();
+        let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
+        let options = Options { timeout: run.timeout.map(|timeout| timeout.get()) };
+        Ok(run::run(plan, connections, options, stop, observer).await)
+    })
+}
+
+/// Progress goes to standard error: live on a terminal, as lines elsewhere.
+fn observer(all: &Arguments) -> Box<dyn Observer> {
+    if all.quiet {
+        return Box::new(());
+    }
+    progress::to_stderr(all.color.for_stderr(), !color::is_dumb(), all.verbose)
+}
+
+/// Shows the report on standard output, unless a report file goes there already.
+pub(super) fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliError> {
+    let taken = reports.junit.iter().chain(&reports.json).any(|path| path.as_os_str() == "-");
+    let text = match reports.format {
+        Some(Format::Human) | None if taken => return Ok(()),
+        Some(Format::Human) | None if all.quiet => terminal::verdict(report, &style(all)),
+        Some(Format::Human) | None => terminal::render(report, &style(all)),
+        Some(format) => format.render(report),
+    };
+    stdout::print(&text)
+}
+
+fn style(all: &Arguments) -> Style {
+    let (_, columns) = console::Term::stdout().size();
+    let width = if std::io::stdout().is_terminal() { columns.into() } else { Style::FILE.width };
+    Style { color: all.color.for_stdout(), width, verbose: all.verbose }
+}
+
+/// Writes every report file, whatever becomes of the others, and tells whether all were.
+pub(super) fn write(outputs: Outputs, report: &Report) -> bool {
+    let unwritten = outputs.write(report);
+    for error in &unwritten {
+        stdout::complain(&format!("error: {error}"));
+    }
+    unwritten.is_empty()
+}

@@ -1,0 +1,19 @@
+//! Standard output and standard error, where a closed pipe is nobody's fault.
+
+use std::io::{self, Write};
+
+use super::error::CliError;
+
+/// Prints a text. Whoever closed the pipe has read enough.
+pub(super) fn print(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line to standard error, as far as that is possible.
+pub(super) fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,211 @@
+//! The plan: what a run will do, one entry for each outcome that it will report.
+
+mod only;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use touchdown_checks::contract::{Configured, TargetSpec};
+
+use crate::redact::Redactor;
+use crate::suite::{Need, Suite, SuiteCheck};
+
+pub use only::NothingMatches;
+
+/// What a run will do: the suite's checks, each on its targets.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The suite's name, without secrets.
+    pub suite_name: String,
+    /// The targets that a check looks at, by name. Where there are none, no AWS
+    /// credentials are needed.
+    pub targets: BTreeMap<String, TargetSpec>,
+    /// The checks, in the order of the suite.
+    pub checks: Vec<PlannedCheck>,
+    /// Keeps the suite's secrets out of every output.
+    pub redactor: Redactor,
+}
+
+/// One check on one target, or a check that looks at no target.
+#[derive(Clone)]
+pub struct PlannedCheck {
+    /// Unique in the plan: the check's id, and `id@target` where it runs on several.
+    pub id: String,
+    /// The kind's name.
+    pub kind: &'static str,
+    /// The name for people, without secrets; the id where the suite gives none.
+    pub name: String,
+    /// The target's name, for kinds that look at one.
+    pub target: Option<String>,
+    /// What must pass first, as places in [`Plan::checks`]; each of them once.
+    pub needs: Vec<usize>,
+    /// Whether it gates.
+    pub required: bool,
+    /// How long it may take until it first holds.
+    pub within: Duration,
+    /// The pause between looks.
+    pub every: Duration,
+    /// How long it must keep holding.
+    pub hold: Option<Duration>,
+    /// The bound on one look.
+    pub timeout: Duration,
+    /// Whether the statement forbids something.
+    pub forbids: bool,
+    /// The check itself.
+    pub check: Arc<dyn Configured>,
+    /// The id, in this plan, of the check whose passing time this one counts from. It is
+    /// one of its needs.
+    pub follows: Option<String>,
+}
+
+impl std::fmt::Debug for PlannedCheck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlannedCheck")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("target", &self.target)
+            .field("needs", &self.needs)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Plan {
+    /// The plan of a suite. A suite has no mistakes, so that a plan has none either.
+    #[must_use]
+    pub fn of(suite: &Suite) -> Self {
+        let redactor = Redactor::new(suite.secrets());
+        let outcomes = Outcomes::of(suite);
+        let each = suite.checks.iter().enumerate();
+        let checks = each.flat_map(|(index, check)| {
+            let (redactor, outcomes) = (&redactor, &outcomes);
+            let targets = outcomes.of_check[index].iter();
+            targets.map(move |(target, _)| planned(check, *target, outcomes, redactor))
+        });
+        let mut plan = Self {
+            suite_name: redactor.clean(&suite.name).into_owned(),
+            checks: checks.collect(),
+            targets: BTreeMap::new(),
+            redactor: redactor.clone(),
+        };
+        let specs = suite.targets.iter();
+        plan.targets = specs
+            .map(|spec| (spec.name.clone(), spec.clone()))
+            .collect();
+        plan.forget_unused_targets();
+        plan
+    }
+
+    /// A target that no check looks at need not be found in AWS.
+    fn forget_unused_targets(&mut self) {
+        let checks = &self.checks;
+        let used = |name: &String| {
+            checks
+                .iter()
+                .any(|check| check.target.as_ref() == Some(name))
+        };
+        self.targets.retain(|name, _| used(name));
+    }
+}
+
+/// Where the outcomes of each check stand in the plan.
+struct Outcomes<'s> {
+    suite: &'s Suite,
+    of_check: Vec<Vec<(Option<&'s str>, usize)>>,
+    by_target: Vec<HashMap<&'s str, usize>>,
+}
+
+impl<'s> Outcomes<'s> {
+    fn of(suite: &'s Suite) -> Self {
+        let mut next = 0..;
+        let mut number = || next.next().unwrap_or_default();
+        let mut outcomes = Self {
+            suite,
+            of_check: Vec::new(),
+            by_target: Vec::new(),
+        };
+        for check in &suite.checks {
+            let targets = check.targets.iter();
+            let mut of_check: Vec<_> = targets
+                .map(|target| (Some(target.as_str()), number()))
+                .collect();
+            if of_check.is_empty() {
+                of_check.push((None, number()));
+            }
+            let named = of_check.iter();
+            let by_target = named.filter_map(|(target, at)| Some(((*target)?, *at)));
+            outcomes.by_target.push(by_target.collect());
+            outcomes.of_check.push(of_check);
+        }
+        outcomes
+    }
+
+    /// The outcomes that a reference means when `target` makes it: the one on the target it
+    /// names, else the one on the same target, else all.
+    fn meant(&self, need: &Need, target: Option<&str>) -> Vec<usize> {
+        let named = need.target.as_deref().or(target);
+        let one = named.and_then(|name| self.by_target[need.check].get(name));
+        match one {
+            Some(&outcome) => vec![outcome],
+            None => {
+                let all = self.of_check[need.check].iter();
+                all.map(|(_, outcome)| *outcome).collect()
+            }
+        }
+    }
+
+    /// What must pass before a check is looked at on `target`, each outcome once.
+    fn needed(&self, check: &SuiteCheck, target: Option<&str>) -> Vec<usize> {
+        let mut needed = Vec::new();
+        for outcome in check.needs.iter().flat_map(|need| self.meant(need, target)) {
+            if !needed.contains(&outcome) {
+                needed.push(outcome);
+            }
+        }
+        needed
+    }
+
+    /// The id of the one outcome that a followed check has for `target`.
+    fn id(&self, need: &Need, target: Option<&str>) -> String {
+        let followed = &self.suite.checks[need.check];
+        let same = target.filter(|target| self.by_target[need.check].contains_key(target));
+        match need.target.as_deref().or(same) {
+            Some(target) if followed.targets.len() > 1 => format!("{}@{target}", followed.id),
+            _ => followed.id.clone(),
+        }
+    }
+}
+
+fn planned(
+    check: &SuiteCheck,
+    target: Option<&str>,
+    outcomes: &Outcomes<'_>,
+    redactor: &Redactor,
+) -> PlannedCheck {
+    let several = target.filter(|_| check.targets.len() > 1);
+    let id = match several {
+        Some(target) => format!("{}@{target}", check.id),
+        None => check.id.clone(),
+    };
+    let name = match (&check.name, several) {
+        (Some(name), Some(target)) => redactor.clean(&format!("{name} ({target})")).into_owned(),
+        (Some(name), None) => redactor.clean(name).into_owned(),
+        (None, _) => id.clone(),
+    };
+    let follows = check.follows.as_ref();
+    PlannedCheck {
+        id,
+        kind: check.kind.name,
+        name,
+        target: target.map(str::to_owned),
+        needs: outcomes.needed(check, target),
+        required: check.required,
+        within: check.within,
+        every: check.every,
+        hold: check.hold,
+        timeout: check.timeout,
+        forbids: check.kind.forbids,
+        check: Arc::clone(&check.check),
+        follows: follows.map(|need| outcomes.id(need, target)),
+    }
+}

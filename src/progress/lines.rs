@@ -1,0 +1,139 @@
+//! Progress as lines, for a log: one when something changes, and a sign of life now and then.
+
+use std::io::Write;
+use std::time::Duration;
+
+use touchdown_checks::contract::{Period, State};
+
+use super::board::{Board, Change, Row, Stage, whole_seconds};
+use crate::report::{escape, words};
+use crate::run::{Event, Observer};
+
+/// After this long without a line, one says what is waited for. CI systems stop a job that
+/// says nothing for minutes, and people wonder sooner.
+const SILENCE: Duration = Duration::from_secs(30);
+/// A sign of life names so many checks.
+const NAMED: usize = 3;
+
+/// Writes a line when something changes.
+#[derive(Debug)]
+pub struct Lines<W> {
+    output: W,
+    board: Board,
+    last_line: Duration,
+    stopping: bool,
+}
+
+impl<W: Write> Lines<W> {
+    /// Writes to `output`, standard error as a rule.
+    pub fn new(output: W) -> Self {
+        Self {
+            output,
+            board: Board::default(),
+            last_line: Duration::ZERO,
+            stopping: false,
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let seconds = self.board.elapsed.as_secs();
+        let line = format!("[{:>2}:{:02}] {text}\n", seconds / 60, seconds % 60);
+        self.last_line = self.board.elapsed;
+        // Whoever reads may have gone; the run goes on without them.
+        let _ = self
+            .output
+            .write_all(escape::without_commands(&line).as_bytes());
+        let _ = self.output.flush();
+    }
+
+    fn text(&self, change: &Change) -> Option<String> {
+        let title = |row: &usize| self.board.title(*row);
+        Some(match change {
+            Change::Started { suite, checks: 1 } => format!("{suite}: 1 check"),
+            Change::Started { suite, checks } => format!("{suite}: {checks} checks"),
+            Change::Opened { row, within } => {
+                format!("{}: looking, for up to {}", title(row), period(*within))
+            }
+            // The verdict follows at once and says the same.
+            Change::Looked {
+                state: State::Holds | State::Broken,
+                ..
+            } => return None,
+            Change::Looked {
+                row,
+                state,
+                headline,
+            } => format!("{}: {}: {headline}", title(row), words::state(*state)),
+            Change::HoldBegan { row, of, headline } => {
+                let of = period(*of);
+                format!("{}: holds, and has to for {of}: {headline}", title(row))
+            }
+            Change::HoldLost { row, headline } => {
+                let title = title(row);
+                format!("{title}: held no longer, and starts anew: {headline}")
+            }
+            Change::Settled {
+                row,
+                verdict,
+                headline,
+                took,
+            } => {
+                let (mark, word) = (words::mark(*verdict), words::verdict(*verdict));
+                let took = period(*took);
+                format!("{mark} {word} {}: {headline} ({took})", title(row))
+            }
+            Change::Stopping { reason } => format!("stopping: {reason}"),
+        })
+    }
+
+    fn sign_of_life(&mut self) {
+        let waiting: Vec<String> = self.board.unsettled().map(waits_for).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let (of, all) = (waiting.len(), self.board.rows.len());
+        let mut text = format!("still waiting for {of} of {all} checks: ");
+        text.push_str(&waiting[..of.min(NAMED)].join("; "));
+        if of > NAMED {
+            text.push_str(&format!("; and {} more", of - NAMED));
+        }
+        self.line(&text);
+    }
+}
+
+fn waits_for(row: &Row) -> String {
+    match &row.stage {
+        Stage::Looking(looking) => match (&looking.held, &looking.last) {
+            (Some(held), _) => format!(
+                "{} (holds for {} of {})",
+                row.title,
+                whole_seconds(held.since),
+                period(held.of)
+            ),
+            (None, Some((_, headline))) => format!("{} ({headline})", row.title),
+            (None, None) => row.title.clone(),
+        },
+        Stage::Waiting | Stage::Settled => format!("{} (not begun)", row.title),
+    }
+}
+
+fn period(duration: Duration) -> Period {
+    Period::from(duration)
+}
+
+impl<W: Write> Observer for Lines<W> {
+    fn event(&mut self, event: &Event) {
+        self.stopping |= matches!(event, Event::Stopping { .. });
+        let change = self.board.apply(event);
+        if let Some(text) = change.and_then(|change| self.text(&change)) {
+            self.line(&text);
+        }
+    }
+
+    fn tick(&mut self, elapsed: Duration) {
+        self.board.elapsed = elapsed;
+        if !self.stopping && elapsed.saturating_sub(self.last_line) >= SILENCE {
+            self.sign_of_life();
+        }
+    }
+}

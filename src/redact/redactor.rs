@@ -1,0 +1,166 @@
+//! The redactor: it knows the secret values of a run, and replaces them in any text.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use super::forms::forms;
+
+/// What stands in a secret's stead.
+pub const REDACTED: &str = "[redacted]";
+
+/// The fewest characters that a value must have to be looked for. Anything shorter would
+/// be found by chance all over a report, and thereby guessed from what is missing.
+pub const SHORTEST: usize = 4;
+
+/// Replaces secret values, as they are and in the encodings they commonly travel in
+/// (JSON, URL and Base64).
+#[derive(Clone, Default)]
+pub struct Redactor {
+    needles: Vec<String>,
+}
+
+/// Never shows what it hides.
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redactor").finish_non_exhaustive()
+    }
+}
+
+impl Redactor {
+    /// A redactor of these values. Those under [`SHORTEST`] characters are left alone.
+    pub fn new<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Self {
+        let needles: BTreeSet<String> = values
+            .into_iter()
+            .flat_map(|value| forms(value.as_ref()))
+            .collect();
+        Self {
+            needles: needles.into_iter().collect(),
+        }
+    }
+
+    /// The text with every secret replaced by [`REDACTED`].
+    #[must_use]
+    pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let found = self.find(text);
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut cleaned = String::with_capacity(text.len());
+        let mut rest = 0;
+        for secret in found {
+            cleaned.push_str(&text[rest..secret.start]);
+            cleaned.push_str(REDACTED);
+            rest = secret.end;
+        }
+        cleaned.push_str(&text[rest..]);
+        Cow::Owned(cleaned)
+    }
+
+    /// Where the secrets are, in order and without overlaps. Secrets that overlap or touch
+    /// become one range, so that of the longer one nothing is left standing.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for needle in &self.needles {
+            let mut from = 0;
+            while let Some(at) = text[from..].find(needle.as_str()) {
+                let start = from + at;
+                found.push(start..start + needle.len());
+                let step = needle.chars().next().map_or(1, char::len_utf8);
+                from = start + step;
+            }
+        }
+        merged(found)
+    }
+
+    /// Cleans a text in place.
+    pub(super) fn scrub(&self, text: &mut String) {
+        if let Cow::Owned(cleaned) = self.clean(text) {
+            *text = cleaned;
+        }
+    }
+}
+
+/// The same ranges, sorted, with those that overlap or touch made one.
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_every_occurrence_and_the_longest_whole() {
+        let redactor = Redactor::new(["hunter", "hunter2-hunter"]);
+        assert_eq!(
+            redactor.clean("a hunter2-hunter, a hunter and hunterhunter."),
+            "a [redacted], a [redacted] and [redacted]."
+        );
+        assert!(matches!(redactor.clean("nothing"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn overlapping_secrets_leave_no_end_standing() {
+        let redactor = Redactor::new(["abcdef", "defghi", "xyxy"]);
+        assert_eq!(redactor.clean("<abcdefghi>"), "<[redacted]>");
+        assert_eq!(redactor.clean("xyxyxy"), "[redacted]");
+    }
+
+    #[test]
+    fn short_values_are_let_alone() {
+        let redactor = Redactor::new(["", "1", "abc", "  \n"]);
+        assert_eq!(redactor.clean("abc 1"), "abc 1");
+    }
+
+    #[test]
+    fn finds_the_usual_encodings() {
+        let secret = "p@ss \"w/rd\"+é";
+        let redactor = Redactor::new([secret]);
+        for encoded in [
+            "p@ss \\\"w/rd\\\"+é",
+            "p@ss \\\"w\\/rd\\\"+é",
+            "p%40ss%20%22w%2Frd%22%2B%C3%A9",
+            "p%40ss%20%22w%2frd%22%2b%c3%a9",
+            "p%40ss+%22w%2Frd%22%2B%C3%A9",
+            "cEBzcyAidy9yZCIrw6k=",
+        ] {
+            assert_eq!(redactor.clean(encoded), REDACTED, "{encoded}");
+        }
+    }
+
+    #[test]
+    fn finds_base64_of_a_longer_text() {
+        let redactor = Redactor::new(["hunter2-hunter2"]);
+        // `user:hunter2-hunter2`, as the Authorization header of basic authentication, and
+        // the two other alignments.
+        for (encoded, left) in [
+            ("dXNlcjpodW50ZXIyLWh1bnRlcjI=", "dXNlcjp[redacted]I="),
+            ("dXNlcjE6aHVudGVyMi1odW50ZXIy", "dXNlcjE6[redacted]"),
+            ("dTpodW50ZXIyLWh1bnRlcjI6eA==", "dTp[redacted]I6eA=="),
+        ] {
+            assert_eq!(redactor.clean(encoded), left);
+        }
+    }
+
+    #[test]
+    fn each_line_of_a_secret_is_secret() {
+        let redactor = Redactor::new(["-----BEGIN KEY-----\nMIIEvQIBADAN\n"]);
+        assert_eq!(redactor.clean("line: MIIEvQIBADAN"), "line: [redacted]");
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert!(!format!("{:?}", Redactor::new(["hunter2"])).contains("hunter"));
+    }
+}

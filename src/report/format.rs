@@ -1,0 +1,48 @@
+//! The formats that a report can be written in.
+
+use std::fmt;
+
+use super::terminal::{self, Style};
+use super::{Report, json, junit};
+
+/// A format of reports. Each is a pure rendering of [`Report`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Format {
+    /// The text that a terminal shows, without colour.
+    Human,
+    /// The whole of the run, as JSON.
+    Json,
+    /// JUnit XML, for a CI system's view of tests.
+    Junit,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Junit];
+
+    /// The format's name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// The report in this format, as it is written into a file.
+    #[must_use]
+    pub fn render(self, report: &Report) -> String {
+        match self {
+            Self::Human => terminal::render(report, &Style::FILE),
+            Self::Json => json::render(report),
+            Self::Junit => junit::render(report),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,113 @@
+//! From a report to a JUnit document.
+
+use jiff::Timestamp;
+use junit_report::{
+    Duration, OffsetDateTime, ReportBuilder, TestCase, TestResult, TestSuite, TestSuiteBuilder,
+};
+
+use super::layout;
+use crate::report::text::{Paint, Sheet, Times, evidence_rows};
+use crate::report::{CheckReport, Report, Verdict, words, xml};
+
+/// The report as a JUnit document, with a line end behind it.
+///
+/// # Panics
+/// Never: writing into memory can't fail.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    let document = ReportBuilder::new().add_testsuite(suite(report)).build();
+    let mut bytes = Vec::new();
+    document
+        .write_xml(&mut bytes)
+        .expect("writing into memory can't fail");
+    let document = String::from_utf8_lossy(&bytes);
+    layout::lay_out(&document, report.took_ms)
+}
+
+fn suite(report: &Report) -> TestSuite {
+    let mut suite = TestSuiteBuilder::new(&xml::attribute(&report.suite))
+        .set_timestamp(timestamp(report.started_at))
+        .set_system_out(&xml::cdata(&format!(
+            "{}: {}",
+            words::verdict(report.verdict),
+            words::summary(report)
+        )))
+        .build();
+    suite.package = "touchdown".to_owned();
+    suite.add_testcases(report.checks.iter().map(testcase));
+    suite
+}
+
+fn testcase(check: &CheckReport) -> TestCase {
+    let name = xml::attribute(&words::title(&check.id, &check.name));
+    let mut case = TestCase::success(&name, duration(check.took_ms));
+    case.set_classname(&xml::attribute(&format!("touchdown.{}", check.kind)));
+    case.result = result(check);
+    case
+}
+
+/// The result is made by hand, because the builder knows no body of a skipped testcase.
+fn result(check: &CheckReport) -> TestResult {
+    let waived = words::waived(check);
+    let word = words::verdict(check.verdict);
+    let (type_, headline) = match waived {
+        true => (
+            "not-required",
+            format!("not required: {word}: {}", check.headline),
+        ),
+        false => (word, check.headline.clone()),
+    };
+    let type_ = type_.to_owned();
+    let message = xml::attribute(&headline);
+    let cause = Some(xml::cdata(&body(check, &headline)));
+    match check.verdict {
+        Verdict::Passed => TestResult::Success,
+        Verdict::Failed if !waived => TestResult::Failure {
+            type_,
+            message,
+            cause,
+        },
+        Verdict::Inconclusive if !waived => TestResult::Error {
+            type_,
+            message,
+            cause,
+        },
+        Verdict::Failed | Verdict::Inconclusive | Verdict::Skipped => {
+            TestResult::SkippedWithCause {
+                type_,
+                message,
+                cause,
+            }
+        }
+    }
+}
+
+fn body(check: &CheckReport, headline: &str) -> String {
+    let sheet = Sheet {
+        width: usize::MAX,
+        paint: Paint { color: false },
+        times: Times::Full,
+        clean: xml::line,
+    };
+    let mut rows = vec![sheet.line(headline)];
+    if let Some(hint) = &check.hint {
+        rows.extend(sheet.lines(&format!("next: {hint}")));
+    }
+    for evidence in &check.evidence {
+        rows.push(String::new());
+        rows.extend(evidence_rows(evidence, &sheet));
+    }
+    rows.join("\n")
+}
+
+fn duration(millis: u64) -> Duration {
+    Duration::milliseconds(i64::try_from(millis).unwrap_or(i64::MAX))
+}
+
+/// The suite's time stamp. The writer panics at years that RFC 3339 can't express, which only
+/// a report made by hand can hold.
+fn timestamp(at: Timestamp) -> OffsetDateTime {
+    let millis = at.as_millisecond().max(0);
+    let nanos = i128::from(millis) * 1_000_000;
+    OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,52 @@
+//! The whole report, put together.
+
+use super::{Style, block, history, overview};
+use crate::report::text::{Paint, Sheet, Times};
+use crate::report::{CheckReport, Report, Verdict, escape};
+
+/// The report for people. It ends in a line end.
+#[must_use]
+pub fn render(report: &Report, style: &Style) -> String {
+    let sheet = sheet(report, *style);
+    let mut sections = vec![
+        overview::verdict(report, &sheet),
+        overview::targets(report, &sheet, style.verbose),
+        overview::checks(report, &sheet),
+    ];
+    let shown = |check: &&CheckReport| style.verbose || needs_telling(check);
+    for check in report.checks.iter().filter(shown) {
+        sections.push(block::block(check, &sheet, style.verbose));
+    }
+    if style.verbose {
+        sections.push(history::calls(report, &sheet));
+    }
+    sections.retain(|section| !section.is_empty());
+    let pages: Vec<String> = sections.iter().map(|rows| rows.join("\n")).collect();
+    // Wrapping may have brought a command to the start of a line, so the finished page is
+    // looked through once more.
+    escape::without_commands(&format!("{}\n", pages.join("\n\n")))
+}
+
+/// The verdict alone, as one line.
+#[must_use]
+pub fn verdict(report: &Report, style: &Style) -> String {
+    let rows = overview::verdict(report, &sheet(report, *style));
+    escape::without_commands(&format!("{}\n", rows.join("\n")))
+}
+
+/// A skipped check says all there is in its line of the list.
+fn needs_telling(check: &CheckReport) -> bool {
+    matches!(check.verdict, Verdict::Failed | Verdict::Inconclusive)
+}
+
+fn sheet(report: &Report, style: Style) -> Sheet {
+    Sheet {
+        width: style.columns(),
+        paint: Paint { color: style.color },
+        times: match style.verbose {
+            true => Times::Full,
+            false => Times::short(report.started_at),
+        },
+        clean: escape::line,
+    }
+}

@@ -1,0 +1,191 @@
+//! What became of one check so far: its looks, its latest findings, its verdict.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use touchdown_checks::contract::{Clock, Finding, Period, State};
+
+use super::course::{Course, Looked, Next, Why};
+use crate::report::{AttemptReport, Verdict};
+
+/// A check on its way to a verdict.
+pub(super) struct Outcome {
+    pub stage: Stage,
+    pub opened: Option<Instant>,
+    pub attempts: Vec<AttemptReport>,
+    /// What the latest look found.
+    pub latest: Option<Finding>,
+    /// What the latest look found that could be made.
+    pub telling: Option<Finding>,
+    /// When the look began that made it hold.
+    pub held_since: Option<Instant>,
+}
+
+/// Where a check stands.
+pub(super) enum Stage {
+    /// Its needs have not settled.
+    Waiting,
+    /// It is being looked at from time to time.
+    Open(Course),
+    /// It has its verdict.
+    Settled(Settled),
+}
+
+/// A verdict, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    pub verdict: Verdict,
+    pub headline: String,
+    pub hint: Option<String>,
+    pub at: Instant,
+}
+
+/// A look that has ended.
+pub(super) struct Ended {
+    pub began: Instant,
+    pub ended: Instant,
+    pub finding: Finding,
+    /// For `unobserved`: looking again can't help.
+    pub lasting: bool,
+    /// Whether AWS asked to slow down meanwhile.
+    pub throttled: bool,
+}
+
+impl Outcome {
+    pub fn waiting() -> Self {
+        Self {
+            stage: Stage::Waiting,
+            opened: None,
+            attempts: Vec::new(),
+            latest: None,
+            telling: None,
+            held_since: None,
+        }
+    }
+
+    pub fn settled(&self) -> Option<&Settled> {
+        match &self.stage {
+            Stage::Settled(settled) => Some(settled),
+            _ => None,
+        }
+    }
+
+    pub fn passed(&self) -> bool {
+        self.settled()
+            .is_some_and(|settled| settled.verdict == Verdict::Passed)
+    }
+
+    /// Takes a look into account: what follows from it, and the look as it is reported.
+    pub fn take(&mut self, ended: Ended, jitter: f64, clock: &Clock) -> Option<Next> {
+        let Stage::Open(course) = &mut self.stage else {
+            return None;
+        };
+        let finding = ended.finding;
+        let looked = Looked {
+            began: ended.began,
+            ended: ended.ended,
+            state: finding.state,
+            lasting: ended.lasting,
+            throttled: ended.throttled,
+        };
+        let was_holding = course.holding_since();
+        let next = course.after(looked, jitter);
+        if finding.state == State::Holds {
+            self.held_since = course.holding_since().or(was_holding).or(Some(ended.began));
+        }
+        self.attempts.push(AttemptReport {
+            number: u32::try_from(self.attempts.len() + 1).unwrap_or(u32::MAX),
+            at: clock.at(ended.began),
+            took_ms: millis(ended.ended - ended.began),
+            state: finding.state,
+            headline: finding.headline.clone(),
+            flap: course.flapped(),
+        });
+        if finding.state != State::Unobserved {
+            self.telling = Some(finding.clone());
+        }
+        self.latest = Some(finding);
+        Some(next)
+    }
+
+    /// Settles the check as its course says.
+    pub fn settle(&mut self, verdict: Verdict, why: Why, at: Instant) {
+        let finding = self
+            .latest
+            .clone()
+            .unwrap_or_else(|| Finding::unobserved("never looked at"));
+        let flaps = self.attempts.iter().filter(|attempt| attempt.flap).count();
+        let looks_held = match &self.stage {
+            Stage::Open(course) => course.looks_held(),
+            _ => 0,
+        };
+        let headline = worded(&finding.headline, why, looks_held, flaps);
+        self.stage = Stage::Settled(Settled {
+            verdict,
+            headline,
+            hint: finding.hint,
+            at,
+        });
+    }
+
+    /// Settles a check that was stopped from outside before it had a verdict.
+    pub fn cut_short(&mut self, why: &str, at: Instant) {
+        let headline = match &self.latest {
+            Some(finding) => format!("{why}; last seen: {}", finding.headline),
+            None => format!("{why}; it was never looked at"),
+        };
+        let hint = self
+            .latest
+            .as_ref()
+            .and_then(|finding| finding.hint.clone());
+        self.stage = Stage::Settled(Settled {
+            verdict: Verdict::Inconclusive,
+            headline,
+            hint,
+            at,
+        });
+    }
+
+    /// Settles a check whose needs did not pass.
+    pub fn skip(&mut self, need: &str, verdict: Verdict, at: Instant) {
+        let became = match verdict {
+            Verdict::Failed => "failed",
+            Verdict::Skipped => "was skipped",
+            Verdict::Inconclusive | Verdict::Passed => "was inconclusive",
+        };
+        self.stage = Stage::Settled(Settled {
+            verdict: Verdict::Skipped,
+            headline: format!("not looked at: it needs `{need}`, which {became}"),
+            hint: None,
+            at,
+        });
+    }
+}
+
+/// The headline of a verdict: what was seen, and how time came into it.
+fn worded(seen: &str, why: Why, looks_held: u32, flaps: usize) -> String {
+    let period = |duration: Duration| Period::from(duration);
+    let flapping = match flaps {
+        0 => String::new(),
+        1 => ", after it had stopped holding once".into(),
+        times => format!(", after it had stopped holding {times} times"),
+    };
+    match why {
+        Why::AsSeen => seen.to_owned(),
+        Why::Deadline(after) => format!("after {} still: {seen}", period(after)),
+        Why::Held(hold) => format!(
+            "{seen}; held for {} in {looks_held} looks{flapping}",
+            period(hold)
+        ),
+        Why::Flapped(after) => format!("it stopped holding after {}: {seen}", period(after)),
+        Why::LostSight => {
+            format!("it could not be watched closely enough while it should hold: {seen}")
+        }
+        Why::WindowOver(window) => format!("{seen}; looked at for {}", period(window)),
+        Why::RunOver => format!("the run's time was over first; last seen: {seen}"),
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,402 @@
+//! Rounds of looks: which checks are due together, what they share, and when it ends.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use touchdown_checks::contract::{Attempt, Finding, Memory, Period, Times, Unobserved};
+use touchdown_checks::reads::{Connections, Reads};
+
+use super::course::{Bounds, Course, Due, Next};
+use super::event::{Announced, Event, Held, Observer};
+use super::outcome::{Ended, Outcome, Stage};
+use super::summary;
+use super::targets::{Sought, sought};
+use crate::plan::{Plan, PlannedCheck};
+use crate::report::{Interruption, Report, Verdict};
+
+/// What a run is told beside its plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The longest that the whole run may take.
+    pub timeout: Option<Duration>,
+}
+
+/// Runs a plan to its report. `stop` ends the run before its time; what is known by then is
+/// reported.
+pub async fn run(
+    plan: &Plan,
+    connections: Arc<Connections>,
+    options: Options,
+    stop: impl Future<Output = Interruption>,
+    observer: &mut dyn Observer,
+) -> Report {
+    let mut rounds = Rounds::begin(plan, connections, options, observer);
+    let interrupted = rounds.go(stop).await;
+    summary::report(plan, &rounds.ledger(), interrupted)
+}
+
+/// Whoever bounds itself within the time-out gets this much longer to say so.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// How often an observer may redraw or show that it is alive.
+const TICK: Duration = Duration::from_millis(200);
+
+struct Rounds<'a> {
+    plan: &'a Plan,
+    connections: Arc<Connections>,
+    observer: &'a mut dyn Observer,
+    began: Instant,
+    ends: Option<Instant>,
+    targets: BTreeMap<String, Arc<Sought>>,
+    outcomes: Vec<Outcome>,
+    memories: Vec<Memory>,
+    /// When each open check that isn't being looked at is due.
+    due: BTreeMap<usize, Due>,
+    looks: JoinSet<(usize, Ended)>,
+    round: u64,
+}
+
+/// What the summary is made of.
+pub(super) struct Ledger<'a> {
+    pub connections: &'a Connections,
+    pub began: Instant,
+    pub ended: Instant,
+    pub targets: &'a BTreeMap<String, Arc<Sought>>,
+    pub outcomes: &'a [Outcome],
+}
+
+impl<'a> Rounds<'a> {
+    fn begin(
+        plan: &'a Plan,
+        connections: Arc<Connections>,
+        options: Options,
+        observer: &'a mut dyn Observer,
+    ) -> Self {
+        let began = Instant::now();
+        let announced = plan.checks.iter().map(|check| Announced {
+            id: check.id.clone(),
+            kind: check.kind.to_owned(),
+            name: check.name.clone(),
+        });
+        observer.event(&Event::Started {
+            suite: plan.suite_name.clone(),
+            checks: announced.collect(),
+        });
+        Self {
+            plan,
+            connections,
+            observer,
+            began,
+            ends: options.timeout.map(|timeout| began + timeout),
+            targets: sought(&plan.targets),
+            outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
+            memories: plan.checks.iter().map(|_| Memory::default()).collect(),
+            due: BTreeMap::new(),
+            looks: JoinSet::new(),
+            round: 0,
+        }
+    }
+
+    fn ledger(&self) -> Ledger<'_> {
+        Ledger {
+            connections: &self.connections,
+            began: self.began,
+            ended: Instant::now(),
+            targets: &self.targets,
+            outcomes: &self.outcomes,
+        }
+    }
+
+    async fn go(&mut self, stop: impl Future<Output = Interruption>) -> Option<Interruption> {
+        tokio::pin!(stop);
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            self.open_what_can_be();
+            if self
+                .outcomes
+                .iter()
+                .all(|outcome| outcome.settled().is_some())
+            {
+                return None;
+            }
+            let next = self.due.values().map(|due| due.at).min();
+            tokio::select! {
+                biased;
+                interruption = &mut stop => {
+                    self.stop_all(interruption);
+                    return Some(interruption);
+                }
+                Some(look) = self.looks.join_next(), if !self.looks.is_empty() => self.look_ended(look),
+                () = sleep_until(next), if next.is_some() => self.start_round(),
+                now = ticks.tick() => self.observer.tick(now - self.began),
+            }
+        }
+    }
+
+    /// Opens the checks whose needs have passed, and skips those whose needs have not.
+    fn open_what_can_be(&mut self) {
+        let now = Instant::now();
+        // A check only ever needs others, never itself in a circle, so this comes to an end.
+        loop {
+            let waiting = |index: &usize| matches!(self.outcomes[*index].stage, Stage::Waiting);
+            let ready = (0..self.outcomes.len()).filter(waiting).find(|index| {
+                self.plan.checks[*index]
+                    .needs
+                    .iter()
+                    .all(|need| self.outcomes[*need].settled().is_some())
+            });
+            let Some(index) = ready else { return };
+            let check = &self.plan.checks[index];
+            let unmet = check
+                .needs
+                .iter()
+                .find(|need| !self.outcomes[**need].passed());
+            if let Some(&need) = unmet {
+                let verdict = self.outcomes[need]
+                    .settled()
+                    .map_or(Verdict::Skipped, |s| s.verdict);
+                self.outcomes[index].skip(&self.plan.checks[need].id, verdict, now);
+                self.tell_settled(index);
+            } else if self.ends.is_some_and(|ends| now >= ends) {
+                self.outcomes[index].cut_short("the run's time was over first", now);
+                self.tell_settled(index);
+            } else {
+                self.open(index, now);
+            }
+        }
+    }
+
+    fn open(&mut self, index: usize, now: Instant) {
+        let check = &self.plan.checks[index];
+        let bounds = Bounds {
+            within: check.within + check.check.allowance(),
+            every: check.every,
+            hold: check.hold,
+            forbids: check.forbids,
+            run_ends: self.ends,
+        };
+        let course = Course::open(bounds, now);
+        self.due.insert(index, course.first());
+        self.outcomes[index].opened = Some(now);
+        self.outcomes[index].stage = Stage::Open(course);
+        self.observer.event(&Event::Opened {
+            check: index,
+            within: bounds.within,
+        });
+    }
+
+    /// Looks, on one picture, at all checks that are due now or so soon that they may share
+    /// it: within a quarter of their pause.
+    fn start_round(&mut self) {
+        let now = Instant::now();
+        let together = |(index, due): (&usize, &Due)| {
+            let early = if due.exact {
+                Duration::ZERO
+            } else {
+                self.plan.checks[*index].every / 4
+            };
+            (due.at <= now + early).then_some(*index)
+        };
+        let indices: Vec<usize> = self.due.iter().filter_map(together).collect();
+        self.round += 1;
+        let reads = Reads::of_round(Arc::clone(&self.connections));
+        for index in indices {
+            self.due.remove(&index);
+            let check = &self.plan.checks[index];
+            let look = Look {
+                index,
+                check: Arc::clone(&check.check),
+                target: check
+                    .target
+                    .as_ref()
+                    .and_then(|name| self.targets.get(name))
+                    .cloned(),
+                reads: reads.clone(),
+                times: self.times(check, index, now),
+                memory: self.memories[index].clone(),
+                began: now,
+            };
+            self.looks.spawn(look.make());
+        }
+    }
+
+    fn times(&self, check: &PlannedCheck, index: usize, now: Instant) -> Times {
+        let clock = self.connections.clock();
+        let followed = check.follows.as_ref().and_then(|planned| {
+            let place = self
+                .plan
+                .checks
+                .iter()
+                .position(|other| other.id == *planned)?;
+            // The check knows the other one by the id that the suite gives it.
+            Some((
+                check.check.follows()?.to_owned(),
+                clock.at(self.outcomes[place].held_since?),
+            ))
+        });
+        Times {
+            now: clock.at(now),
+            run_started: clock.at(self.began),
+            opened: clock.at(self.outcomes[index].opened.unwrap_or(now)),
+            limit: check.timeout,
+            held_since: followed.into_iter().collect(),
+        }
+    }
+
+    fn look_ended(&mut self, look: Result<(usize, Ended), tokio::task::JoinError>) {
+        // A look catches its own panics and is never aborted while the run goes on.
+        let Ok((index, mut ended)) = look else { return };
+        ended.finding = self.plan.redactor.clean_finding(ended.finding);
+        let at = ended.ended;
+        let clock = self.connections.clock();
+        let Some(next) = self.outcomes[index].take(ended, jitter(self.round), &clock) else {
+            return;
+        };
+        self.tell_looked(index, at);
+        match next {
+            Next::Again(due) => {
+                self.due.insert(index, due);
+            }
+            Next::Settled(verdict, why) => {
+                self.outcomes[index].settle(verdict, why, at);
+                self.tell_settled(index);
+            }
+        }
+    }
+
+    fn tell_looked(&mut self, index: usize, at: Instant) {
+        let outcome = &self.outcomes[index];
+        let Some(attempt) = outcome.attempts.last().cloned() else {
+            return;
+        };
+        let since = match &outcome.stage {
+            Stage::Open(course) => course.holding_since(),
+            _ => None,
+        };
+        let held = since.zip(self.plan.checks[index].hold);
+        let held = held.map(|(since, of)| Held {
+            since: at.saturating_duration_since(since),
+            of,
+        });
+        self.observer.event(&Event::Looked {
+            check: index,
+            attempt,
+            held,
+        });
+    }
+
+    fn tell_settled(&mut self, index: usize) {
+        let outcome = &self.outcomes[index];
+        let Some(settled) = outcome.settled() else {
+            return;
+        };
+        self.observer.event(&Event::Settled {
+            check: index,
+            verdict: settled.verdict,
+            headline: settled.headline.clone(),
+            took: outcome
+                .opened
+                .map_or(Duration::ZERO, |opened| settled.at - opened),
+        });
+    }
+
+    /// Ends every check that has no verdict yet.
+    fn stop_all(&mut self, interruption: Interruption) {
+        let now = Instant::now();
+        let reason = match interruption {
+            Interruption::Interrupt => "the run was interrupted",
+            Interruption::Terminate => "the run was terminated",
+        };
+        self.observer.event(&Event::Stopping {
+            reason: reason.to_owned(),
+        });
+        self.looks.abort_all();
+        for index in 0..self.outcomes.len() {
+            if self.outcomes[index].settled().is_none() {
+                self.outcomes[index].cut_short(reason, now);
+                self.tell_settled(index);
+            }
+        }
+    }
+}
+
+/// One look of one check, as a task of its own.
+struct Look {
+    index: usize,
+    check: Arc<dyn touchdown_checks::contract::Configured>,
+    target: Option<Arc<Sought>>,
+    reads: Reads,
+    times: Times,
+    memory: Memory,
+    began: Instant,
+}
+
+impl Look {
+    async fn make(self) -> (usize, Ended) {
+        let (index, began, limit) = (self.index, self.began, self.times.limit);
+        let reads = self.reads.clone();
+        let throttled_before = reads.journal().throttled();
+        let found = match tokio::time::timeout(limit + GRACE, self.observe()).await {
+            Ok(found) => found,
+            Err(_) => Err(Unobserved::for_now(format!(
+                "there was no answer within {}",
+                Period::from(limit)
+            ))
+            .hint("The look was given up; a longer `timeout` gives it more time.")),
+        };
+        let ended = Instant::now();
+        let at = reads.clock().at(ended);
+        let slowed = reads.journal().throttled() > throttled_before;
+        let ended = match found {
+            Ok(finding) => Ended {
+                began,
+                ended,
+                finding,
+                lasting: false,
+                throttled: slowed,
+            },
+            Err(unobserved) => Ended {
+                began,
+                ended,
+                lasting: unobserved.lasting,
+                throttled: slowed || unobserved.throttled,
+                finding: unobserved.into_finding(at),
+            },
+        };
+        (index, ended)
+    }
+
+    async fn observe(self) -> Result<Finding, Unobserved> {
+        let target = match &self.target {
+            Some(sought) => Some(sought.find(&self.reads).await?),
+            None => None,
+        };
+        let attempt = Attempt {
+            target,
+            reads: self.reads,
+            times: self.times,
+            memory: self.memory,
+        };
+        self.check.attempt(attempt).await
+    }
+}
+
+/// A factor between 0.9 and 1.1, by the number of the round: the checks of a round stay
+/// together, and many touchdowns started at once do not stay in step for long.
+fn jitter(round: u64) -> f64 {
+    let seed = u64::from(std::process::id()) << 32 | round;
+    let mixed = (seed ^ (seed >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    #[expect(clippy::cast_precision_loss, reason = "sixteen bits fit into a float")]
+    let share = (mixed >> 48) as f64 / f64::from(u16::MAX);
+    0.9 + 0.2 * share
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    if let Some(at) = at {
+        tokio::time::sleep_until(at).await;
+    }
+}

@@ -1,0 +1,146 @@
+//! From what the run found to its report.
+
+use std::collections::BTreeMap;
+
+use touchdown_checks::contract::{Target, TargetSpec};
+
+use super::outcome::{Outcome, millis};
+use super::rounds::Ledger;
+use crate::exit;
+use crate::plan::{Plan, PlannedCheck};
+use crate::report::{
+    CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION, Verdict,
+};
+
+/// The report of a run whose checks have all settled.
+pub(super) fn report(
+    plan: &Plan,
+    ledger: &Ledger<'_>,
+    interrupted: Option<Interruption>,
+) -> Report {
+    let clock = ledger.connections.clock();
+    let pairs = plan.checks.iter().zip(ledger.outcomes);
+    let checks: Vec<CheckReport> = pairs
+        .map(|(check, outcome)| of_check(check, outcome, ledger))
+        .collect();
+    let verdict = Verdict::of_run(&checks);
+    Report {
+        version: VERSION,
+        suite: plan.suite_name.clone(),
+        verdict,
+        exit_code: exit::code(verdict, interrupted),
+        interrupted,
+        started_at: clock.at(ledger.began),
+        took_ms: millis(ledger.ended - ledger.began),
+        counts: Counts::of(checks.iter().map(|check| check.verdict)),
+        targets: of_targets(plan, ledger),
+        checks,
+        calls: of_calls(ledger),
+    }
+}
+
+fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> CheckReport {
+    let settled = outcome.settled();
+    let opened = outcome.opened.unwrap_or(ledger.began);
+    let told = outcome
+        .latest
+        .as_ref()
+        .filter(|finding| !finding.evidence.is_empty());
+    let evidence = told
+        .or(outcome.telling.as_ref())
+        .map(|finding| finding.evidence.clone());
+    CheckReport {
+        id: check.id.clone(),
+        kind: check.kind.to_owned(),
+        name: check.name.clone(),
+        target: check.target.clone(),
+        required: check.required,
+        verdict: settled.map_or(Verdict::Inconclusive, |settled| settled.verdict),
+        headline: settled
+            .map(|settled| settled.headline.clone())
+            .unwrap_or_default(),
+        hint: settled.and_then(|settled| settled.hint.clone()),
+        started_at: ledger.connections.clock().at(opened),
+        took_ms: settled
+            .filter(|_| outcome.opened.is_some())
+            .map_or(0, |settled| millis(settled.at - opened)),
+        attempts: outcome.attempts.clone(),
+        evidence: evidence.unwrap_or_default(),
+    }
+}
+
+fn of_targets(plan: &Plan, ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
+    let of_target = |(name, sought): (&String, &std::sync::Arc<super::targets::Sought>)| {
+        let told = match sought.found() {
+            Some(target) => found(target),
+            None => asked_for(&sought.spec),
+        };
+        (name.clone(), clean(told, plan))
+    };
+    ledger.targets.iter().map(of_target).collect()
+}
+
+fn found(target: &Target) -> TargetReport {
+    let digests = target.expected_digests();
+    let mut distinct: Vec<&String> = digests.values().collect();
+    distinct.dedup();
+    TargetReport {
+        cluster: target.cluster_name().to_owned(),
+        service: target.service.clone(),
+        region: Some(target.region.clone()),
+        deployment: Some(target.deployment.id.clone()),
+        task_definition: Some(target.deployment.revision().to_owned()),
+        expected_digest: match distinct[..] {
+            [one] => Some(one.clone()),
+            _ => None,
+        },
+        expected_digests: digests,
+    }
+}
+
+fn asked_for(spec: &TargetSpec) -> TargetReport {
+    TargetReport {
+        cluster: spec.cluster.clone(),
+        service: spec.service.clone(),
+        region: spec.region.clone(),
+        ..TargetReport::default()
+    }
+}
+
+/// A target's names may come from secret variables too.
+fn clean(mut target: TargetReport, plan: &Plan) -> TargetReport {
+    for text in [&mut target.cluster, &mut target.service] {
+        *text = plan.redactor.clean(text).into_owned();
+    }
+    target
+}
+
+fn of_calls(ledger: &Ledger<'_>) -> Vec<CallReport> {
+    let calls = ledger.connections.journal().calls();
+    let of_call = |(call, tally): (String, touchdown_checks::reads::Tally)| CallReport {
+        call,
+        count: tally.count,
+        throttled: tally.throttled,
+        failed: tally.failed,
+    };
+    calls.into_iter().map(of_call).collect()
+}
+
+impl Verdict {
+    /// What the run ends in: failed beats inconclusive beats passed, among the checks that
+    /// gate. A check that gates and was skipped leaves the run open.
+    fn of_run(checks: &[CheckReport]) -> Self {
+        let any = |wanted: &[Self]| {
+            checks
+                .iter()
+                .any(|check| check.required && wanted.contains(&check.verdict))
+        };
+        if any(&[Self::Failed]) {
+            Self::Failed
+        } else if checks.is_empty() || any(&[Self::Inconclusive, Self::Skipped]) {
+            Self::Inconclusive
+        } else {
+            Self::Passed
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The suite: YAML in, targets and checks out, every mistake told at its place.
+
+mod bounds;
+mod checks;
+mod cycles;
+mod diagnostics;
+mod excerpt;
+mod header;
+mod load;
+mod model;
+mod relations;
+mod scan_error;
+mod secrets;
+mod source_text;
+mod sources;
+mod targets;
+mod variables;
+mod words;
+mod yaml;
+
+pub use checks::COMMON_FIELDS;
+pub(crate) use diagnostics::closest;
+pub use diagnostics::{Mistake, SuiteErrors};
+pub use model::{Need, Suite, SuiteCheck};
+pub use sources::Sources;

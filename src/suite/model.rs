@@ -1,0 +1,88 @@
+//! A suite that was read and found free of mistakes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use touchdown_checks::contract::{Configured, Kind, TargetSpec};
+
+/// A suite: targets and checks.
+#[derive(Clone)]
+pub struct Suite {
+    /// Its name; the file's, where it gives none.
+    pub name: String,
+    /// What is judged, in the order written.
+    pub targets: Vec<TargetSpec>,
+    /// What should hold, in the order written.
+    pub checks: Vec<SuiteCheck>,
+    /// Values that must never appear in any output.
+    pub(crate) secrets: Vec<String>,
+}
+
+impl Suite {
+    /// The values that must never appear in any output, for a
+    /// [`Redactor`](crate::redact::Redactor).
+    #[must_use]
+    pub fn secrets(&self) -> &[String] {
+        &self.secrets
+    }
+}
+
+/// Leaves the secrets out.
+impl std::fmt::Debug for Suite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suite")
+            .field("name", &self.name)
+            .field("targets", &self.targets)
+            .field("checks", &self.checks)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One check of a suite, whatever number of targets it runs on.
+#[derive(Clone)]
+pub struct SuiteCheck {
+    /// The id: the one given, or the kind's name.
+    pub id: String,
+    /// The name for people, where one is given.
+    pub name: Option<String>,
+    /// The kind.
+    pub kind: Kind,
+    /// The names of the targets it runs on; none for a kind that looks at no target.
+    pub targets: Vec<String>,
+    /// The checks that must pass first, the followed one included.
+    pub needs: Vec<Need>,
+    /// The check whose passing time this one counts from.
+    pub follows: Option<Need>,
+    /// Whether it gates.
+    pub required: bool,
+    /// How long it may take until it first holds.
+    pub within: Duration,
+    /// The pause between looks.
+    pub every: Duration,
+    /// How long it must keep holding.
+    pub hold: Option<Duration>,
+    /// The bound on one look.
+    pub timeout: Duration,
+    /// The check with its own fields read.
+    pub check: Arc<dyn Configured>,
+}
+
+impl std::fmt::Debug for SuiteCheck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SuiteCheck")
+            .field("id", &self.id)
+            .field("kind", &self.kind.name)
+            .field("targets", &self.targets)
+            .field("needs", &self.needs)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reference from one check to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Its place in [`Suite::checks`].
+    pub check: usize,
+    /// The one target that is meant, where the reference names one: `fresh@web`.
+    pub target: Option<String>,
+}

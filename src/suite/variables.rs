@@ -1,0 +1,294 @@
+//! Variables: `${NAME}` and `${NAME:-default}` within values, filled in after parsing, so
+//! that no value can add a key or a quote to the suite.
+
+use std::collections::BTreeMap;
+
+use touchdown_checks::contract::{Content, Fault, Located, Place};
+
+use super::Sources;
+use super::closest;
+use super::secrets::{looks_secret, worth_hiding};
+
+/// The most text that variables may add to a suite, in bytes.
+const LARGEST: usize = 4 << 20;
+
+/// The most mistakes told. Each costs a search for its place.
+const MOST: usize = 100;
+
+const LITERAL: &str = "write `$${` where a literal `${` is meant";
+
+/// Fills variables in, and remembers what it met on the way.
+pub(super) struct Variables<'a> {
+    sources: &'a Sources,
+    /// What the suite's `secrets` define.
+    pub own: BTreeMap<String, String>,
+    /// Values to keep out of every output.
+    pub secrets: Vec<String>,
+    /// Scalars that could not be filled in: later complaints about them are noise.
+    pub spoiled: Vec<Place>,
+    /// What went wrong.
+    pub faults: Vec<Fault>,
+    /// Whether every variable counts as secret now.
+    pub all_secret: bool,
+    added: usize,
+}
+
+impl<'a> Variables<'a> {
+    pub fn new(sources: &'a Sources) -> Self {
+        let given = sources.vars.iter();
+        let secret = given.filter(|(name, value)| looks_secret(name) && worth_hiding(value));
+        Self {
+            sources,
+            own: BTreeMap::new(),
+            secrets: secret.map(|(_, value)| value.clone()).collect(),
+            spoiled: Vec::new(),
+            faults: Vec::new(),
+            all_secret: false,
+            added: 0,
+        }
+    }
+
+    /// Fills in every scalar of a tree; keys stay as they are.
+    pub fn fill(&mut self, tree: &mut Located, source: &str) {
+        match &mut tree.content {
+            Content::List(items) => items.iter_mut().for_each(|item| self.fill(item, source)),
+            Content::Map(entries) => {
+                for (_, value) in entries {
+                    self.fill(value, source);
+                }
+            }
+            Content::Scalar { text, .. } if text.contains("${") => {
+                if let Some(filled) = self.filled(text, tree.place, source) {
+                    *text = filled;
+                } else {
+                    self.spoiled.push(tree.place);
+                }
+            }
+            Content::Scalar { .. } => {}
+        }
+    }
+
+    fn filled(&mut self, text: &str, place: Place, source: &str) -> Option<String> {
+        let before = self.faults.len();
+        let mut filled = String::with_capacity(text.len());
+        for piece in pieces(text) {
+            if self.faults.len() >= MOST {
+                return None;
+            }
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Malformed { at, what } => {
+                    let place = place_within(text, at, 2, place, source);
+                    self.faults.push(Fault::new(place, what).help(LITERAL));
+                }
+                Piece::Reference(reference) => match self.value(&reference) {
+                    Some(value) => filled.push_str(&value),
+                    None => {
+                        let place = place_within(text, reference.at, reference.len, place, source);
+                        self.faults.push(self.unset(reference.name, place));
+                    }
+                },
+            }
+        }
+        self.added += filled.len();
+        if self.added > LARGEST {
+            let fault = Fault::new(place, "the suite grows too large here");
+            self.faults
+                .push(fault.help("its variables add more than 4 MiB of text"));
+        }
+        (self.faults.len() == before).then_some(filled)
+    }
+
+    /// As in a shell, the default also stands in for a variable that is set but empty.
+    fn value(&mut self, reference: &Reference<'_>) -> Option<String> {
+        let name = reference.name;
+        let given = self.sources.vars.get(name).cloned();
+        let value = given
+            .or_else(|| self.own.get(name).cloned())
+            .or_else(|| self.sources.in_environment(name));
+        let value = match reference.default {
+            Some(default) => value
+                .filter(|value| !value.is_empty())
+                .or_else(|| Some(default.to_owned())),
+            None => value,
+        }?;
+        let declared = self.all_secret || self.own.contains_key(name);
+        if declared || (looks_secret(name) && worth_hiding(&value)) {
+            self.secrets.push(value.clone());
+        }
+        Some(value)
+    }
+
+    fn unset(&self, name: &str, place: Place) -> Fault {
+        let known = self.sources.vars.keys().chain(self.own.keys());
+        let known: Vec<String> = known.cloned().collect();
+        let told = format!("the variable `{name}` is not set");
+        let fault = Fault::new(place, told).help(format!(
+            "pass `--var {name}=VALUE`, set it in the environment, or give a default: \
+             `${{{name}:-VALUE}}`"
+        ));
+        // The environment can't be listed, so that only a close name is worth telling.
+        match closest(name, &known) {
+            Some(_) => fault.suggest(name, known),
+            None => fault,
+        }
+    }
+}
+
+/// The place of a part of a scalar. A scalar may hold escapes and line folds, so its
+/// references are counted off against the source; where that fails, the whole scalar is meant.
+fn place_within(text: &str, at: usize, len: usize, scalar: Place, source: &str) -> Place {
+    let written = source.get(scalar.start..scalar.end).unwrap_or_default();
+    if written.matches("${").count() != text.matches("${").count() {
+        return scalar;
+    }
+    let nth = text[..at].matches("${").count();
+    let Some((offset, _)) = written.match_indices("${").nth(nth) else {
+        return scalar;
+    };
+    let same = written.get(offset..offset + len) == text.get(at..at + len);
+    let start = scalar.start + offset;
+    Place {
+        start,
+        end: start + if same { len } else { 2 },
+    }
+}
+
+struct Reference<'t> {
+    at: usize,
+    len: usize,
+    name: &'t str,
+    default: Option<&'t str>,
+}
+
+enum Piece<'t> {
+    Text(&'t str),
+    Reference(Reference<'t>),
+    Malformed { at: usize, what: String },
+}
+
+/// Takes a text apart. A `$` without a brace behind it, as in `$.entities` or at the end
+/// of a regular expression, is a text like any other.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = 0;
+    while let Some(found) = text[rest..].find("${") {
+        let at = rest + found;
+        if found > 0 && text[..at].ends_with('$') {
+            pieces.push(Piece::Text(&text[rest..at - 1]));
+            pieces.push(Piece::Text("${"));
+            rest = at + 2;
+            continue;
+        }
+        pieces.push(Piece::Text(&text[rest..at]));
+        let Some(close) = text[at..].find('}') else {
+            let what = "this `${` is never closed".to_owned();
+            pieces.push(Piece::Malformed { at, what });
+            return pieces;
+        };
+        rest = at + close + 1;
+        pieces.push(match reference(&text[at + 2..rest - 1]) {
+            Ok((name, default)) => Piece::Reference(Reference {
+                at,
+                len: rest - at,
+                name,
+                default,
+            }),
+            Err(what) => Piece::Malformed { at, what },
+        });
+    }
+    pieces.push(Piece::Text(&text[rest..]));
+    pieces
+}
+
+fn reference(inside: &str) -> Result<(&str, Option<&str>), String> {
+    let (name, default) = match inside.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (inside, None),
+    };
+    let named = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !named {
+        return Err(format!(
+            "`${{{inside}}}` is no variable: only `${{NAME}}` and `${{NAME:-default}}` are"
+        ));
+    }
+    if default.is_some_and(|default| default.contains("${")) {
+        return Err("a default can't hold another variable".to_owned());
+    }
+    Ok((name, default))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources() -> Sources {
+        let vars = [
+            ("HOST", "example.org"),
+            ("EMPTY", ""),
+            ("TOKEN", "from-var"),
+        ];
+        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Sources::new(vars, |name| match name {
+            "HOST" => Some("from-environment".to_owned()),
+            "API_TOKEN" => Some("hunter2".to_owned()),
+            _ => None,
+        })
+    }
+
+    fn filled(text: &str) -> Result<String, String> {
+        let sources = sources();
+        let mut variables = Variables::new(&sources);
+        let mut tree = Located::text(text);
+        tree.place.end = text.len();
+        variables.fill(&mut tree, text);
+        match variables.faults.first() {
+            Some(fault) => Err(format!("{}: {}", fault.place.start, fault.message)),
+            None => Ok(tree.as_text().unwrap_or_default().to_owned()),
+        }
+    }
+
+    #[test]
+    fn fills_in_what_is_set() {
+        for (text, expected) in [
+            ("https://${HOST}/${EMPTY}x", "https://example.org/x"),
+            ("${EMPTY:-else}", "else"),
+            ("${NOPE:-a:-b}", "a:-b"),
+            ("${NOPE:-}", ""),
+            ("$.entities", "$.entities"),
+            ("^a$", "^a$"),
+            ("$HOST", "$HOST"),
+            ("$${HOST} costs $$5", "${HOST} costs $$5"),
+            ("$$${HOST}", "$${HOST}"),
+            ("${HOST}$${HOST}", "example.org${HOST}"),
+        ] {
+            assert_eq!(filled(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_not_at_its_place() {
+        for (text, expected) in [
+            ("a ${NOPE}", "2: the variable `NOPE` is not set"),
+            ("${HOST} ${", "8: this `${` is never closed"),
+            (
+                "$${X} ${1}",
+                "6: `${1}` is no variable: only `${NAME}` and `${NAME:-default}` are",
+            ),
+            ("${A:-${B}}", "0: a default can't hold another variable"),
+        ] {
+            assert_eq!(filled(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn remembers_what_looks_secret() {
+        let sources = sources();
+        let mut variables = Variables::new(&sources);
+        let mut tree = Located::text("Bearer ${API_TOKEN} ${DB_PASSWORD:-swordfish} ${HOST}");
+        variables.fill(&mut tree, "");
+        assert_eq!(variables.secrets, ["from-var", "hunter2", "swordfish"]);
+    }
+}
