@@ -43,14 +43,24 @@ fn demo() -> Result<(), Box<dyn std::error::Error>> {
     say("== 3. And now?\n");
     let green = judge(&aws.url(), &folder, "after")?;
     say(&format!("\nexit code {green}"));
-    say(&format!("\nThe JUnit and JSON reports of both runs are in {}.", folder.display()));
-    if (red, green) == (1, 0) { Ok(()) } else { Err(format!("exit codes {red} and {green}").into()) }
+    say(&format!(
+        "\nThe JUnit and JSON reports of both runs are in {}.",
+        folder.display()
+    ));
+    if (red, green) == (1, 0) {
+        Ok(())
+    } else {
+        Err(format!("exit codes {red} and {green}").into())
+    }
 }
 
 /// Runs the suite as a person would, and returns the exit code. `touchdown` is this program
 /// itself, with arguments.
 fn judge(endpoint: &str, folder: &Path, name: &str) -> Result<i32, Box<dyn std::error::Error>> {
-    let suite = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/stale-tag/touchdown.yaml");
+    let suite = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/stale-tag/touchdown.yaml"
+    );
     let report = |ending: &str| folder.join(format!("{name}.{ending}"));
     let status = Command::new(std::env::current_exe()?)
         .args(["run", suite, "--endpoint-url", endpoint])
@@ -63,7 +73,9 @@ fn judge(endpoint: &str, folder: &Path, name: &str) -> Result<i32, Box<dyn std::
         .env("NO_PROXY", "127.0.0.1")
         .env_remove("AWS_PROFILE")
         .status()?;
-    status.code().ok_or_else(|| format!("touchdown was ended: {status}").into())
+    status
+        .code()
+        .ok_or_else(|| format!("touchdown was ended: {status}").into())
 }
 
 #[expect(clippy::print_stdout, reason = "a demo talks")]

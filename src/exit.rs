@@ -27,5 +27,9 @@ pub fn code(verdict: Verdict, interrupted: Option<Interruption>) -> u8 {
 /// promised is missing.
 #[must_use]
 pub fn with_reports(code: u8, all_written: bool) -> u8 {
-    if code == OK && !all_written { INCONCLUSIVE } else { code }
+    if code == OK && !all_written {
+        INCONCLUSIVE
+    } else {
+        code
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod documentation;
 pub mod exit;
 pub mod plan;
 pub mod progress;

@@ -13,8 +13,10 @@ pub fn of_suites(catalog: &Catalog) -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let period = generator.subschema_for::<Period>();
     let target = generator.subschema_for::<TargetSpec>();
-    let checks: Vec<Value> =
-        catalog.kinds().map(|kind| of_check(kind, &mut generator)).collect();
+    let checks: Vec<Value> = catalog
+        .kinds()
+        .map(|kind| of_check(kind, &mut generator))
+        .collect();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "touchdown suite",
@@ -53,12 +55,21 @@ pub fn of_suites(catalog: &Catalog) -> String {
 /// A check of one kind: its own fields beside those that every check has.
 fn of_check(kind: &Kind, generator: &mut SchemaGenerator) -> Value {
     let own = kind.schema(generator);
-    let own_fields = own.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let own_fields = own
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let mut properties = Map::from_iter([("check".to_owned(), json!({ "const": kind.name }))]);
     properties.extend(own_fields);
     properties.extend(common_fields(generator));
     let mut required = vec![json!("check")];
-    required.extend(own.get("required").and_then(Value::as_array).cloned().unwrap_or_default());
+    required.extend(
+        own.get("required")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default(),
+    );
     json!({
         "title": kind.name,
         "description": own.get("description"),
@@ -71,7 +82,10 @@ fn of_check(kind: &Kind, generator: &mut SchemaGenerator) -> Value {
 
 /// The fields that every check has, beside `check`.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used; the suite reads these one by one")]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; the suite reads these one by one"
+)]
 struct CommonFields {
     /// The name that other checks refer to, unique in the suite. Default: the kind.
     id: Option<String>,
@@ -96,7 +110,11 @@ struct CommonFields {
 
 fn common_fields(generator: &mut SchemaGenerator) -> Map<String, Value> {
     let schema: Schema = CommonFields::json_schema(generator);
-    schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
+    schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -119,7 +137,9 @@ mod tests {
     fn every_kind_is_an_alternative() {
         let catalog = Catalog::built_in();
         let schema: Value = serde_json::from_str(&of_suites(&catalog)).expect("JSON");
-        let alternatives = schema["properties"]["checks"]["items"]["anyOf"].as_array().expect("a list");
+        let alternatives = schema["properties"]["checks"]["items"]["anyOf"]
+            .as_array()
+            .expect("a list");
         assert_eq!(alternatives.len(), catalog.kinds().count());
     }
 }

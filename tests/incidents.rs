@@ -11,7 +11,11 @@ const OLD_LOG_LINE: &str = include_str!("../examples/old-log-line/touchdown.yaml
 const HEALTHY: &str = include_str!("../examples/healthy/touchdown.yaml");
 
 fn headline<'a>(report: &'a Report, id: &str) -> &'a str {
-    let check = report.checks.iter().find(|check| check.id == id).expect("a check of that id");
+    let check = report
+        .checks
+        .iter()
+        .find(|check| check.id == id)
+        .expect("a check of that id");
     &check.headline
 }
 
@@ -20,7 +24,13 @@ async fn healthy_passes_from_all_sides() {
     let report = judge(&incident("healthy"), HEALTHY).await;
     assert_eq!(
         verdicts(&report),
-        ["fresh: passed", "digest: passed", "answers: passed", "started: passed", "no-errors: passed"],
+        [
+            "fresh: passed",
+            "digest: passed",
+            "answers: passed",
+            "started: passed",
+            "no-errors: passed"
+        ],
         "{report:#?}"
     );
     assert_eq!((report.verdict, report.exit_code), (Verdict::Passed, 0));
@@ -33,26 +43,53 @@ async fn healthy_passes_from_all_sides() {
 async fn stale_tag_fails_at_once_and_passes_after_a_new_deployment() {
     let simulator = incident("stale-tag");
     let red = judge(&simulator, STALE_TAG).await;
-    assert_eq!(verdicts(&red), ["fresh: failed", "digest: failed", "shows: skipped"]);
+    assert_eq!(
+        verdicts(&red),
+        ["fresh: failed", "digest: failed", "shows: skipped"]
+    );
     assert_eq!((red.verdict, red.exit_code), (Verdict::Failed, 1));
-    assert!(red.took_ms < 5_000, "the evidence is there at the first look: {} ms", red.took_ms);
+    assert!(
+        red.took_ms < 5_000,
+        "the evidence is there at the first look: {} ms",
+        red.took_ms
+    );
     let fresh = headline(&red, "fresh");
-    assert!(fresh.contains("started 2025-11-18 23:25:08 UTC, 16m9s before the push of dashboard:latest-dev"), "{fresh}");
+    assert!(
+        fresh.contains(
+            "started 2025-11-18 23:25:08 UTC, 16m9s before the push of dashboard:latest-dev"
+        ),
+        "{fresh}"
+    );
     let digest = headline(&red, "digest");
-    assert!(digest.contains("(pushed 2025-11-18 23:20:14 UTC)"), "{digest}");
-    assert!(digest.contains("(`latest-dev`, pushed 2025-11-18 23:41:17 UTC)"), "{digest}");
+    assert!(
+        digest.contains("(pushed 2025-11-18 23:20:14 UTC)"),
+        "{digest}"
+    );
+    assert!(
+        digest.contains("(`latest-dev`, pushed 2025-11-18 23:41:17 UTC)"),
+        "{digest}"
+    );
 
     simulator.perform("fix").expect("an action of the scenario");
     let green = judge(&simulator, STALE_TAG).await;
-    assert_eq!(verdicts(&green), ["fresh: passed", "digest: passed", "shows: passed"], "{green:#?}");
+    assert_eq!(
+        verdicts(&green),
+        ["fresh: passed", "digest: passed", "shows: passed"],
+        "{green:#?}"
+    );
     let body = format!("{:?}", green.checks[2].evidence);
-    assert!(body.contains("5421") && body.contains("cloud-latest"), "{body}");
+    assert!(
+        body.contains("5421") && body.contains("cloud-latest"),
+        "{body}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn stopping_the_tasks_does_not_mend_a_stale_tag() {
     let simulator = incident("stale-tag");
-    simulator.perform("stop-tasks").expect("an action of the scenario");
+    simulator
+        .perform("stop-tasks")
+        .expect("an action of the scenario");
     simulator.advance(std::time::Duration::from_secs(600));
     let report = judge(&simulator, STALE_TAG).await;
     assert_eq!(verdicts(&report)[..2], ["fresh: failed", "digest: failed"]);
@@ -68,13 +105,23 @@ async fn old_log_line_is_quoted_and_gone_after_a_new_deployment() {
     let old = headline(&red, "no-old-line");
     assert!(old.contains("wrote the forbidden line `Parsing final buffered content: length=18998, platform='linkedin'`"), "{old}");
     let last = format!("{:?}", red.checks[1].evidence);
-    assert!(last.contains("platform='linkedin'"), "the lines that were there instead: {last}");
+    assert!(
+        last.contains("platform='linkedin'"),
+        "the lines that were there instead: {last}"
+    );
 
     simulator.perform("fix").expect("an action of the scenario");
     let green = judge(&simulator, OLD_LOG_LINE).await;
-    assert_eq!(verdicts(&green), ["no-old-line: passed", "new-line: passed"], "{green:#?}");
+    assert_eq!(
+        verdicts(&green),
+        ["no-old-line: passed", "new-line: passed"],
+        "{green:#?}"
+    );
     let quoted = format!("{:?}", green.checks[1].evidence);
-    assert!(quoted.contains("requested_platforms=['linkedin', 'twitter', 'pitch_deck']"), "{quoted}");
+    assert!(
+        quoted.contains("requested_platforms=['linkedin', 'twitter', 'pitch_deck']"),
+        "{quoted}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,7 +134,10 @@ async fn a_newer_deployment_leaves_the_checks_inconclusive() {
     };
     let suite = OLD_LOG_LINE.replace("platform='linkedin'", "never written");
     let (report, ()) = tokio::join!(judge(&simulator, &suite), deploy);
-    assert_eq!(verdicts(&report), ["no-old-line: inconclusive", "new-line: inconclusive"]);
+    assert_eq!(
+        verdicts(&report),
+        ["no-old-line: inconclusive", "new-line: inconclusive"]
+    );
     assert_eq!(report.exit_code, 3);
     let told = headline(&report, "new-line");
     assert!(told.contains("was overtaken by"), "{told}");

@@ -120,7 +120,10 @@ fn only_keeps_what_is_asked_for_and_what_it_needs() {
         4
     );
     assert_eq!(ids(&plan.only(&["*"]).expect("all of it")), ids(&plan));
-    assert_eq!(plan.only::<&str>(&[]).expect("all").checks.len(), plan.checks.len());
+    assert_eq!(
+        plan.only::<&str>(&[]).expect("all").checks.len(),
+        plan.checks.len()
+    );
 }
 
 #[test]

@@ -93,7 +93,9 @@ fn the_handbook_shows_this_example() {
 #[test]
 #[should_panic(expected = "the catalog has a kind named `ecs.digest-running` already")]
 fn two_kinds_of_one_name_are_refused() {
-    let stable = *Catalog::built_in().get("ecs.digest-running").expect("a kind");
+    let stable = *Catalog::built_in()
+        .get("ecs.digest-running")
+        .expect("a kind");
     let _ = Catalog::built_in().with(stable);
 }
 
@@ -211,8 +213,9 @@ fn a_followed_check_is_needed() {
 #[test]
 fn a_long_chain_of_needs_and_a_long_circle_are_followed() {
     let chain = |first: &str| {
-        let mut text =
-            format!("version: 1\nchecks:\n- {{ check: http.responds, url: 'http://x/', id: c0{first} }}\n");
+        let mut text = format!(
+            "version: 1\nchecks:\n- {{ check: http.responds, url: 'http://x/', id: c0{first} }}\n"
+        );
         for number in 1..5000 {
             let before = number - 1;
             text.push_str(&format!(

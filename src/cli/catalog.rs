@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use schemars::SchemaGenerator;
-use serde_json::Value;
 use touchdown_checks::contract::Kind;
 
 use super::arguments::Checks;
 use super::error::CliError;
 use super::stdout;
 use crate::catalog::Catalog;
+use crate::documentation;
 use crate::exit;
 use crate::suite::closest;
 
@@ -28,12 +27,14 @@ pub(super) fn checks(arguments: &Checks, catalog: &Catalog) -> Result<u8, CliErr
 fn unknown(name: &str, catalog: &Catalog) -> CliError {
     let names: Vec<String> = catalog.names().map(str::to_owned).collect();
     let meant = closest(name, &names).map(str::to_owned);
-    CliError::UnknownKind { kind: name.to_owned(), meant }
+    CliError::UnknownKind {
+        kind: name.to_owned(),
+        meant,
+    }
 }
 
 /// Every kind with what it asks, a line each.
-#[must_use]
-pub fn list(catalog: &Catalog) -> String {
+fn list(catalog: &Catalog) -> String {
     let width = catalog.names().map(str::len).max().unwrap_or_default();
     let mut text = String::new();
     for kind in catalog.kinds() {
@@ -46,57 +47,27 @@ pub fn list(catalog: &Catalog) -> String {
 
 /// The first sentence of a kind's doc comment, without its mark.
 fn asks(kind: &Kind) -> String {
-    let documented = documented(kind);
+    let documented = documentation::of(kind);
     let first = documented.split("\n\n").next().unwrap_or_default();
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     line.replace("**Asks** ", "")
 }
 
-fn documented(kind: &Kind) -> String {
-    let schema = kind.schema(&mut SchemaGenerator::default());
-    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 /// A kind's doc comment and its fields.
-#[must_use]
-pub fn explain(kind: &Kind) -> String {
-    let mut generator = SchemaGenerator::default();
-    let schema = kind.schema(&mut generator);
+fn explain(kind: &Kind) -> String {
     let mut text = format!("{}\n{}\n\n", kind.name, "=".repeat(kind.name.len()));
-    text.push_str(&documented(kind).replace("**", ""));
+    text.push_str(&documentation::of(kind).replace("**", ""));
     text.push_str("\n\nFields, beside those that every check has:\n");
-    let none = serde_json::Map::new();
-    let fields = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    let fields = documentation::fields(kind);
     if fields.is_empty() {
         text.push_str("  none\n");
     }
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .map(|names| names.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
-    let definitions = generator.definitions();
-    for (name, field) in fields {
-        let described = described(field, definitions);
-        let must = if required.contains(&name.as_str()) { " (required)" } else { "" };
-        let default = match field.get("default") {
-            Some(Value::Null | Value::Object(_)) | None => String::new(),
-            Some(value) => format!(" Default: {value}."),
-        };
-        let _ = writeln!(text, "  {name}{must}: {described}{default}");
+    for field in fields {
+        let must = if field.required { " (required)" } else { "" };
+        let default = field.default.map(|value| format!(" Default: {value}.")).unwrap_or_default();
+        let _ = writeln!(text, "  {}{must}: {}{default}", field.name, field.description);
     }
     text
-}
-
-/// A field's own words, else those of its type.
-fn described(field: &Value, definitions: &serde_json::Map<String, Value>) -> String {
-    let words = |value: &Value| value.get("description").and_then(Value::as_str).map(str::to_owned);
-    let of_type = || {
-        let name = field.get("$ref")?.as_str()?.rsplit('/').next()?;
-        words(definitions.get(name)?)
-    };
-    let told = words(field).or_else(of_type).unwrap_or_default();
-    told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -106,8 +77,13 @@ mod tests {
     #[test]
     fn every_kind_says_what_it_asks_why_and_how() {
         for kind in Catalog::built_in().kinds() {
-            let text = documented(kind);
-            for part in ["**Asks**", "**Why it matters**", "**Evidence**", "**Example**\n```yaml\n- check: "] {
+            let text = documentation::of(kind);
+            for part in [
+                "**Asks**",
+                "**Why it matters**",
+                "**Evidence**",
+                "**Example**\n```yaml\n- check: ",
+            ] {
                 assert!(text.contains(part), "{} lacks {part}:\n{text}", kind.name);
             }
         }

@@ -34,7 +34,11 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
         Ok(arguments) => arguments,
         Err(error) => {
             // A request for help or the version is no error and goes to standard output.
-            let code = if error.use_stderr() { exit::USAGE } else { exit::OK };
+            let code = if error.use_stderr() {
+                exit::USAGE
+            } else {
+                exit::OK
+            };
             let _ = error.print();
             return code;
         }

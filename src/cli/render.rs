@@ -11,9 +11,14 @@ use crate::report::json;
 
 pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
     let path = &render.report;
-    let text = read(path).map_err(|error| CliError::Unreadable { path: path.clone(), error })?;
-    let report = json::read(&text)
-        .map_err(|error| CliError::NoReport { path: path.clone(), reason: error.to_string() })?;
+    let text = read(path).map_err(|error| CliError::Unreadable {
+        path: path.clone(),
+        error,
+    })?;
+    let report = json::read(&text).map_err(|error| CliError::NoReport {
+        path: path.clone(),
+        reason: error.to_string(),
+    })?;
     let outputs = run::open(&render.reports)?;
     run::show(&report, &render.reports, all)?;
     // What is told is whether rendering succeeded, whatever the saved verdict.

@@ -32,8 +32,10 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
 pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
     let junit = reports.junit.iter().map(|path| (Format::Junit, path));
     let json = reports.json.iter().map(|path| (Format::Json, path));
-    let requests: Vec<(Format, Destination)> =
-        junit.chain(json).map(|(format, path)| (format, path.clone().into())).collect();
+    let requests: Vec<(Format, Destination)> = junit
+        .chain(json)
+        .map(|(format, path)| (format, path.clone().into()))
+        .collect();
     one_on_standard_output(reports.format, &requests)?;
     Ok(Outputs::open(requests)?)
 }
@@ -47,7 +49,9 @@ fn execute(plan: &Plan, run: &Run, observer: &mut dyn Observer) -> Result<Report
         let stop = signals::stop().map_err(CliError::Start)?;
         let endpoint_url = run.endpoint_url.clone();
         let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
-        let options = Options { timeout: run.timeout.map(|timeout| timeout.get()) };
+        let options = Options {
+            timeout: run.timeout.map(|timeout| timeout.get()),
+        };
         Ok(run::run(plan, connections, options, stop, observer).await)
     })
 }
@@ -62,7 +66,11 @@ fn observer(all: &Arguments) -> Box<dyn Observer> {
 
 /// Shows the report on standard output, unless a report file goes there already.
 pub(super) fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliError> {
-    let taken = reports.junit.iter().chain(&reports.json).any(|path| path.as_os_str() == "-");
+    let taken = reports
+        .junit
+        .iter()
+        .chain(&reports.json)
+        .any(|path| path.as_os_str() == "-");
     let text = match reports.format {
         Some(Format::Human) | None if taken => return Ok(()),
         Some(Format::Human) | None if all.quiet => terminal::verdict(report, &style(all)),
@@ -74,8 +82,16 @@ pub(super) fn show(report: &Report, reports: &Reports, all: &Arguments) -> Resul
 
 fn style(all: &Arguments) -> Style {
     let (_, columns) = console::Term::stdout().size();
-    let width = if std::io::stdout().is_terminal() { columns.into() } else { Style::FILE.width };
-    Style { color: all.color.for_stdout(), width, verbose: all.verbose }
+    let width = if std::io::stdout().is_terminal() {
+        columns.into()
+    } else {
+        Style::FILE.width
+    };
+    Style {
+        color: all.color.for_stdout(),
+        width,
+        verbose: all.verbose,
+    }
 }
 
 /// Writes every report file, whatever becomes of the others, and tells whether all were.

@@ -30,7 +30,9 @@ pub(super) fn load(
     catalog: &Catalog,
 ) -> Result<Suite, CliError> {
     let endpoint = endpoint_url.map(|url| ("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
-    let variables = endpoint.into_iter().chain(arguments.variables.iter().cloned());
+    let variables = endpoint
+        .into_iter()
+        .chain(arguments.variables.iter().cloned());
     let sources = Sources::environment(variables);
     Ok(Suite::load(&path(arguments), &sources, catalog)?)
 }
@@ -38,9 +40,17 @@ pub(super) fn load(
 /// A folder stands for the touchdown.yaml in it.
 fn path(arguments: &SuiteArguments) -> PathBuf {
     let named = &arguments.suite;
-    if named.is_dir() { named.join("touchdown.yaml") } else { named.clone() }
+    if named.is_dir() {
+        named.join("touchdown.yaml")
+    } else {
+        named.clone()
+    }
 }
 
 fn counted(number: usize, of: &str) -> String {
-    if number == 1 { format!("1 {of}") } else { format!("{number} {of}s") }
+    if number == 1 {
+        format!("1 {of}")
+    } else {
+        format!("{number} {of}s")
+    }
 }

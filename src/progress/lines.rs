@@ -15,20 +15,22 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// A sign of life names so many checks.
 const NAMED: usize = 3;
 
-/// Writes a line when something changes.
+/// Writes a line when something changes, or for every look.
 #[derive(Debug)]
 pub struct Lines<W> {
     output: W,
+    verbose: bool,
     board: Board,
     last_line: Duration,
     stopping: bool,
 }
 
 impl<W: Write> Lines<W> {
-    /// Writes to `output`, standard error as a rule.
-    pub fn new(output: W) -> Self {
+    /// Writes to `output`, standard error as a rule: what changes, or every look if `verbose`.
+    pub fn new(output: W, verbose: bool) -> Self {
         Self {
             output,
+            verbose,
             board: Board::default(),
             last_line: Duration::ZERO,
             stopping: false,
@@ -86,6 +88,16 @@ impl<W: Write> Lines<W> {
         })
     }
 
+    /// A look that changed nothing, or whose verdict follows: worth a line to those who want all.
+    fn untold(&self, event: &Event) -> Option<String> {
+        let Event::Looked { check, attempt, .. } = event else {
+            return None;
+        };
+        let row = self.board.rows.get(*check).filter(|_| self.verbose)?;
+        let (state, headline) = (words::state(attempt.state), escape::line(&attempt.headline));
+        Some(format!("{}: {state}: {headline}", row.title))
+    }
+
     fn sign_of_life(&mut self) {
         let waiting: Vec<String> = self.board.unsettled().map(waits_for).collect();
         if waiting.is_empty() {
@@ -125,7 +137,8 @@ impl<W: Write> Observer for Lines<W> {
     fn event(&mut self, event: &Event) {
         self.stopping |= matches!(event, Event::Stopping { .. });
         let change = self.board.apply(event);
-        if let Some(text) = change.and_then(|change| self.text(&change)) {
+        let told = change.and_then(|change| self.text(&change));
+        if let Some(text) = told.or_else(|| self.untold(event)) {
             self.line(&text);
         }
     }

@@ -1,12 +1,12 @@
 //! Progress on a terminal: a line a check that is kept up to date until it settles.
 
-use std::io::Write;
 use std::time::Duration;
 
+use indicatif::TermLike;
 use touchdown_checks::contract::{Period, State};
 
 use super::board::{Board, Change, Looking, Row, Stage, whole_seconds};
-use super::screen::{Screen, Size};
+use super::screen::Screen;
 use crate::report::text::{Ink, Paint, clip, width};
 use crate::report::words;
 use crate::run::{Event, Observer};
@@ -15,28 +15,29 @@ const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "�
 
 /// Keeps a line a check up to date, and leaves a line for each that has settled.
 #[derive(Debug)]
-pub struct Live<W: Write> {
-    screen: Screen<W>,
+pub struct Live<T: TermLike> {
+    screen: Screen<T>,
     paint: Paint,
     board: Board,
     frame: usize,
     stopping: bool,
 }
 
-impl<W: Write> Live<W> {
-    /// Draws on `output`, a terminal of the size that `size` tells: [`Size::of_stderr`] as a
-    /// rule. It is asked each time, because a window changes.
-    pub fn new(output: W, size: fn() -> Size, color: bool) -> Self {
+impl<T: TermLike + Clone + 'static> Live<T> {
+    /// Draws on `terminal`, whose size is asked each time, because a window changes.
+    pub fn new(terminal: T, color: bool) -> Self {
         Self {
-            screen: Screen::new(output, size),
+            screen: Screen::new(terminal),
             paint: Paint { color },
             board: Board::default(),
             frame: 0,
             stopping: false,
         }
     }
+}
 
-    fn draw(&mut self, above: &[String]) {
+impl<T: TermLike> Live<T> {
+    fn draw(&self) {
         let columns = self.screen.columns();
         let block: Vec<String> = match self.stopping {
             true => Vec::new(),
@@ -45,7 +46,7 @@ impl<W: Write> Live<W> {
                 rows.map(|row| self.row(row, columns)).collect()
             }
         };
-        self.screen.draw(above, &block);
+        self.screen.draw(&block);
     }
 
     fn row(&self, row: &Row, columns: usize) -> String {
@@ -74,7 +75,8 @@ impl<W: Write> Live<W> {
         format!("{word}{} of {}", whole_seconds(over), Period::from(of))
     }
 
-    fn settled(&self, change: &Change) -> Vec<String> {
+    /// What stays on the screen.
+    fn lasting(&self, change: &Change) -> Option<String> {
         match change {
             Change::Settled {
                 row,
@@ -84,13 +86,12 @@ impl<W: Write> Live<W> {
             } => {
                 let mark = self.paint.ink((*verdict).into(), words::mark(*verdict));
                 let title = self.board.title(*row);
-                let took = self
-                    .paint
-                    .ink(Ink::Faint, &format!("({})", Period::from(*took)));
-                vec![format!("{mark} {title}: {headline} {took}")]
+                let took = format!("({})", Period::from(*took));
+                let took = self.paint.ink(Ink::Faint, &took);
+                Some(format!("{mark} {title}: {headline} {took}"))
             }
-            Change::Stopping { reason } => vec![format!("stopping: {reason}")],
-            _ => Vec::new(),
+            Change::Stopping { reason } => Some(format!("stopping: {reason}")),
+            _ => None,
         }
     }
 }
@@ -108,27 +109,33 @@ fn said(looking: &Looking) -> (Ink, String) {
     }
 }
 
-impl<W: Write> Observer for Live<W> {
+impl<T: TermLike> Observer for Live<T> {
+    /// Looks only change what the next tick draws: many checks look at the same time.
     fn event(&mut self, event: &Event) {
         self.stopping |= matches!(event, Event::Stopping { .. });
-        if let Some(change) = self.board.apply(event) {
-            let above = self.settled(&change);
-            self.draw(&above);
+        let Some(change) = self.board.apply(event) else {
+            return;
+        };
+        if let Change::Started { checks, .. } = change {
+            self.screen.open(checks);
+            self.draw();
+        }
+        if let Some(line) = self.lasting(&change) {
+            self.screen.keep(&line);
+            self.draw();
         }
     }
 
     fn tick(&mut self, elapsed: Duration) {
         self.board.elapsed = elapsed;
         self.frame += 1;
-        if !self.stopping {
-            self.draw(&[]);
-        }
+        self.draw();
     }
 }
 
 /// However the run ends, the terminal is left with the lines that stay.
-impl<W: Write> Drop for Live<W> {
+impl<T: TermLike> Drop for Live<T> {
     fn drop(&mut self) {
-        self.screen.draw(&[], &[]);
+        self.screen.close();
     }
 }

@@ -11,13 +11,24 @@ mod screen;
 #[cfg(test)]
 mod tests;
 
+use std::io;
+
+use console::Term;
+
 pub use lines::Lines;
 pub use live::Live;
-pub use screen::Size;
 
-use std::io::IsTerminal;
 use crate::run::Observer;
-/// temp
-pub fn to_stderr(color: bool, capable: bool, _verbose: bool) -> Box<dyn Observer> {
-    if capable && std::io::stderr().is_terminal() { Box::new(Live::new(std::io::stderr(), Size::of_stderr, color)) } else { Box::new(Lines::new(std::io::stderr())) }
+
+/// Progress on standard error: [`Live`] where that is a terminal that is `capable` of moving
+/// its cursor, [`Lines`] elsewhere, for every look if `verbose`.
+pub fn to_stderr(color: bool, capable: bool, verbose: bool) -> Box<dyn Observer> {
+    // Buffered, so that a drawing reaches the terminal in one piece and nothing flickers.
+    let terminal = Term::buffered_stderr();
+    if capable && terminal.is_term() {
+        Box::new(Live::new(terminal, color))
+    } else {
+        Box::new(Lines::new(io::stderr(), verbose))
+    }
 }
+

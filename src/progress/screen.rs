@@ -1,84 +1,104 @@
-//! The lower end of a terminal: a block of lines that is drawn over, and lines that stay.
+//! The lower end of a terminal, drawn by indicatif: lines that are drawn over and lines that stay.
 //!
-//! After each drawing the cursor stands at the start of the line below the block, so that
-//! whatever is written next, by a panic or a shell, begins on a line of its own. Nothing is
-//! hidden or switched that a killed process would leave behind.
+//! After each drawing the cursor stands at the start of a line of its own, so that whatever is
+//! written next, by Ctrl-C's echo, a panic or a shell, leaves the others as they are. Nothing
+//! is hidden or switched that a killed process would leave behind.
 
-use std::io::Write;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use crate::report::escape;
 use crate::report::text::clip;
 
-/// How large a terminal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Rows.
-    pub rows: usize,
-    /// Columns.
-    pub columns: usize,
-}
-
-impl Size {
-    /// The size of the terminal that standard error leads to.
-    #[must_use]
-    pub fn of_stderr() -> Self {
-        let (rows, columns) = console::Term::stderr().size();
-        Self {
-            rows: rows.into(),
-            columns: columns.into(),
-        }
-    }
-}
+/// Each drawing of ours is forced. This bounds those that indicatif adds, one a changed line.
+const UNFORCED_A_SECOND: u8 = 1;
+/// indicatif fills up lines, and panics where a wide character alone is wider than the terminal.
+const NARROWEST: u16 = 2;
 
 #[derive(Debug)]
-pub(super) struct Screen<W> {
-    output: W,
-    size: fn() -> Size,
-    drawn: usize,
+pub(super) struct Screen<T> {
+    terminal: T,
+    bars: MultiProgress,
+    /// One for each line of the block, and the foot. An empty one takes no line.
+    lines: Vec<ProgressBar>,
 }
 
-impl<W: Write> Screen<W> {
-    pub(super) fn new(output: W, size: fn() -> Size) -> Self {
+impl<T: TermLike + Clone + 'static> Screen<T> {
+    pub(super) fn new(terminal: T) -> Self {
+        let boxed = Box::new(terminal.clone());
+        let target = ProgressDrawTarget::term_like_with_hz(boxed, UNFORCED_A_SECOND);
         Self {
-            output,
-            size,
-            drawn: 0,
+            terminal,
+            bars: MultiProgress::with_draw_target(target),
+            lines: Vec::new(),
         }
-    }
-
-    pub(super) fn columns(&self) -> usize {
-        // A line as wide as the terminal would wrap on some, and move the block.
-        (self.size)().columns.saturating_sub(1).max(1)
-    }
-
-    /// Puts `above` on the screen for good, and `block` below it in the last block's place.
-    pub(super) fn draw(&mut self, above: &[String], block: &[String]) {
-        let columns = self.columns();
-        let block = fitting(block, (self.size)().rows.saturating_sub(1).max(1));
-        let mut frame = String::new();
-        if self.drawn > 0 {
-            frame.push_str(&format!("\u{1b}[{}A\r\u{1b}[J", self.drawn));
-        }
-        let above = above.iter().cloned();
-        let clipped = block.iter().map(|line| clip(line, columns));
-        for line in above.chain(clipped) {
-            frame.push_str(&escape::without_commands(&line));
-            frame.push('\n');
-        }
-        self.drawn = block.len();
-        // Whoever watches may have gone; the run goes on without them.
-        let _ = self.output.write_all(frame.as_bytes());
-        let _ = self.output.flush();
     }
 }
 
-/// As many lines as there are rows; what has scrolled away can't be drawn over.
-fn fitting(block: &[String], rows: usize) -> Vec<String> {
-    if block.len() <= rows {
-        return block.to_vec();
+impl<T: TermLike> Screen<T> {
+    pub(super) fn columns(&self) -> usize {
+        self.terminal.width().into()
     }
-    let shown = rows.saturating_sub(1);
-    let mut lines = block[..shown].to_vec();
-    lines.push(format!("… and {} more", block.len() - shown));
-    lines
+
+    /// Makes room for a block of so many lines.
+    pub(super) fn open(&mut self, lines: usize) {
+        let style = ProgressStyle::with_template("{msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = || ProgressBar::no_length().with_style(style.clone());
+        self.lines = (0..=lines).map(|_| self.bars.add(bar())).collect();
+    }
+
+    /// Puts `block` at the screen's end, in the last block's place.
+    pub(super) fn draw(&self, block: &[String]) {
+        if self.terminal.width() < NARROWEST {
+            // Whoever watches may have gone; the run goes on without them. So everywhere here.
+            let _ = self.bars.clear();
+            return;
+        }
+        let mut lines = self.fitting(block).into_iter();
+        for bar in &self.lines {
+            bar.set_message(lines.next().unwrap_or_default());
+        }
+        if let Some(foot) = self.lines.last() {
+            foot.force_draw();
+        }
+    }
+
+    /// Writes a line that stays, in the block's place. The next drawing brings the block back.
+    ///
+    /// indicatif's own `println` would fill up the line with spaces and end none, and a
+    /// terminal that becomes wider would then join it with the next.
+    pub(super) fn keep(&self, line: &str) {
+        let _ = self.bars.clear();
+        let _ = self.terminal.write_line(&escape::without_commands(line));
+        let _ = self.terminal.flush();
+    }
+
+    /// As much of the block as there are rows for, and the foot. What has scrolled away can't
+    /// be drawn over.
+    fn fitting(&self, block: &[String]) -> Vec<String> {
+        if block.is_empty() {
+            return Vec::new();
+        }
+        let columns = self.columns();
+        let rows = usize::from(self.terminal.height()).saturating_sub(1);
+        let shown = block.len().min(rows);
+        let more = match block.len() - shown {
+            0 => String::new(),
+            more => format!("… and {more} more"),
+        };
+        let lines = block[..shown].iter();
+        let safe = lines.map(|line| clip(&escape::without_commands(line), columns));
+        // indicatif leaves the cursor behind a line's last column. A foot that fills its line
+        // and ends in a return brings it back to the start.
+        let foot = format!("{:columns$}\r", clip(&more, columns));
+        safe.chain([foot]).collect()
+    }
+
+    /// Takes the block away for good.
+    pub(super) fn close(&mut self) {
+        for bar in self.lines.drain(..) {
+            self.bars.remove(&bar);
+        }
+        let _ = self.bars.clear();
+    }
 }

@@ -49,6 +49,8 @@ pub(super) struct Ended {
     pub lasting: bool,
     /// Whether AWS asked to slow down meanwhile.
     pub throttled: bool,
+    /// The round's factor for the pause until the next look.
+    pub jitter: f64,
 }
 
 impl Outcome {
@@ -76,7 +78,7 @@ impl Outcome {
     }
 
     /// Takes a look into account: what follows from it, and the look as it is reported.
-    pub fn take(&mut self, ended: Ended, jitter: f64, clock: &Clock) -> Option<Next> {
+    pub fn take(&mut self, ended: Ended, clock: &Clock) -> Option<Next> {
         let Stage::Open(course) = &mut self.stage else {
             return None;
         };
@@ -89,7 +91,7 @@ impl Outcome {
             throttled: ended.throttled,
         };
         let was_holding = course.holding_since();
-        let next = course.after(looked, jitter);
+        let next = course.after(looked, ended.jitter);
         if finding.state == State::Holds {
             self.held_since = course.holding_since().or(was_holding).or(Some(ended.began));
         }

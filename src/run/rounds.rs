@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use touchdown_checks::contract::{Attempt, Finding, Memory, Period, Times, Unobserved};
@@ -204,6 +205,7 @@ impl<'a> Rounds<'a> {
         let indices: Vec<usize> = self.due.iter().filter_map(together).collect();
         self.round += 1;
         let reads = Reads::of_round(Arc::clone(&self.connections));
+        let jitter = jitter(reads.clock().at(self.began), self.round);
         for index in indices {
             self.due.remove(&index);
             let check = &self.plan.checks[index];
@@ -219,6 +221,7 @@ impl<'a> Rounds<'a> {
                 times: self.times(check, index, now),
                 memory: self.memories[index].clone(),
                 began: now,
+                jitter,
             };
             self.looks.spawn(look.make());
         }
@@ -253,7 +256,7 @@ impl<'a> Rounds<'a> {
         ended.finding = self.plan.redactor.clean_finding(ended.finding);
         let at = ended.ended;
         let clock = self.connections.clock();
-        let Some(next) = self.outcomes[index].take(ended, jitter(self.round), &clock) else {
+        let Some(next) = self.outcomes[index].take(ended, &clock) else {
             return;
         };
         self.tell_looked(index, at);
@@ -333,11 +336,13 @@ struct Look {
     times: Times,
     memory: Memory,
     began: Instant,
+    jitter: f64,
 }
 
 impl Look {
     async fn make(self) -> (usize, Ended) {
         let (index, began, limit) = (self.index, self.began, self.times.limit);
+        let jitter = self.jitter;
         let reads = self.reads.clone();
         let throttled_before = reads.journal().throttled();
         let found = match tokio::time::timeout(limit + GRACE, self.observe()).await {
@@ -358,12 +363,14 @@ impl Look {
                 finding,
                 lasting: false,
                 throttled: slowed,
+                jitter,
             },
             Err(unobserved) => Ended {
                 began,
                 ended,
                 lasting: unobserved.lasting,
                 throttled: slowed || unobserved.throttled,
+                jitter,
                 finding: unobserved.into_finding(at),
             },
         };
@@ -386,9 +393,9 @@ impl Look {
 }
 
 /// A factor between 0.9 and 1.1, by the number of the round: the checks of a round stay
-/// together, and many touchdowns started at once do not stay in step for long.
-fn jitter(round: u64) -> f64 {
-    let seed = u64::from(std::process::id()) << 32 | round;
+/// together, and runs that began at different times don't stay in step with each other.
+fn jitter(run_began: Timestamp, round: u64) -> f64 {
+    let seed = run_began.as_millisecond().unsigned_abs() ^ round.rotate_left(40);
     let mixed = (seed ^ (seed >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     #[expect(clippy::cast_precision_loss, reason = "sixteen bits fit into a float")]
     let share = (mixed >> 48) as f64 / f64::from(u16::MAX);

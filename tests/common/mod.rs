@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use touchdown::catalog::Catalog;
 use touchdown::checks::contract::Clock;
 use touchdown::checks::reads::{Connections, Fetch, FetchError, Page, PageRequest};
 use touchdown::plan::Plan;
@@ -35,14 +36,31 @@ pub async fn judge(simulator: &Simulator, suite: &str) -> Report {
 }
 
 pub async fn judge_with(simulator: &Simulator, suite: &str, options: Options) -> Report {
-    let plan = plan(suite);
-    let connections = Arc::new(connections(simulator));
-    run(&plan, connections, options, never(), &mut ()).await
+    let plan = plan_of(suite, &Catalog::built_in());
+    run(
+        &plan,
+        Arc::new(connections(simulator)),
+        options,
+        never(),
+        &mut (),
+    )
+    .await
 }
 
-pub fn plan(suite: &str) -> Plan {
-    let catalog = touchdown::catalog::Catalog::built_in();
-    let suite = Suite::parse("suite.yaml", suite.as_bytes(), &Sources::none(), &catalog);
+pub async fn judge_plan(simulator: &Simulator, plan: &Plan) -> Report {
+    run(
+        plan,
+        Arc::new(connections(simulator)),
+        Options::default(),
+        never(),
+        &mut (),
+    )
+    .await
+}
+
+/// The plan of a suite that has no mistakes.
+pub fn plan_of(suite: &str, catalog: &Catalog) -> Plan {
+    let suite = Suite::parse("suite.yaml", suite.as_bytes(), &Sources::none(), catalog);
     Plan::of(&suite.unwrap_or_else(|mistakes| panic!("{mistakes}")))
 }
 
@@ -80,7 +98,11 @@ impl std::fmt::Debug for InProcess {
 }
 
 impl HttpClient for InProcess {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -89,11 +111,14 @@ impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let simulator = self.0.clone();
         HttpConnectorFuture::new(async move {
-            let unsendable = |error: aws_smithy_runtime_api::http::HttpError| {
-                ConnectorError::user(error.into())
-            };
+            let unsendable =
+                |error: aws_smithy_runtime_api::http::HttpError| ConnectorError::user(error.into());
             let request = request.try_into_http1x().map_err(unsendable)?;
-            let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+            let body = request
+                .body()
+                .bytes()
+                .map(Bytes::copy_from_slice)
+                .unwrap_or_default();
             let response = simulator.respond(request.map(|_| body)).await;
             HttpResponse::try_from(response.map(SdkBody::from)).map_err(unsendable)
         })
@@ -119,7 +144,10 @@ impl Fetch for InProcess {
                     .headers()
                     .iter()
                     .map(|(name, value)| {
-                        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                        (
+                            name.to_string(),
+                            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                        )
                     })
                     .collect(),
                 body: String::from_utf8_lossy(answer.body()).into_owned(),

@@ -116,7 +116,7 @@ fn of_task(task: &Task, facts: &Facts) -> Said {
     for (container, expected) in &facts.expected {
         match of_container(task, container, expected, &facts.images) {
             Said::Right(note) => notes.push(note),
-            Said::Wrong(note) => return Said::Wrong(note),
+            wrong @ Said::Wrong { .. } => return wrong,
             Said::Unknown(note) => unknown = Some(note),
         }
     }
@@ -146,11 +146,14 @@ fn of_container(task: &Task, name: &str, expected: &Expected, images: &Images) -
             "{name} runs {}, the index of the expected {platform}",
             short(running)
         )),
-        Relation::Different => Said::Wrong(format!(
-            "runs {} in `{name}`, not {}",
-            described(running, images),
-            described_expected(wanted, expected)
-        )),
+        Relation::Different => Said::wrong(
+            format!("{name} runs {}", short(running)),
+            format!(
+                "runs {} in `{name}`, not {}",
+                described(running, images),
+                described_expected(wanted, expected)
+            ),
+        ),
         Relation::Unknown => Said::Unknown(format!(
             "runs {} in `{name}`, not {}, and its registry can't be asked whether one is the other's platform image",
             short(running),
@@ -231,7 +234,7 @@ fn hint(target: &Target, expected: &BTreeMap<String, Expected>) -> String {
         _ => String::new(),
     };
     format!(
-        "A deployment keeps the digest that its first task resolved{before}. Force a new deployment: {}",
+        "A deployment keeps the digest that its first task resolved{before}. Force a new deployment:\n  {}",
         force_new_deployment(target)
     )
 }

@@ -12,15 +12,35 @@ pub(crate) enum Said {
     /// The statement is true of it; the note says how.
     Right(String),
     /// The statement is not true of it, and never will be.
-    Wrong(String),
+    Wrong {
+        /// Why, behind the task's id: `started …, 16m before …`.
+        note: String,
+        /// The same, as short as a table's cell.
+        brief: String,
+    },
     /// A fact is missing.
     Unknown(String),
 }
 
 impl Said {
-    pub fn note(&self) -> &str {
+    /// A task of which the statement is not true.
+    pub fn wrong(brief: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::Wrong {
+            note: note.into(),
+            brief: brief.into(),
+        }
+    }
+
+    fn note(&self) -> &str {
         match self {
-            Self::Right(note) | Self::Wrong(note) | Self::Unknown(note) => note,
+            Self::Right(note) | Self::Unknown(note) | Self::Wrong { note, .. } => note,
+        }
+    }
+
+    fn brief(&self) -> &str {
+        match self {
+            Self::Right(note) | Self::Unknown(note) => note,
+            Self::Wrong { brief, .. } => brief,
         }
     }
 }
@@ -43,7 +63,7 @@ pub(crate) fn judge(
         .collect();
     let count = staying.len();
     let is = |wanted: fn(&Said) -> bool| staying.iter().filter(move |(_, said)| wanted(said));
-    let mut wrong = is(|said| matches!(said, Said::Wrong(_)));
+    let mut wrong = is(|said| matches!(said, Said::Wrong { .. }));
     let mut unknown = is(|said| matches!(said, Said::Unknown(_)));
     let finding = if let Some((task, said)) = wrong.next() {
         let number = 1 + wrong.count();
@@ -62,7 +82,7 @@ pub(crate) fn judge(
             .judged(target)
             .filter(|task| task.runs() && task.leaves());
         let wrong = leaving
-            .filter(|task| matches!(said(task), Said::Wrong(_)))
+            .filter(|task| matches!(said(task), Said::Wrong { .. }))
             .count();
         complete(
             target,
@@ -74,8 +94,8 @@ pub(crate) fn judge(
             right,
         )
     };
-    let notes = |task: &Task| said(task).note().to_owned();
-    finding.evidence(rows::tasks(target, picture, notes))
+    let brief = |task: &Task| said(task).brief().to_owned();
+    finding.evidence(rows::tasks(target, picture, brief))
 }
 
 /// `1 of 2 tasks: …`, or without the count where there is one task.
@@ -135,7 +155,7 @@ mod tests {
 
     fn judged(desired: i32, tasks: Vec<Task>) -> Finding {
         let said = |task: &Task| match task.id.as_str() {
-            id if id.starts_with("wrong") => Said::Wrong("is wrong".into()),
+            id if id.starts_with("wrong") => Said::wrong("wrong", "is wrong"),
             id if id.starts_with("unknown") => Said::Unknown("is unknown".into()),
             _ => Said::Right("is right".into()),
         };

@@ -88,7 +88,7 @@ impl Check for TasksStartedAfterPush {
         let said = |task: &Task| of_task(task, target, facts, &anchor);
         let right = format!("started after {} ({})", anchor.what, moment(anchor.at));
         let hint = format!(
-            "Tasks that run don't fetch what is pushed later. Force a new deployment: {}",
+            "Tasks that run don't fetch what is pushed later. Force a new deployment:\n  {}",
             force_new_deployment(target)
         );
         every_task::judge(target, &facts.picture, said, &right, &hint).evidence(
@@ -156,22 +156,28 @@ fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said
     };
     let before = |at: Timestamp| at.duration_since(anchor.at) < -TOLERANCE;
     if before(started) {
-        return Said::Wrong(format!(
-            "started {}, {} before {} ({})",
-            moment(started),
-            apart(started, anchor.at),
-            anchor.what,
-            moment(anchor.at)
-        ));
+        return Said::wrong(
+            format!("{} too early", apart(started, anchor.at)),
+            format!(
+                "started {}, {} before {} ({})",
+                moment(started),
+                apart(started, anchor.at),
+                anchor.what,
+                moment(anchor.at)
+            ),
+        );
     }
     if let Some(pulled) = task.pulled_at.filter(|at| anchor.is_push && before(*at)) {
-        return Said::Wrong(format!(
-            "had pulled its image at {}, {} before {} ({})",
-            moment(pulled),
-            apart(pulled, anchor.at),
-            anchor.what,
-            moment(anchor.at)
-        ));
+        return Said::wrong(
+            format!("pulled {} too early", apart(pulled, anchor.at)),
+            format!(
+                "had pulled its image at {}, {} before {} ({})",
+                moment(pulled),
+                apart(pulled, anchor.at),
+                anchor.what,
+                moment(anchor.at)
+            ),
+        );
     }
     let after = format!("started {} after", apart(started, anchor.at));
     match target.deployment.created_at {
@@ -201,10 +207,13 @@ fn replacement(
     let relations: Vec<Relation> = facts.expected.iter().map(relation).collect();
     let since = moment(created);
     if relations.contains(&Relation::Different) {
-        return Said::Wrong(format!(
-            "started after {}, but only as a replacement: its deployment began {since}, before, and keeps the digest of then",
-            anchor.what
-        ));
+        return Said::wrong(
+            "a replacement with the old digest",
+            format!(
+                "started after {}, but only as a replacement: its deployment began {since}, before, and keeps the digest of then",
+                anchor.what
+            ),
+        );
     }
     if relations.is_empty() || relations.contains(&Relation::Unknown) {
         return Said::Unknown(format!(

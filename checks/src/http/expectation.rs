@@ -73,6 +73,31 @@ impl Expectation {
             && self.under.is_none()
     }
 
+    /// What an answer has that is as expected, beyond its status: `cloud-latest`,
+    /// `$.entities = 5421`.
+    pub(super) fn met(&self) -> String {
+        let body = self.body.iter().flat_map(|body| {
+            let text = body.contains.iter().map(|text| format!("`{text}`"));
+            text.chain(
+                body.regex
+                    .iter()
+                    .map(|pattern| format!("/{}/", pattern.as_str())),
+            )
+        });
+        let json = self
+            .json
+            .iter()
+            .map(|(path, value)| format!("{path} = {value}"));
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
+        body.chain(json)
+            .chain(headers)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     /// Everything in which the page differs.
     pub(super) fn differences(&self, page: &Page) -> Vec<Difference> {
         let mut found = Vec::new();

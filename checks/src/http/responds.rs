@@ -211,11 +211,13 @@ impl Responds {
         let differences = expect.differences(page);
         let took = crate::contract::Period::from(page.took);
         let Some(first) = differences.first() else {
-            return Finding::holds(format!(
-                "{} answered {} in {took}, as expected",
-                page.url, page.status
-            ))
-            .evidence(shown);
+            let with = match expect.met() {
+                none if none.is_empty() => String::new(),
+                met => format!(" with {met}"),
+            };
+            let (url, status) = (&page.url, page.status);
+            return Finding::holds(format!("{url} answered {status} in {took}{with}"))
+                .evidence(shown);
         };
         let more = match differences.len() - 1 {
             0 => String::new(),
@@ -314,7 +316,7 @@ mod tests {
         assert_eq!(finding.state, State::Holds);
         assert_eq!(
             finding.headline,
-            "http://shop.example.com/health answered 204 in 40ms, as expected"
+            "http://shop.example.com/health answered 204 in 40ms"
         );
         assert_eq!(judged(json!({}), page(503, "")).state, State::NotYet);
     }

@@ -60,13 +60,13 @@ fn place(target: &TargetReport, verbose: bool) -> String {
     parts.join(", ")
 }
 
-/// Every check in a line: mark, title, headline.
+/// Every check in a line: mark, id, headline. The name for people stands above the details.
 pub(super) fn checks(report: &Report, sheet: &Sheet) -> Vec<String> {
     let widest = sheet.width * 2 / 5;
     let titles = report
         .checks
         .iter()
-        .map(|check| width(&title(check, sheet)));
+        .map(|check| width(&sheet.line(&check.id)));
     let column = titles.filter(|&wide| wide <= widest).max().unwrap_or(0);
     let lines = report.checks.iter();
     lines
@@ -74,9 +74,9 @@ pub(super) fn checks(report: &Report, sheet: &Sheet) -> Vec<String> {
         .collect()
 }
 
-/// A title longer than its column has a line to itself, so that ids can always be copied.
+/// An id longer than its column has a line to itself, so that ids can always be copied.
 fn check_lines(check: &CheckReport, sheet: &Sheet, column: usize) -> Vec<String> {
-    let title = title(check, sheet);
+    let title = sheet.line(&check.id);
     let sign = sheet
         .paint
         .ink(check.verdict.into(), words::mark(check.verdict));

@@ -1,0 +1,97 @@
+//! What a log gets to read.
+
+use touchdown_checks::contract::State;
+
+use super::*;
+use crate::progress::Lines;
+
+#[test]
+fn lines_tell_what_changes_and_nothing_twice() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), false);
+    follow(&mut lines);
+    seconds(&mut lines, 65);
+    lines.event(&looked(0, State::Holds, "3 of 3 tasks"));
+    lines.event(&settled(0, Verdict::Passed, "3 of 3 tasks"));
+    assert_eq!(
+        written.text(),
+        "\
+[ 0:00] inventory: 3 checks
+[ 0:00] fresh: looking, for up to 5m
+[ 0:00] stable: looking, for up to 5m
+[ 0:00] fresh: not yet: 1 of 3 tasks
+[ 0:02] stable: holds, and has to for 10m: up
+[ 0:12] stable: held no longer, and starts anew: a task stopped
+[ 0:12] fresh: could not look: throttled
+[ 1:05] still waiting for 3 of 3 checks: fresh (throttled); stable (a task stopped); later (not begun)
+[ 1:05] ✔ passed fresh: 3 of 3 tasks (1m5s)
+"
+    );
+}
+
+#[test]
+fn a_sign_of_life_comes_after_half_a_minute_of_silence() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), false);
+    lines.event(&started(&["a", "b", "c", "d", "e"]));
+    lines.event(&opened(0));
+    lines.event(&looked_held(0, State::Holds, "up", Some(0), false));
+    let before = written.text().lines().count();
+    for second in 1..=65 {
+        seconds(&mut lines, second);
+    }
+    let text = written.text();
+    let since: Vec<&str> = text.lines().skip(before).collect();
+    let waits = "a (holds for 0s of 10m); b (not begun); c (not begun); and 2 more";
+    assert_eq!(
+        since,
+        [
+            format!("[ 0:30] still waiting for 5 of 5 checks: {waits}"),
+            format!("[ 1:00] still waiting for 5 of 5 checks: {waits}"),
+        ]
+    );
+}
+
+#[test]
+fn every_look_is_a_line_for_those_who_want_all() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), true);
+    lines.event(&started(&["fresh"]));
+    lines.event(&opened(0));
+    lines.event(&looked(0, State::NotYet, "1 of 3 tasks"));
+    lines.event(&looked(0, State::NotYet, "1 of 3 tasks"));
+    lines.event(&looked_held(0, State::Holds, "up", Some(0), false));
+    lines.event(&looked_held(0, State::Holds, "up", Some(2), false));
+    lines.event(&looked(0, State::Holds, "up"));
+    lines.event(&settled(0, Verdict::Passed, "up"));
+    assert_eq!(
+        written.text(),
+        "\
+[ 0:00] inventory: 1 check
+[ 0:00] fresh: looking, for up to 5m
+[ 0:00] fresh: not yet: 1 of 3 tasks
+[ 0:00] fresh: not yet: 1 of 3 tasks
+[ 0:00] fresh: holds, and has to for 10m: up
+[ 0:00] fresh: holds: up
+[ 0:00] fresh: holds: up
+[ 0:00] ✔ passed fresh: up (1m5s)
+"
+    );
+}
+
+#[test]
+fn what_comes_from_outside_stays_text() {
+    let written = Written::default();
+    follow_hostile(&mut Lines::new(written.clone(), true));
+    let text = written.text();
+    assert!(!text.contains('\u{1b}'));
+    assert_no_command(&text);
+}
+
+#[test]
+fn a_closed_pipe_or_a_stray_event_stops_nothing() {
+    follow(&mut Lines::new(GONE, false));
+    let written = Written::default();
+    follow_stray(&mut Lines::new(written.clone(), true));
+    assert_eq!(written.text(), "");
+}

@@ -1,0 +1,153 @@
+//! What a terminal shows.
+
+use indicatif::InMemoryTerm;
+use touchdown_checks::contract::State;
+
+use super::*;
+use crate::progress::Live;
+
+fn terminal(rows: u16, columns: u16) -> (InMemoryTerm, Live<InMemoryTerm>) {
+    let terminal = InMemoryTerm::new(rows, columns);
+    (terminal.clone(), Live::new(terminal, false))
+}
+
+/// What is on the screen after someone else, a shell or Ctrl-C's echo, has written a `$`.
+fn with_prompt(terminal: &InMemoryTerm) -> String {
+    terminal.write_str("$").expect("a terminal in memory");
+    terminal.contents()
+}
+
+#[test]
+fn it_shows_what_is_going_on_and_keeps_what_has_settled() {
+    let (terminal, mut live) = terminal(24, 50);
+    follow(&mut live);
+    seconds(&mut live, 13);
+    assert_eq!(
+        terminal.contents().trim_end(),
+        "\
+⠸ fresh: could not look: throttled (13s of 5m)
+⠸ stable: a task stopped (13s of 5m)
+  later: waits for what it needs"
+    );
+    live.event(&settled(0, Verdict::Failed, "still 1 of 3 tasks after 5m"));
+    live.event(&looked_held(1, State::Holds, "up", Some(65), false));
+    seconds(&mut live, 14);
+    assert_eq!(
+        terminal.contents().trim_end(),
+        "\
+✖ fresh: still 1 of 3 tasks after 5m (1m5s)
+⠼ stable: up (held 1m5s of 10m)
+  later: waits for what it needs"
+    );
+}
+
+#[test]
+fn the_last_state_is_drawn_however_many_came_before() {
+    let (terminal, mut live) = terminal(24, 50);
+    live.event(&started(&["fresh", "stable"]));
+    live.event(&opened(1));
+    for second in 1..=200 {
+        live.event(&looked(1, State::NotYet, &format!("{second} tasks")));
+        seconds(&mut live, second);
+    }
+    let shown = terminal.contents();
+    assert!(shown.contains("stable: 200 tasks (3m20s of 5m)"), "{shown}");
+}
+
+#[test]
+fn it_leaves_a_clean_terminal_however_it_ends() {
+    let (terminal_, mut live) = terminal(24, 50);
+    follow(&mut live);
+    drop(live);
+    assert_eq!(with_prompt(&terminal_), "$", "on a drop");
+
+    let (terminal_, mut live) = terminal(24, 50);
+    follow(&mut live);
+    live.event(&Event::Stopping {
+        reason: "interrupted".to_owned(),
+    });
+    seconds(&mut live, 13);
+    live.event(&settled(1, Verdict::Inconclusive, "held 10s of 10m"));
+    drop(live);
+    assert_eq!(
+        with_prompt(&terminal_),
+        "stopping: interrupted\n? stable: held 10s of 10m (1m5s)\n$"
+    );
+
+    let (terminal_, mut live) = terminal(24, 50);
+    live.event(&started(&["fresh"]));
+    live.event(&settled(0, Verdict::Passed, "3 of 3 tasks"));
+    drop(live);
+    assert_eq!(
+        with_prompt(&terminal_),
+        "✔ fresh: 3 of 3 tasks (1m5s)\n$",
+        "with nothing to take away"
+    );
+}
+
+#[test]
+fn what_others_write_meanwhile_begins_a_line_and_is_drawn_over() {
+    let (terminal, mut live) = terminal(24, 50);
+    follow(&mut live);
+    let before = terminal.contents();
+    assert_eq!(with_prompt(&terminal), format!("{before}$"));
+    seconds(&mut live, 12);
+    assert_eq!(
+        terminal.contents().lines().count(),
+        3,
+        "and the block is whole"
+    );
+    assert!(!terminal.contents().contains('$'));
+}
+
+#[test]
+fn it_never_draws_more_than_the_terminal_holds() {
+    let (terminal, mut live) = terminal(2, 30);
+    live.event(&started(&["a", "b", "c"]));
+    live.event(&opened(0));
+    live.event(&looked(0, State::NotYet, "部署 of many tasks is going on"));
+    seconds(&mut live, 1);
+    assert_eq!(
+        terminal.contents(),
+        "⠙ a: 部署 of many … (1s of 5m)\n… and 2 more"
+    );
+}
+
+#[test]
+fn a_terminal_of_any_size_stops_nothing() {
+    for columns in 0..=30 {
+        let gone = false;
+        let mut live = Live::new(Blank { columns, gone }, true);
+        follow(&mut live);
+        live.event(&looked(
+            0,
+            State::NotYet,
+            "部署完了です部署完了です部署完了です",
+        ));
+        seconds(&mut live, 13);
+        live.event(&settled(0, Verdict::Failed, "部署完了です"));
+    }
+}
+
+#[test]
+fn what_comes_from_outside_stays_text() {
+    let (terminal, mut live) = terminal(24, 200);
+    follow_hostile(&mut live);
+    let written = terminal.moves_since_last_check();
+    assert!(!written.contains("\\u{1b}[2J"), "{written}");
+    let texts = written
+        .lines()
+        .filter_map(|line| line.strip_prefix("Str(\""));
+    for text in texts {
+        assert_no_command(text);
+    }
+    assert!(terminal.contents().contains("{msg}"));
+}
+
+#[test]
+fn a_closed_terminal_or_a_stray_event_stops_nothing() {
+    follow(&mut Live::new(GONE, true));
+    let (terminal, mut live) = terminal(24, 50);
+    follow_stray(&mut live);
+    assert_eq!(terminal.contents(), "");
+}

@@ -1,0 +1,21 @@
+//! The real binary over the real wire: touchdown as a process, the simulator and small web
+//! servers on loopback.
+
+mod aws;
+mod place;
+mod web;
+
+mod calls;
+mod command_line;
+mod credentials;
+mod denials;
+mod digests;
+mod endpoints;
+mod examples;
+mod fresh;
+mod lines;
+mod names;
+mod pages;
+mod rendering;
+mod secrets;
+mod signals;

@@ -1,0 +1,186 @@
+//! A place to run touchdown in: an empty home, a working directory, and no environment but
+//! what a test gives.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// No run of these tests takes nearly so long; one that hangs must not hang the tests.
+const LONGEST: Duration = Duration::from_secs(40);
+
+/// A working directory and a home of their own.
+pub struct Place {
+    root: TempDir,
+}
+
+/// A process that has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// None where a signal ended it, as the time limit of these tests does.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    pub took: Duration,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let root = TempDir::new().expect("a temporary directory");
+        for folder in ["home", "work"] {
+            std::fs::create_dir(root.path().join(folder)).expect("a new folder");
+        }
+        Self { root }
+    }
+
+    /// A place with a suite in its `touchdown.yaml`.
+    pub fn with_suite(suite: &str) -> Self {
+        let place = Self::new();
+        place.write("touchdown.yaml", suite);
+        place
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a writable file");
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).expect("a readable file")
+    }
+
+    pub fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name)).expect("JSON")
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join("work").join(name)
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    /// The names of all files in the working directory.
+    pub fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path("")).expect("a folder");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| {
+            let name = entry.expect("an entry").file_name();
+            name.to_string_lossy().into_owned()
+        };
+        let mut names: Vec<String> = entries.map(name).collect();
+        names.sort();
+        names
+    }
+
+    /// touchdown with these arguments, the simulator's credentials, and nothing else from
+    /// the environment of the tests.
+    pub fn touchdown(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_touchdown"));
+        command
+            .args(arguments)
+            .current_dir(self.path(""))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home())
+            .env("NO_PROXY", "127.0.0.1")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_ACCESS_KEY_ID", "simulated")
+            .env("AWS_SECRET_ACCESS_KEY", "simulated");
+        command
+    }
+
+    /// Runs touchdown with these arguments to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        ended(self.touchdown(arguments))
+    }
+
+    /// Runs the suite against an endpoint, with a JSON report in `report.json`.
+    pub fn judge(&self, endpoint_url: &str) -> Ended {
+        let arguments = ["run", "--json", "report.json", "--endpoint-url", endpoint_url];
+        self.run(&arguments)
+    }
+
+    /// The report that [`judge`](Self::judge) left.
+    pub fn report(&self) -> Value {
+        self.json("report.json")
+    }
+}
+
+/// Runs a process to its end.
+pub fn ended(command: Command) -> Ended {
+    let began = Instant::now();
+    let output = assert_cmd::Command::from_std(command)
+        .timeout(LONGEST)
+        .output()
+        .expect("a process");
+    Ended::of(output, began)
+}
+
+impl Ended {
+    pub fn of(output: Output, began: Instant) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+            took: began.elapsed(),
+        }
+    }
+
+    /// The exit code, or a panic that shows what was printed.
+    #[track_caller]
+    pub fn expect_code(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        assert!(!self.stderr.contains("panicked"), "{self:#?}");
+        self
+    }
+}
+
+/// The check of that id in a report.
+#[track_caller]
+pub fn check<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let checks = report["checks"].as_array().expect("checks");
+    let found = checks.iter().find(|check| check["id"] == id);
+    found.unwrap_or_else(|| panic!("no check `{id}` in {report:#}"))
+}
+
+/// `verdict: headline` of a check.
+#[track_caller]
+pub fn told(report: &Value, id: &str) -> String {
+    let check = check(report, id);
+    let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
+    format!("{}: {}", text("verdict"), text("headline"))
+}
+
+/// The hint of a check.
+#[track_caller]
+pub fn hint(report: &Value, id: &str) -> String {
+    check(report, id)["hint"].as_str().unwrap_or_default().to_owned()
+}
+
+/// `id: verdict` of every check.
+pub fn verdicts(report: &Value) -> Vec<String> {
+    let checks = report["checks"].as_array().expect("checks");
+    checks
+        .iter()
+        .map(|check| format!("{}: {}", text(&check["id"]), text(&check["verdict"])))
+        .collect()
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Asserts that a text contains all of these.
+#[track_caller]
+pub fn assert_tells(told: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(told.contains(part), "`{part}` is not in:\n{told}");
+    }
+}
+
+/// A path as an argument.
+pub fn argument(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
