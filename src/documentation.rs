@@ -21,7 +21,11 @@ pub struct Field {
 #[must_use]
 pub fn of(kind: &Kind) -> String {
     let schema = kind.schema(&mut SchemaGenerator::default());
-    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
+    schema
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A kind's own fields, in the order of its struct.
@@ -49,7 +53,12 @@ pub fn fields(kind: &Kind) -> Vec<Field> {
 
 /// A field's own words, else those of its type.
 fn described(field: &Value, definitions: &Map<String, Value>) -> String {
-    let words = |value: &Value| value.get("description").and_then(Value::as_str).map(str::to_owned);
+    let words = |value: &Value| {
+        value
+            .get("description")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let of_type = || {
         let name = field.get("$ref")?.as_str()?.rsplit('/').next()?;
         words(definitions.get(name)?)

@@ -52,7 +52,7 @@ fn the_schema_and_the_mistakes_know_it() {
     let suite = "version: 1\nchecks: [{ check: acme.capacity-reserved, at_lest: 2 }]\n";
     let sources = touchdown::suite::Sources::none();
     let read = touchdown::suite::Suite::parse("x.yaml", suite.as_bytes(), &sources, &catalog());
-    let told = read.err().expect("a mistake").to_string();
+    let told = read.expect_err("a mistake").to_string();
     assert!(told.contains("did you mean `at_least`?"), "{told}");
 }
 

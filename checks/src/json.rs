@@ -1,10 +1,10 @@
 //! JSON paths (RFC 9535) and the values expected at them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// A JSON path, checked when the suite is read: `$.entities`, `$['a b'][0]`.
@@ -12,26 +12,6 @@ use serde_json::Value;
 pub struct JsonPath {
     text: String,
     path: serde_json_path::JsonPath,
-}
-
-impl PartialEq for JsonPath {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for JsonPath {}
-
-impl PartialOrd for JsonPath {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for JsonPath {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
-    }
 }
 
 impl std::fmt::Display for JsonPath {
@@ -53,18 +33,60 @@ impl<'de> Deserialize<'de> for JsonPath {
     }
 }
 
-impl JsonSchema for JsonPath {
-    fn schema_name() -> Cow<'static, str> {
-        "JsonPath".into()
+/// Values expected at paths, in the order written.
+#[derive(Clone, Debug, Default)]
+pub struct JsonExpectation(Vec<(JsonPath, Value)>);
+
+impl JsonExpectation {
+    /// Whether nothing is expected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "description": "A JSON path (RFC 9535): `$.entities`." })
+    /// Each path and the value expected there.
+    pub fn iter(&self) -> impl Iterator<Item = &(JsonPath, Value)> {
+        self.0.iter()
     }
 }
 
-/// Values expected at paths.
-pub type JsonExpectation = BTreeMap<JsonPath, Value>;
+impl<'de> Deserialize<'de> for JsonExpectation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = JsonExpectation;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a mapping of JSON paths to values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonExpectation, A::Error> {
+        let mut expected = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            expected.push(entry);
+        }
+        Ok(JsonExpectation(expected))
+    }
+}
+
+impl JsonSchema for JsonExpectation {
+    fn schema_name() -> Cow<'static, str> {
+        "JsonExpectation".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "Values by JSON path (RFC 9535), such as `$.entities`.",
+            "additionalProperties": true,
+        })
+    }
+}
 
 /// What is at a path instead of the expected value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +103,7 @@ pub struct Mismatch {
 /// find the expected one among them; numbers are compared by value.
 #[must_use]
 pub fn mismatches(document: &Value, expected: &JsonExpectation) -> Vec<Mismatch> {
-    let differs = |(path, value): (&JsonPath, &Value)| {
+    let differs = |(path, value): &(JsonPath, Value)| {
         let found = path.path.query(document).all();
         let matches = found.iter().any(|seen| equal(seen, value));
         (!matches).then(|| Mismatch {

@@ -64,8 +64,15 @@ fn explain(kind: &Kind) -> String {
     }
     for field in fields {
         let must = if field.required { " (required)" } else { "" };
-        let default = field.default.map(|value| format!(" Default: {value}.")).unwrap_or_default();
-        let _ = writeln!(text, "  {}{must}: {}{default}", field.name, field.description);
+        let default = field
+            .default
+            .map(|value| format!(" Default: {value}."))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {}{must}: {}{default}",
+            field.name, field.description
+        );
     }
     text
 }

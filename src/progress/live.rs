@@ -37,7 +37,7 @@ impl<T: TermLike + Clone + 'static> Live<T> {
 }
 
 impl<T: TermLike> Live<T> {
-    fn draw(&self) {
+    fn draw(&mut self) {
         let columns = self.screen.columns();
         let block: Vec<String> = match self.stopping {
             true => Vec::new(),
@@ -116,10 +116,6 @@ impl<T: TermLike> Observer for Live<T> {
         let Some(change) = self.board.apply(event) else {
             return;
         };
-        if let Change::Started { checks, .. } = change {
-            self.screen.open(checks);
-            self.draw();
-        }
         if let Some(line) = self.lasting(&change) {
             self.screen.keep(&line);
             self.draw();

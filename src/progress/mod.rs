@@ -31,4 +31,3 @@ pub fn to_stderr(color: bool, capable: bool, verbose: bool) -> Box<dyn Observer>
         Box::new(Lines::new(io::stderr(), verbose))
     }
 }
-

@@ -18,20 +18,31 @@ const NARROWEST: u16 = 2;
 pub(super) struct Screen<T> {
     terminal: T,
     bars: MultiProgress,
-    /// One for each line of the block, and the foot. An empty one takes no line.
+    /// One for each line of a block. An empty one takes no line.
     lines: Vec<ProgressBar>,
+    /// Below them. It says what has no room, and holds the cursor.
+    foot: ProgressBar,
 }
 
 impl<T: TermLike + Clone + 'static> Screen<T> {
     pub(super) fn new(terminal: T) -> Self {
         let boxed = Box::new(terminal.clone());
         let target = ProgressDrawTarget::term_like_with_hz(boxed, UNFORCED_A_SECOND);
+        let bars = MultiProgress::with_draw_target(target);
         Self {
             terminal,
-            bars: MultiProgress::with_draw_target(target),
+            foot: bars.add(bar()),
+            bars,
             lines: Vec::new(),
         }
     }
+}
+
+/// A line that is its message, and no more.
+fn bar() -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::no_length().with_style(style)
 }
 
 impl<T: TermLike> Screen<T> {
@@ -39,28 +50,45 @@ impl<T: TermLike> Screen<T> {
         self.terminal.width().into()
     }
 
-    /// Makes room for a block of so many lines.
-    pub(super) fn open(&mut self, lines: usize) {
-        let style = ProgressStyle::with_template("{msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = || ProgressBar::no_length().with_style(style.clone());
-        self.lines = (0..=lines).map(|_| self.bars.add(bar())).collect();
-    }
-
     /// Puts `block` at the screen's end, in the last block's place.
-    pub(super) fn draw(&self, block: &[String]) {
+    pub(super) fn draw(&mut self, block: &[String]) {
         if self.terminal.width() < NARROWEST {
             // Whoever watches may have gone; the run goes on without them. So everywhere here.
             let _ = self.bars.clear();
             return;
         }
-        let mut lines = self.fitting(block).into_iter();
-        for bar in &self.lines {
-            bar.set_message(lines.next().unwrap_or_default());
+        while self.lines.len() < block.len() {
+            let line = self.bars.insert_before(&self.foot, bar());
+            self.lines.push(line);
         }
-        if let Some(foot) = self.lines.last() {
-            foot.force_draw();
+        let shown = block.len().min(self.room());
+        for (at, line) in self.lines.iter().enumerate() {
+            let text = block[..shown].get(at).map(|text| self.fitting(text));
+            line.set_message(text.unwrap_or_default());
         }
+        self.foot.set_message(self.below(block.len(), shown));
+        self.foot.force_draw();
+    }
+
+    /// How many lines there is room for, besides the foot. What has scrolled away can't be
+    /// drawn over.
+    fn room(&self) -> usize {
+        usize::from(self.terminal.height()).saturating_sub(1)
+    }
+
+    fn fitting(&self, line: &str) -> String {
+        clip(&escape::without_commands(line), self.columns())
+    }
+
+    /// The foot of a block. indicatif leaves the cursor behind a line's last column; a foot
+    /// that fills its line and ends in a return brings it back to the start.
+    fn below(&self, all: usize, shown: usize) -> String {
+        let text = match all - shown {
+            _ if all == 0 => return String::new(),
+            0 => String::new(),
+            more => self.fitting(&format!("… and {more} more")),
+        };
+        format!("{text:columns$}\r", columns = self.columns())
     }
 
     /// Writes a line that stays, in the block's place. The next drawing brings the block back.
@@ -73,32 +101,12 @@ impl<T: TermLike> Screen<T> {
         let _ = self.terminal.flush();
     }
 
-    /// As much of the block as there are rows for, and the foot. What has scrolled away can't
-    /// be drawn over.
-    fn fitting(&self, block: &[String]) -> Vec<String> {
-        if block.is_empty() {
-            return Vec::new();
-        }
-        let columns = self.columns();
-        let rows = usize::from(self.terminal.height()).saturating_sub(1);
-        let shown = block.len().min(rows);
-        let more = match block.len() - shown {
-            0 => String::new(),
-            more => format!("… and {more} more"),
-        };
-        let lines = block[..shown].iter();
-        let safe = lines.map(|line| clip(&escape::without_commands(line), columns));
-        // indicatif leaves the cursor behind a line's last column. A foot that fills its line
-        // and ends in a return brings it back to the start.
-        let foot = format!("{:columns$}\r", clip(&more, columns));
-        safe.chain([foot]).collect()
-    }
-
     /// Takes the block away for good.
     pub(super) fn close(&mut self) {
-        for bar in self.lines.drain(..) {
-            self.bars.remove(&bar);
+        for line in self.lines.drain(..) {
+            self.bars.remove(&line);
         }
+        self.bars.remove(&self.foot);
         let _ = self.bars.clear();
     }
 }

@@ -54,7 +54,8 @@ impl Aws {
             other => panic!("{other} is not asked here"),
         };
         let region = self.simulator.scenario().region();
-        let signature = format!("AWS4-HMAC-SHA256 Credential=x/20251118/{region}/{service}/aws4_request");
+        let signature =
+            format!("AWS4-HMAC-SHA256 Credential=x/20251118/{region}/{service}/aws4_request");
         http::Request::post("http://simulated/")
             .header("authorization", signature)
             .header("x-amz-target", format!("{prefix}.{operation}"))
@@ -74,17 +75,26 @@ impl Aws {
     pub fn platform_digest(&self, repository: &str, tag: &str, architecture: &str) -> String {
         let asked = json!({ "repositoryName": repository, "imageIds": [{ "imageTag": tag }] });
         let answer = self.ask("ecr:BatchGetImage", &asked);
-        let manifest = answer["images"][0]["imageManifest"].as_str().expect("a manifest");
+        let manifest = answer["images"][0]["imageManifest"]
+            .as_str()
+            .expect("a manifest");
         let index: Value = serde_json::from_str(manifest).expect("JSON");
         let mut children = index["manifests"].as_array().expect("an index").iter();
         let child = children.find(|child| child["platform"]["architecture"] == architecture);
-        child.expect("that platform")["digest"].as_str().expect("a digest").to_owned()
+        child.expect("that platform")["digest"]
+            .as_str()
+            .expect("a digest")
+            .to_owned()
     }
 
     /// The calls that were answered from the `from`th on.
     pub fn calls_from(&self, from: usize) -> Vec<String> {
         let requests = self.simulator.requests();
-        requests.into_iter().skip(from).map(|request| request.call).collect()
+        requests
+            .into_iter()
+            .skip(from)
+            .map(|request| request.call)
+            .collect()
     }
 }
 

@@ -98,7 +98,13 @@ impl Place {
 
     /// Runs the suite against an endpoint, with a JSON report in `report.json`.
     pub fn judge(&self, endpoint_url: &str) -> Ended {
-        let arguments = ["run", "--json", "report.json", "--endpoint-url", endpoint_url];
+        let arguments = [
+            "run",
+            "--json",
+            "report.json",
+            "--endpoint-url",
+            endpoint_url,
+        ];
         self.run(&arguments)
     }
 
@@ -156,7 +162,10 @@ pub fn told(report: &Value, id: &str) -> String {
 /// The hint of a check.
 #[track_caller]
 pub fn hint(report: &Value, id: &str) -> String {
-    check(report, id)["hint"].as_str().unwrap_or_default().to_owned()
+    check(report, id)["hint"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// `id: verdict` of every check.

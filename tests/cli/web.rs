@@ -81,7 +81,10 @@ fn pass_on(simulator: &Simulator, asked: &Asked, stream: &mut TcpStream) {
     let answered = simulator.answer(asked.clone());
     let mut headers = String::new();
     for (name, value) in answered.headers() {
-        headers.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap_or_default()));
+        headers.push_str(&format!(
+            "{name}: {}\r\n",
+            value.to_str().unwrap_or_default()
+        ));
     }
     let body = String::from_utf8_lossy(answered.body());
     write(stream, &answer(answered.status().as_str(), &headers, &body));
@@ -100,12 +103,16 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split(' ');
-    let mut asked = http::Request::builder().method(words.next()?).uri(words.next()?);
+    let mut asked = http::Request::builder()
+        .method(words.next()?)
+        .uri(words.next()?);
     let mut length = 0;
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
         if name.eq_ignore_ascii_case("content-length") {
             length = value.parse().ok()?;
         }

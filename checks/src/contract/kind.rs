@@ -15,6 +15,9 @@ use super::{
 };
 use crate::reads::Reads;
 
+/// Reads a check's own fields, or tells every mistake in them.
+type Configure = fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>;
+
 /// One entry of a catalog.
 #[derive(Clone, Copy)]
 pub struct Kind {
@@ -25,7 +28,7 @@ pub struct Kind {
     /// Whether its statement forbids something.
     pub forbids: bool,
     schema: fn(&mut SchemaGenerator) -> Schema,
-    configure: fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>,
+    configure: Configure,
 }
 
 impl Kind {

@@ -13,7 +13,7 @@ pub struct Unobserved {
     /// What to do about it.
     pub hint: Option<String>,
     /// Where it happened, where it was a call.
-    pub origin: Option<Source>,
+    pub origin: Option<Box<Source>>,
     /// The error code of the call, where it gave one.
     pub code: Option<String>,
     /// Whether looking again within the run cannot help (access denied, expired
@@ -54,7 +54,7 @@ impl Unobserved {
     /// Adds where it happened.
     #[must_use]
     pub fn origin(mut self, origin: Source) -> Self {
-        self.origin = Some(origin);
+        self.origin = Some(Box::new(origin));
         self
     }
 }
@@ -69,7 +69,11 @@ impl Unobserved {
                 "an answer",
                 self.code.unwrap_or_else(|| "none".into()),
             );
-            Evidence { source, at, body }
+            Evidence {
+                source: *source,
+                at,
+                body,
+            }
         });
         Finding {
             state: State::Unobserved,

@@ -53,9 +53,12 @@ pub(super) struct Batch<G, K, V> {
     state: Arc<Mutex<Gathered<G, K, V>>>,
 }
 
+/// An id that nobody has asked AWS for yet, and where its answer goes.
+type Waiting<K, V> = (K, watch::Sender<Option<Answer<V>>>);
+
 struct Gathered<G, K, V> {
     known: HashMap<(G, K), watch::Receiver<Option<Answer<V>>>>,
-    waiting: HashMap<G, Vec<(K, watch::Sender<Option<Answer<V>>>)>>,
+    waiting: HashMap<G, Vec<Waiting<K, V>>>,
 }
 
 impl<G, K, V> Batch<G, K, V>

@@ -127,6 +127,8 @@ fn refused(
             Unobserved::lasting(format!("{subject}: AWS does not accept the credentials ({code})"))
                 .hint("Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or AWS_PROFILE.")
         }
+        "RepositoryNotFoundException" => Unobserved::lasting(told)
+            .hint("Check the repository, account and region that the target's `image` or the task definition names."),
         _ if status.is_some_and(|status| status >= 500) => Unobserved::for_now(told)
             .hint("This is a fault of AWS's side; a later look may succeed."),
         _ => Unobserved::lasting(told),
