@@ -57,8 +57,8 @@ impl<T: TermLike> Live<T> {
         let spinner = SPINNER[self.frame % SPINNER.len()];
         let (ink, says) = said(looking);
         let time = format!(" ({})", self.time(looking));
-        // The time stays in sight; the headline gives way first, then the title.
-        let title = clip(&row.title, columns.saturating_sub(width(&time) + 4));
+        // The time stays in sight; the headline gives way first, to an ellipsis, then the title.
+        let title = clip(&row.title, columns.saturating_sub(width(&time) + 5));
         let head = format!("{spinner} {title}: ");
         let room = columns.saturating_sub(width(&head) + width(&time));
         let says = self.paint.ink(ink, &clip(&says, room));

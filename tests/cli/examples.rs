@@ -1,1 +1,117 @@
-//!
+//! The examples by hand, as their READMEs say: red, the fix over the wire, green.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::json;
+
+use crate::aws::Aws;
+use crate::place::{Ended, Place, argument, assert_tells, check, hint, told, verdicts};
+
+/// So fast that a roll-out takes seconds.
+const SPEED: f64 = 40.0;
+
+/// Runs an example as a person would, with both reports, and reads them.
+fn run(place: &Place, example: &str, url: &str) -> Ended {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+    let reports = ["--junit", "j.xml", "--json", "r.json"];
+    let arguments = [&["run", argument(&suite), "--endpoint-url", url], &reports[..]].concat();
+    let ended = place.run(&arguments);
+    assert_eq!(place.files(), ["j.xml", "r.json"], "both reports, and nothing else: {ended:#?}");
+    assert_eq!(place.json("r.json")["exit_code"].as_i64(), ended.code.map(i64::from));
+    ended
+}
+
+/// The names of a JUnit report's elements, in order; it must be well-formed.
+fn elements(junit: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(junit);
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().expect("well-formed XML") {
+            Event::Start(start) | Event::Empty(start) => {
+                names.push(String::from_utf8_lossy(start.name().as_ref()).into_owned());
+            }
+            Event::Eof => return names,
+            _ => {}
+        }
+    }
+}
+
+fn count(names: &[String], name: &str) -> usize {
+    names.iter().filter(|known| *known == name).count()
+}
+
+/// Sends a request as `curl` would, and gives the status.
+fn post(aws: &Aws, path: &str, headers: &str, body: &str) -> String {
+    let address = aws.url().replace("http://", "");
+    let mut stream = TcpStream::connect(&address).expect("it listens");
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
+    write!(stream, "{head}content-length: {length}\r\n\r\n{body}").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn stale_tag_is_red_until_the_control_fixes_it() {
+    let aws = Aws::at_speed("stale-tag", SPEED);
+    let place = Place::new();
+    let red = run(&place, "stale-tag", &aws.url());
+    red.expect_code(1);
+    assert!(red.took < Duration::from_secs(5), "the evidence is there at once: {red:#?}");
+    let report = place.json("r.json");
+    assert_eq!(verdicts(&report), ["fresh: failed", "digest: failed", "shows: skipped"]);
+    assert_tells(&told(&report, "fresh"), &["16m9s before the push of dashboard:latest-dev"]);
+    assert_tells(&red.stdout, &["FAILED", "16m9s before the push", "--force-new-deployment"]);
+    let names = elements(&place.read("j.xml"));
+    let counted = ["testcase", "failure", "skipped", "error"].map(|name| count(&names, name));
+    assert_eq!(counted, [3, 2, 1, 0]);
+
+    assert_eq!(post(&aws, "/_simulator/actions/fix", "", ""), "200");
+    let green = run(&place, "stale-tag", &aws.url());
+    green.expect_code(0);
+    let report = place.json("r.json");
+    assert_eq!(verdicts(&report), ["fresh: passed", "digest: passed", "shows: passed"]);
+    assert_tells(&told(&report, "shows"), &["answered 200", "`cloud-latest`", "$.entities = 5421"]);
+    assert_tells(&green.stdout, &["PASSED", "3 passed"]);
+    let names = elements(&place.read("j.xml"));
+    assert_eq!((count(&names, "testcase"), count(&names, "failure")), (3, 0));
+}
+
+#[test]
+fn stale_tag_is_mended_by_the_command_of_its_hint() {
+    let aws = Aws::at_speed("stale-tag", SPEED);
+    let place = Place::new();
+    run(&place, "stale-tag", &aws.url()).expect_code(1);
+    let hint = hint(&place.json("r.json"), "fresh");
+    let command = hint.lines().last().expect("a command");
+    let words: Vec<&str> = command.split_whitespace().collect();
+    assert_eq!(words[..3], ["aws", "ecs", "update-service"], "{command}");
+    let option = |name: &str| {
+        let place = words.iter().position(|word| *word == name);
+        words[place.unwrap_or_else(|| panic!("{name} in {command}")) + 1]
+    };
+    assert!(words.contains(&"--force-new-deployment"));
+    let update = json!({
+        "cluster": option("--cluster"), "service": option("--service"), "forceNewDeployment": true,
+    });
+    let region = option("--region");
+    let signed = format!(
+        "x-amz-target: AmazonEC2ContainerServiceV20141113.UpdateService\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential=x/20251118/{region}/ecs/aws4_request\r\n"
+    );
+    assert_eq!(post(&aws, "/", &signed, &update.to_string()), "200");
+    run(&place, "stale-tag", &aws.url()).expect_code(0);
+}
+
+#[test]
+fn old_log_line_is_red_until_new_tasks_write_the_new_one() {
+    let aws = Aws::at_speed("old-log-line", SPEED);
+    let place = Place::new();
+    run(&place, "old-log-line", &aws.url().clone()).expect_code(1);
+}

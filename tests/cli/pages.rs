@@ -51,7 +51,7 @@ fn health(asked: &Asked) -> String {
     let body = serde_json::json!({
         "entities": 5421, "run": "cloud-latest", "method": asked.method().as_str(), "agent": agent,
         "sent": String::from_utf8_lossy(asked.body()),
-        "x-test": asked.headers().get("x-test").map(|value| value.to_str().expect("text")),
+        "test": asked.headers().get("x-test").map(|value| value.to_str().expect("text")),
     });
     answer("200 OK", "content-type: application/json\r\nx-version: 2.4.0\r\n", &body.to_string())
 }
@@ -82,7 +82,7 @@ fn what_is_as_expected_passes() {
         &[
             "id: all, url: HERE/health, expect: { status: 200, headers: { content-type: json, x-version: '2.4' }, body: { contains: cloud-latest, regex: 'entities\":\\d+' }, json: { '$.entities': 5421 }, under: 2s }",
             "id: any, url: HERE/health",
-            "id: post, url: HERE/health, method: POST, body: hello, headers: { x-test: yes please }, expect: { json: { '$.method': POST, '$.sent': hello, '$.x-test': yes please } }",
+            "id: post, url: HERE/health, method: POST, body: hello, headers: { x-test: yes please }, expect: { json: { '$.method': POST, '$.sent': hello, '$.test': yes please } }",
             "id: agent, url: HERE/health, expect: { body: { regex: 'agent\":\"touchdown/' } }",
             "id: follow, url: HERE/old, expect: { status: 200 }",
             "id: keep, url: HERE/old, redirects: keep, expect: { status: 3xx, headers: { location: /health } }",

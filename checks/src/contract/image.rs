@@ -22,6 +22,24 @@ pub struct ImageReference {
 }
 
 impl ImageReference {
+    /// The image as people call it, without the registry and the path to the repository:
+    /// `dashboard:latest-dev`.
+    #[must_use]
+    pub fn without_registry(&self) -> String {
+        let name = |repository: &String| {
+            repository
+                .rsplit('/')
+                .next()
+                .unwrap_or(repository)
+                .to_owned()
+        };
+        Self {
+            repository: self.repository.as_ref().map(name),
+            ..self.clone()
+        }
+        .to_string()
+    }
+
     /// Whether the two name the same repository.
     #[must_use]
     pub fn same_repository(&self, other: &Self) -> bool {
@@ -199,6 +217,12 @@ mod tests {
                 text
             );
         }
+    }
+
+    #[test]
+    fn is_called_by_its_last_name() {
+        let image: ImageReference = "host:5000/a/b:v1".parse().expect("an image");
+        assert_eq!(image.without_registry(), "b:v1");
     }
 
     #[test]

@@ -54,6 +54,9 @@ impl Check for DigestRunning {
             Picture::observe(look.subject, look.reads),
             look.subject.expected(look.reads),
         )?;
+        if let Some(unobserved) = unaskable(&expected) {
+            return Err(unobserved);
+        }
         let images = Images::observe(look.subject, &picture, &expected, look.reads).await;
         match images.unreadable {
             Some(unobserved) => Err(unobserved),
@@ -66,7 +69,7 @@ impl Check for DigestRunning {
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
-        if let Some(finding) = not_comparable(&facts.expected) {
+        if let Some(finding) = not_pushed(&facts.expected) {
             return finding;
         }
         let said = |task: &Task| of_task(task, facts);
@@ -92,22 +95,31 @@ impl Check for DigestRunning {
     }
 }
 
-/// Where there is no expected digest, nothing can be compared.
-pub(super) fn not_comparable(expected: &BTreeMap<String, Expected>) -> Option<Finding> {
-    expected.iter().find_map(|(container, expected)| match expected.known {
-        Known::Absent => Some(
-            Finding::not_yet(format!("the expected image {} is not in ECR", expected.image))
-                .hint("Push it, or correct the target's `image` (repository, tag, account and region)."),
+/// The expected image was never pushed, so nothing can run it.
+pub(super) fn not_pushed(expected: &BTreeMap<String, Expected>) -> Option<Finding> {
+    let absent = expected
+        .values()
+        .find(|expected| expected.known == Known::Absent)?;
+    Some(
+        Finding::not_yet(format!("the expected image {} is not in ECR", absent.image)).hint(
+            "Push it, or correct the target's `image` (repository, tag, account and region).",
         ),
-        Known::Unaskable => Some(
-            Finding::unobserved(format!(
-                "the digest of {} (container `{container}`) is unknown: only ECR can be asked for it",
-                expected.image
-            ))
-            .hint("Name the containers to judge with the target's `containers:`, or pin this one by digest."),
+    )
+}
+
+/// Nobody can be asked for an expected digest, now or later.
+pub(super) fn unaskable(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
+    let unknown = |(_, expected): &(&String, &Expected)| expected.known == Known::Unaskable;
+    let (container, expected) = expected.iter().find(unknown)?;
+    Some(
+        Unobserved::lasting(format!(
+            "the digest of {} (container `{container}`) is unknown: only ECR can be asked for it",
+            expected.image
+        ))
+        .hint(
+            "Name the containers to judge with the target's `containers:`, or pin this one by digest.",
         ),
-        Known::Pushed { .. } | Known::PinnedOnly { .. } => None,
-    })
+    )
 }
 
 fn of_task(task: &Task, facts: &Facts) -> Said {

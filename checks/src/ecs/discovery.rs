@@ -26,6 +26,7 @@ pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved
         spec.service.clone()
     };
     let seen = reads.service(&scope, &service).await?;
+    let region = reads.region(scope.region.as_deref()).await?;
     let service = seen.value;
     if service.status == "INACTIVE" {
         return Err(Unobserved::lasting(format!(
@@ -44,7 +45,7 @@ pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved
         .origin(seen.source));
     };
     Ok(Target {
-        region: region_in(&service.arn).or(scope.region).unwrap_or_default(),
+        region,
         deployment: JudgedDeployment {
             id: primary.id.clone(),
             task_definition: primary.task_definition.clone(),

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::digest_running::not_comparable;
+use super::digest_running::{not_pushed, unaskable};
 use super::every_task::{self, Said};
-use super::expected::Expected;
+use super::expected::{Expected, Known};
 use super::picture::Picture;
 use super::rows::{apart, force_new_deployment, moment};
 use super::same_image::{Images, Relation};
@@ -46,6 +46,20 @@ pub struct Facts {
 /// Clocks of AWS's own services differ by about this much.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 
+/// No registry tells when an expected image was pushed, now or later.
+fn never_told(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
+    let pinned =
+        |(_, expected): &(&String, &Expected)| matches!(expected.known, Known::PinnedOnly { .. });
+    let (container, expected) = expected.iter().find(pinned)?;
+    Some(
+        Unobserved::lasting(format!(
+            "when {} (container `{container}`) was pushed is unknown: only ECR tells",
+            expected.image
+        ))
+        .hint("Give the target `not_before:`, or name the containers to judge with `containers:`."),
+    )
+}
+
 /// The moment after which every task must have started.
 #[derive(Clone, Debug, PartialEq)]
 struct Anchor {
@@ -72,6 +86,11 @@ impl Check for TasksStartedAfterPush {
             }
         };
         let (picture, expected) = futures_util::try_join!(picture, expected)?;
+        if target.spec.not_before.is_none()
+            && let Some(unobserved) = unaskable(&expected).or_else(|| never_told(&expected))
+        {
+            return Err(unobserved);
+        }
         let images = Images::observe(target, &picture, &expected, look.reads).await;
         Ok(Facts {
             picture,
@@ -108,45 +127,23 @@ fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Result<Anch
             is_push: false,
         });
     }
-    if let Some(finding) = not_comparable(expected) {
+    if let Some(finding) = not_pushed(expected) {
         return Err(finding);
     }
-    let unknown = expected
-        .iter()
-        .find(|(_, expected)| expected.pushed_at().is_none());
-    if let Some((container, expected)) = unknown {
-        return Err(Finding::unobserved(format!(
-            "when {} (container `{container}`) was pushed is unknown: only ECR tells",
-            expected.image
-        ))
-        .hint(
-            "Give the target `not_before:`, or name the containers to judge with `containers:`.",
-        ));
-    }
-    let pushes = expected
+    let pushes: Option<Vec<_>> = expected
         .values()
-        .filter_map(|expected| Some((expected.pushed_at()?, &expected.image)));
-    match pushes.max() {
-        Some((at, image)) => {
-            let name = image.repository.as_deref().map_or_else(
-                || image.to_string(),
-                |repository| {
-                    image.to_string().replacen(
-                        repository,
-                        repository.rsplit_once('/').map_or(repository, |(_, n)| n),
-                        1,
-                    )
-                },
-            );
-            Ok(Anchor {
-                at,
-                what: format!("the push of {name}"),
-                is_push: true,
-            })
-        }
-        None => Err(Finding::unobserved(
-            "the task definition has no essential container to judge",
-        )),
+        .map(|expected| Some((expected.pushed_at()?, expected.image.without_registry())))
+        .collect();
+    match pushes.and_then(|pushes| pushes.into_iter().max()) {
+        Some((at, image)) => Ok(Anchor {
+            at,
+            what: format!("the push of {image}"),
+            is_push: true,
+        }),
+        None => Err(
+            Finding::unobserved("when an expected image was pushed is unknown")
+                .hint("Give the target `not_before:`."),
+        ),
     }
 }
 

@@ -9,7 +9,7 @@ use super::ecr::{ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{Listed, Scope, Service, Task, TaskDefinition};
 use super::logs::{LogEvents, LogQuery};
 use super::{Connections, Journal};
-use crate::contract::{Clock, Seen};
+use crate::contract::{Clock, Seen, Unobserved};
 
 /// The reads of one round: a handle, cheap to clone. A round starts empty, so that each sees
 /// the present; within it, whoever asks the same gets the same answer.
@@ -62,6 +62,14 @@ impl Reads {
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.connections.clock()
+    }
+
+    /// The region that is asked where `region` is named, or none is.
+    ///
+    /// # Errors
+    /// Lasting where none is named and the environment has none.
+    pub async fn region(&self, region: Option<&str>) -> Result<String, Unobserved> {
+        Ok(self.connections.clients(region).await?.region.clone())
     }
 
     /// What AWS's clock showed when the run's clock showed `at`.

@@ -114,6 +114,17 @@ fn it_never_draws_more_than_the_terminal_holds() {
 }
 
 #[test]
+fn the_time_stays_in_sight_where_the_line_is_short() {
+    let (terminal, mut live) = terminal(24, 30);
+    live.event(&started(&["no-new-task-logs-the-old-line"]));
+    live.event(&opened(0));
+    live.event(&looked(0, State::NotYet, "1 of 3 tasks"));
+    seconds(&mut live, 1);
+    let shown = terminal.contents();
+    assert_eq!(shown.trim_end(), "⠙ no-new-task-l…: … (1s of 5m)");
+}
+
+#[test]
 fn a_terminal_of_any_size_stops_nothing() {
     for columns in 0..=30 {
         let gone = false;
