@@ -6,6 +6,7 @@
 
 mod course;
 mod event;
+mod look;
 mod outcome;
 mod rounds;
 mod summary;

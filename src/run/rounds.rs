@@ -5,14 +5,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use touchdown_checks::contract::{Attempt, Finding, Memory, Period, Times, Unobserved};
+use touchdown_checks::contract::{Memory, Times};
 use touchdown_checks::reads::{Connections, Reads};
 
 use super::course::{Bounds, Course, Due, Next};
 use super::event::{Announced, Event, Held, Observer};
+use super::look::{Look, jitter};
 use super::outcome::{Ended, Outcome, Stage};
 use super::summary;
 use super::targets::{Sought, sought};
@@ -39,9 +39,6 @@ pub async fn run(
     let interrupted = rounds.go(stop).await;
     summary::report(plan, &rounds.ledger(), interrupted)
 }
-
-/// Whoever bounds itself within the time-out gets this much longer to say so.
-const GRACE: Duration = Duration::from_millis(250);
 
 /// How often an observer may redraw or show that it is alive.
 const TICK: Duration = Duration::from_millis(200);
@@ -325,81 +322,6 @@ impl<'a> Rounds<'a> {
             }
         }
     }
-}
-
-/// One look of one check, as a task of its own.
-struct Look {
-    index: usize,
-    check: Arc<dyn touchdown_checks::contract::Configured>,
-    target: Option<Arc<Sought>>,
-    reads: Reads,
-    times: Times,
-    memory: Memory,
-    began: Instant,
-    jitter: f64,
-}
-
-impl Look {
-    async fn make(self) -> (usize, Ended) {
-        let (index, began, limit) = (self.index, self.began, self.times.limit);
-        let jitter = self.jitter;
-        let reads = self.reads.clone();
-        let throttled_before = reads.journal().throttled();
-        let found = match tokio::time::timeout(limit + GRACE, self.observe()).await {
-            Ok(found) => found,
-            Err(_) => Err(Unobserved::for_now(format!(
-                "there was no answer within {}",
-                Period::from(limit)
-            ))
-            .hint("The look was given up; a longer `timeout` gives it more time.")),
-        };
-        let ended = Instant::now();
-        let at = reads.clock().at(ended);
-        let slowed = reads.journal().throttled() > throttled_before;
-        let ended = match found {
-            Ok(finding) => Ended {
-                began,
-                ended,
-                finding,
-                lasting: false,
-                throttled: slowed,
-                jitter,
-            },
-            Err(unobserved) => Ended {
-                began,
-                ended,
-                lasting: unobserved.lasting,
-                throttled: slowed || unobserved.throttled,
-                jitter,
-                finding: unobserved.into_finding(at),
-            },
-        };
-        (index, ended)
-    }
-
-    async fn observe(self) -> Result<Finding, Unobserved> {
-        let target = match &self.target {
-            Some(sought) => Some(sought.find(&self.reads).await?),
-            None => None,
-        };
-        let attempt = Attempt {
-            target,
-            reads: self.reads,
-            times: self.times,
-            memory: self.memory,
-        };
-        self.check.attempt(attempt).await
-    }
-}
-
-/// A factor between 0.9 and 1.1, by the number of the round: the checks of a round stay
-/// together, and runs that began at different times don't stay in step with each other.
-fn jitter(run_began: Timestamp, round: u64) -> f64 {
-    let seed = run_began.as_millisecond().unsigned_abs() ^ round.rotate_left(40);
-    let mixed = (seed ^ (seed >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    #[expect(clippy::cast_precision_loss, reason = "sixteen bits fit into a float")]
-    let share = (mixed >> 48) as f64 / f64::from(u16::MAX);
-    0.9 + 0.2 * share
 }
 
 async fn sleep_until(at: Option<Instant>) {

@@ -97,7 +97,8 @@ fn a_tag_that_is_not_there_may_still_come() {
     assert_tells(
         &told,
         &[
-            "failed: ", " still: the expected image",
+            "failed: ",
+            " still: the expected image",
             "checkout:2.5.0 is not in ECR",
         ],
     );

@@ -37,7 +37,8 @@ fn an_image_pushed_afterwards_fails_them_all_with_the_command_that_mends_it() {
             " before `not_before` (2025-11-20 09:29:00 UTC)",
         ],
     );
-    let command = "aws ecs update-service --cluster prod-shop --service checkout --region eu-west-1";
+    let command =
+        "aws ecs update-service --cluster prod-shop --service checkout --region eu-west-1";
     assert_tells(&hint, &[command, "--force-new-deployment"]);
     assert_eq!(code, 1);
 }

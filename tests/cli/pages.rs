@@ -12,9 +12,13 @@ use crate::web::{Asked, Server, answer, write};
 /// Runs checks of pages in which `HERE` stands for the server, each looking once unless it
 /// says otherwise.
 fn judged(server: &Server, checks: &[&str]) -> (i32, Value) {
-    let checks: Vec<String> = checks.iter().map(|check| format!("  - {{ check: http.responds, {check} }}")).collect();
+    let checks: Vec<String> = checks
+        .iter()
+        .map(|check| format!("  - {{ check: http.responds, {check} }}"))
+        .collect();
     let checks = checks.join("\n").replace("HERE", &server.url());
-    let suite = format!("version: 1\ndefaults: {{ within: 0s, every: 200ms }}\nchecks:\n{checks}\n");
+    let suite =
+        format!("version: 1\ndefaults: {{ within: 0s, every: 200ms }}\nchecks:\n{checks}\n");
     let place = Place::with_suite(&suite);
     let mut command = place.touchdown(&["run", "--json", "report.json"]);
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
@@ -39,21 +43,34 @@ fn site() -> Server {
         "/drip" => drip(stream),
         "/large" => write(stream, &answer("200 OK", "", &large())),
         "/reset" => reset(stream),
-        "/cut" => write(stream, "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nonly this"),
+        "/cut" => write(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nonly this",
+        ),
         "/gone" => write(stream, &answer("410 Gone", "", "gone for good")),
-        "/html" => write(stream, &answer("200 OK", "content-type: text/html\r\n", "<p>hello</p>")),
+        "/html" => write(
+            stream,
+            &answer("200 OK", "content-type: text/html\r\n", "<p>hello</p>"),
+        ),
         _ => write(stream, &answer("404 Not Found", "", "")),
     })
 }
 
 fn health(asked: &Asked) -> String {
-    let agent = asked.headers().get("user-agent").map(|agent| agent.to_str().expect("text"));
+    let agent = asked
+        .headers()
+        .get("user-agent")
+        .map(|agent| agent.to_str().expect("text"));
     let body = serde_json::json!({
         "entities": 5421, "run": "cloud-latest", "method": asked.method().as_str(), "agent": agent,
         "sent": String::from_utf8_lossy(asked.body()),
         "test": asked.headers().get("x-test").map(|value| value.to_str().expect("text")),
     });
-    answer("200 OK", "content-type: application/json\r\nx-version: 2.4.0\r\n", &body.to_string())
+    answer(
+        "200 OK",
+        "content-type: application/json\r\nx-version: 2.4.0\r\n",
+        &body.to_string(),
+    )
 }
 
 /// A byte now and then, without an end.
@@ -90,7 +107,10 @@ fn what_is_as_expected_passes() {
         ],
     );
     assert_eq!(report["counts"]["passed"], 7, "{report:#}");
-    assert_tells(&told(&report, "all"), &["answered 200 in", "`cloud-latest`", "$.entities = 5421"]);
+    assert_tells(
+        &told(&report, "all"),
+        &["answered 200 in", "`cloud-latest`", "$.entities = 5421"],
+    );
     assert_tells(&told(&report, "follow"), &["/health answered 200"]);
     assert_eq!(code, 0);
 }
@@ -111,12 +131,21 @@ fn what_differs_is_told_with_what_was_seen() {
         ],
     );
     assert_eq!(report["counts"]["failed"], 8, "{report:#}");
-    assert_tells(&told(&report, "status"), &["/gone answered with status 410, expected 2xx"]);
-    assert_tells(&told(&report, "header"), &["header x-none no such header, expected x, and 1 more"]);
+    assert_tells(
+        &told(&report, "status"),
+        &["/gone answered with status 410, expected 2xx"],
+    );
+    assert_tells(
+        &told(&report, "header"),
+        &["header x-none no such header, expected x, and 1 more"],
+    );
     assert_tells(&told(&report, "json"), &["$.entities 5421, expected 0"]);
     assert_tells(&told(&report, "none"), &["body no JSON"]);
     assert_tells(&told(&report, "body"), &["not in its first 1048576 bytes"]);
-    assert_tells(&told(&report, "longest"), &["JSON that is too long to be read"]);
+    assert_tells(
+        &told(&report, "longest"),
+        &["JSON that is too long to be read"],
+    );
     assert_tells(&told(&report, "kept"), &["status 302, expected 2xx"]);
     assert_tells(&told(&report, "slow"), &["time 5", "expected under 1s"]);
     assert_eq!(code, 1);
@@ -146,15 +175,29 @@ fn no_answer_fails_at_the_deadline_and_names_the_reason() {
     assert_tells(&hint(&report, "loop"), &["redirects: keep"]);
     assert_tells(&told(&report, "reset"), &["/reset does not answer: "]);
     assert_tells(&told(&report, "cut"), &["/cut does not answer: "]);
-    assert_tells(&told(&report, "refused"), &["does not answer: Connection refused"]);
+    assert_tells(
+        &told(&report, "refused"),
+        &["does not answer: Connection refused"],
+    );
     assert_eq!(code, 1);
-    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[test]
 fn a_name_that_does_not_resolve_could_not_be_looked_at() {
     let (code, report) = judged(&site(), &["id: name, url: 'http://nothing.invalid/'"]);
-    assert_tells(&told(&report, "name"), &["inconclusive", "http://nothing.invalid/", "the name does not resolve"]);
+    assert_tells(
+        &told(&report, "name"),
+        &[
+            "inconclusive",
+            "http://nothing.invalid/",
+            "the name does not resolve",
+        ],
+    );
     assert_tells(&hint(&report, "name"), &["DNS"]);
     assert_eq!(code, 3);
 }
@@ -166,7 +209,10 @@ fn tls_to_a_port_that_speaks_none_is_no_answer() {
     let (code, report) = judged(&server, &[&format!("id: tls, url: {url}/health")]);
     assert_tells(&told(&report, "tls"), &["failed", "does not answer: "]);
     let told = told(&report, "tls");
-    assert!(told.to_lowercase().contains("tls") || told.contains("InvalidContentType"), "{told}");
+    assert!(
+        told.to_lowercase().contains("tls") || told.contains("InvalidContentType"),
+        "{told}"
+    );
     assert_eq!(code, 1);
 }
 
@@ -176,8 +222,14 @@ fn an_answer_that_waiting_cannot_mend_settles_it() {
         &site(),
         &["id: gone, url: HERE/gone, within: 5m, broken_when: { status: 410 }"],
     );
-    assert_tells(&told(&report, "gone"), &["failed", "answered 410, which is `broken_when`"]);
-    assert_eq!(check(&report, "gone")["attempts"].as_array().map(Vec::len), Some(1));
+    assert_tells(
+        &told(&report, "gone"),
+        &["failed", "answered 410, which is `broken_when`"],
+    );
+    assert_eq!(
+        check(&report, "gone")["attempts"].as_array().map(Vec::len),
+        Some(1)
+    );
     assert_eq!(code, 1);
 }
 
@@ -186,10 +238,20 @@ fn a_page_that_becomes_right_passes_and_one_that_must_stay_is_watched() {
     let began = Instant::now();
     let server = Server::start(move |_, stream| {
         let ready = began.elapsed() > Duration::from_secs(1);
-        let status = if ready { "200 OK" } else { "503 Service Unavailable" };
+        let status = if ready {
+            "200 OK"
+        } else {
+            "503 Service Unavailable"
+        };
         write(stream, &answer(status, "", "x"));
     });
-    let (code, report) = judged(&server, &["id: up, url: HERE/, within: 10s", "id: stays, url: HERE/, within: 10s, hold: 1s"]);
+    let (code, report) = judged(
+        &server,
+        &[
+            "id: up, url: HERE/, within: 10s",
+            "id: stays, url: HERE/, within: 10s, hold: 1s",
+        ],
+    );
     assert_eq!(verdicts(&report), ["up: passed", "stays: passed"]);
     assert_tells(&told(&report, "stays"), &["held for 1s in"]);
     let first = &check(&report, "up")["attempts"][0];

@@ -12,6 +12,7 @@ mod kind;
 mod located;
 mod look;
 mod pattern;
+mod plain;
 pub mod rfc3339;
 mod subject;
 mod target;

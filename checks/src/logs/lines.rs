@@ -1,16 +1,17 @@
 //! The lines of the judged deployment's tasks: read on from look to look, and reduced to
 //! what a judge needs.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::line_match::LineMatch;
+use super::progress::{Progress, earlier, queries};
 use super::since::Since;
 use super::streams::{Destination, Stream};
 use crate::contract::{Body, Evidence, Line, Seen, Target, Times, Unobserved};
 use crate::ecs::{Picture, judged_containers};
-use crate::reads::{LogEvent, LogEvents, LogQuery, Reads, Task};
+use crate::reads::{LogEvent, LogEvents, Reads, Task};
 
 /// What the looks so far found in the logs.
 #[derive(Clone, Debug)]
@@ -55,20 +56,12 @@ pub(super) struct LogLine {
     pub text: String,
 }
 
-/// How far the streams have been read.
-#[derive(Clone, Debug, Default)]
-struct Progress {
-    streams: BTreeSet<String>,
-    to: Option<Timestamp>,
-    recent: HashSet<String>,
-}
-
 /// Lines that are shown of each task.
 const FIRST: usize = 3;
 const LAST: usize = 5;
 
-/// Events arrive up to 20 s after their own time stamp; so much is read again.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
+/// Clocks differ by about this much.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// What to read, as a check is configured.
 pub(super) struct Question<'a> {
@@ -105,7 +98,7 @@ impl Lines {
         let since = question
             .since
             .moment(times)
-            .map(|at| reads.aws_time(at) - SignedDuration::from_secs(1));
+            .map(|at| earlier(reads.aws_time(at), TOLERANCE));
         let mut lines = Self::begin(&picture, target, before);
         lines.may_drop = destinations.iter().any(|(_, to)| to.may_drop);
         let now = reads.aws_time(times.now);
@@ -267,43 +260,6 @@ impl TaskLines {
     }
 }
 
-impl Progress {
-    /// From when on to read: where the last look ended, less what may have arrived late; a
-    /// stream that is new is read from its task's creation.
-    fn from(
-        &self,
-        streams: &[Stream],
-        tasks: &[&Task],
-        since: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Timestamp {
-        let resume = self.to.map(|to| to - OVERLAP);
-        let start = |stream: &Stream| {
-            let created = tasks
-                .iter()
-                .find(|task| task.id == stream.task)
-                .and_then(|task| task.created_at);
-            let start = created.max(since).unwrap_or(Timestamp::UNIX_EPOCH);
-            if self.streams.contains(&stream.name) {
-                start.max(resume.unwrap_or(start))
-            } else {
-                start
-            }
-        };
-        streams.iter().map(start).min().unwrap_or(now)
-    }
-
-    fn is_new(&mut self, event: &LogEvent) -> bool {
-        self.recent.insert(format!("{}|{}", event.stream, event.id))
-    }
-
-    fn advance(&mut self, streams: &[Stream], now: Timestamp) {
-        self.streams
-            .extend(streams.iter().map(|stream| stream.name.clone()));
-        self.to = Some(now);
-    }
-}
-
 /// Where each container that the question is about logs.
 fn destinations(
     question: &Question<'_>,
@@ -342,67 +298,5 @@ fn destinations(
     }
 }
 
-/// One question a log group, all its streams together.
-fn queries(streams: &[Stream], from: Timestamp) -> Vec<LogQuery> {
-    let mut groups: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for stream in streams {
-        groups
-            .entry((&stream.region, &stream.group))
-            .or_default()
-            .insert(&stream.name);
-    }
-    let query = |((region, group), names): ((&str, &str), BTreeSet<&str>)| LogQuery {
-        region: region.to_owned(),
-        group: group.to_owned(),
-        streams: names.into_iter().map(str::to_owned).collect(),
-        from,
-    };
-    groups.into_iter().map(query).collect()
-}
-
-/// Literal lines for the tests of judges.
 #[cfg(test)]
-pub(super) mod literal {
-    use super::*;
-    use crate::ecs::literal::{at, seen};
-
-    /// Lines of running tasks, each `(task, time, text)`.
-    pub fn lines(
-        running: &[&str],
-        desired: usize,
-        question: &Question<'_>,
-        written: &[(&str, &str, &str)],
-    ) -> Lines {
-        let mut lines = Lines {
-            staying: running.iter().map(|task| (*task).to_owned()).collect(),
-            desired,
-            old: 0,
-            by_task: BTreeMap::new(),
-            no_group: BTreeSet::new(),
-            may_drop: false,
-            read: seen(()),
-            progress: Progress::default(),
-        };
-        for (task, time, text) in written {
-            let stream = Stream {
-                region: "us-east-1".into(),
-                group: "/ecs/web".into(),
-                name: format!("web/app/{task}"),
-                task: (*task).into(),
-                container: "app".into(),
-            };
-            let event = LogEvent {
-                id: (*time).into(),
-                stream: stream.name.clone(),
-                at: at(time),
-                message: (*text).into(),
-            };
-            lines
-                .by_task
-                .entry((*task).into())
-                .or_default()
-                .add(question, &stream, &event);
-        }
-        lines
-    }
-}
+pub(super) mod literal;

@@ -4,6 +4,7 @@ mod line_absent;
 mod line_match;
 mod line_seen;
 mod lines;
+mod progress;
 mod since;
 mod streams;
 

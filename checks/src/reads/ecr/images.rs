@@ -1,50 +1,16 @@
-//! Reads of Amazon ECR: images by tag or digest, and their manifests.
+//! Images by tag or digest, and their manifests.
 
 use aws_sdk_ecr::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use serde::Deserialize;
 
-use super::Reads;
-use super::budget::Bucket;
-use super::ecs::timestamp;
-use super::error::failed;
+use super::{Manifest, Repository};
 use crate::contract::{Seen, Unobserved};
-
-/// A repository in somebody's private registry.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Repository {
-    /// The registry: an AWS account's number.
-    pub account: String,
-    /// Its region.
-    pub region: String,
-    /// The repository's name, without the host.
-    pub name: String,
-}
-
-impl Repository {
-    /// Reads `host/name` as image references write it:
-    /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME`, or the dual-stack form
-    /// `ACCOUNT.dkr-ecr.REGION.on.aws/NAME`. None where the host is no private ECR registry.
-    #[must_use]
-    pub fn parse(repository: &str) -> Option<Self> {
-        let (host, name) = repository.split_once('/')?;
-        let (account, rest) = host
-            .split_once(".dkr.ecr.")
-            .or_else(|| host.split_once(".dkr.ecr-fips."))
-            .or_else(|| host.split_once(".dkr-ecr."))
-            .or_else(|| host.split_once(".dkr-ecr-fips."))?;
-        let (region, domain) = rest.split_once('.')?;
-        let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-        let is_aws = domain.starts_with("amazonaws.com") || domain.starts_with("on.");
-        (is_account && is_aws && !name.is_empty()).then(|| Self {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            name: name.to_owned(),
-        })
-    }
-}
+use crate::reads::Reads;
+use crate::reads::budget::Bucket;
+use crate::reads::ecs::timestamp;
+use crate::reads::error::failed;
 
 /// Which image of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,24 +30,6 @@ pub struct ImageDetail {
     pub tags: Vec<String>,
     /// When it was pushed. It belongs to the digest: a tag that is moved doesn't change it.
     pub pushed_at: Option<Timestamp>,
-}
-
-/// A manifest: one image, or an index of images by platform.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Manifest {
-    /// Its digest.
-    pub digest: String,
-    /// The platform images of an index, attestations left out; empty for one image.
-    pub children: Vec<ChildManifest>,
-}
-
-/// One platform's image in an index.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChildManifest {
-    /// Its digest.
-    pub digest: String,
-    /// `linux/amd64`.
-    pub platform: String,
 }
 
 const DESCRIBE: &str = "ecr:DescribeImages";
@@ -276,102 +224,5 @@ impl From<&sdk::ImageDetail> for ImageDetail {
             tags: detail.image_tags().to_vec(),
             pushed_at: timestamp(detail.image_pushed_at()),
         }
-    }
-}
-
-impl Manifest {
-    /// Reads a manifest of the OCI image specification, or Docker's of schema 2: an index
-    /// has `manifests`, an image has not.
-    fn read(digest: &str, text: &str) -> Result<Self, Unobserved> {
-        #[derive(Deserialize)]
-        struct Index {
-            #[serde(default)]
-            manifests: Vec<Entry>,
-        }
-        #[derive(Deserialize)]
-        struct Entry {
-            digest: String,
-            platform: Option<Platform>,
-        }
-        #[derive(Deserialize)]
-        struct Platform {
-            architecture: String,
-            os: String,
-            variant: Option<String>,
-        }
-        let index: Index = serde_json::from_str(text).map_err(|error| {
-            Unobserved::for_now(format!("the manifest of {digest} can't be read: {error}"))
-        })?;
-        let child = |entry: Entry| {
-            let platform = entry.platform?;
-            // BuildKit lists its attestations as images of no platform.
-            if platform.architecture == "unknown" || platform.os == "unknown" {
-                return None;
-            }
-            let variant = platform
-                .variant
-                .map(|variant| format!("/{variant}"))
-                .unwrap_or_default();
-            Some(ChildManifest {
-                digest: entry.digest,
-                platform: format!("{}/{}{variant}", platform.os, platform.architecture),
-            })
-        };
-        Ok(Self {
-            digest: digest.to_owned(),
-            children: index.manifests.into_iter().filter_map(child).collect(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_hosts_of_private_registries() {
-        let parsed = |text| Repository::parse(text).map(|r| (r.account, r.region, r.name));
-        let expected = Some((
-            "099200121087".into(),
-            "us-east-1".into(),
-            "hc-tap/dashboard".into(),
-        ));
-        assert_eq!(
-            parsed("099200121087.dkr.ecr.us-east-1.amazonaws.com/hc-tap/dashboard"),
-            expected
-        );
-        assert_eq!(
-            parsed("099200121087.dkr-ecr.us-east-1.on.aws/hc-tap/dashboard"),
-            expected
-        );
-        assert!(parsed("298717586028.dkr.ecr.cn-north-1.amazonaws.com.cn/app").is_some());
-        assert_eq!(parsed("public.ecr.aws/nginx/nginx"), None);
-        assert_eq!(parsed("docker.io/library/nginx"), None);
-        assert_eq!(parsed("nginx"), None);
-    }
-
-    #[test]
-    fn an_index_lists_its_platforms_without_attestations() {
-        let text = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[
-            {"digest":"sha256:a","platform":{"architecture":"amd64","os":"linux"}},
-            {"digest":"sha256:b","platform":{"architecture":"arm64","os":"linux","variant":"v8"}},
-            {"digest":"sha256:c","platform":{"architecture":"unknown","os":"unknown"}}]}"#;
-        let manifest = Manifest::read("sha256:i", text).expect("an index");
-        let shown: Vec<_> = manifest
-            .children
-            .iter()
-            .map(|c| (&*c.digest, &*c.platform))
-            .collect();
-        assert_eq!(
-            shown,
-            [("sha256:a", "linux/amd64"), ("sha256:b", "linux/arm64/v8")]
-        );
-    }
-
-    #[test]
-    fn an_image_has_no_children_and_rubbish_is_unreadable() {
-        let image = Manifest::read("sha256:i", r#"{"schemaVersion":2,"config":{},"layers":[]}"#);
-        assert!(image.expect("an image").children.is_empty());
-        assert!(Manifest::read("sha256:i", "<html>").is_err());
     }
 }

@@ -1,0 +1,136 @@
+//! The judge of `ecs.digest-running`, with literal facts.
+
+use super::*;
+use crate::contract::State;
+use crate::ecs::picture::literal::{at, picture, target, task};
+use crate::ecs::same_image::literal::index;
+
+const NEW: &str = "sha256:80bf6ba3d275aa8b5b025601bca467710fb88c4c069233512a17987499ef827f";
+const OLD: &str = "sha256:964c2ff9303223a9c1f71f0b9c4e2645d427794637e5652717a9e3dcf79268ba";
+
+fn expected(known: Known) -> BTreeMap<String, Expected> {
+    let image: crate::contract::ImageReference = "repo:latest-dev".parse().expect("an image");
+    let expected = Expected {
+        image: image.clone(),
+        defined: image,
+        known,
+        source: None,
+    };
+    BTreeMap::from([("app".to_owned(), expected)])
+}
+
+fn pushed() -> Known {
+    Known::Pushed {
+        digest: NEW.into(),
+        at: Some(at("23:41:00")),
+    }
+}
+
+fn judged(known: Known, running: Option<&str>, images: Images) -> Finding {
+    let tasks = vec![task("0123456789abcdef", "ecs-svc/1", "23:25:00", running)];
+    let facts = Facts {
+        picture: picture(1, tasks),
+        expected: expected(known),
+        images,
+    };
+    DigestRunning {}.judge(&target("ecs-svc/1"), &facts)
+}
+
+#[test]
+fn the_expected_digest_holds() {
+    let finding = judged(pushed(), Some(NEW), Images::default());
+    assert_eq!(finding.state, State::Holds);
+    assert_eq!(
+        finding.headline,
+        "1 of 1 tasks run the expected digest sha256:80bf6ba3d275"
+    );
+}
+
+#[test]
+fn a_platform_image_of_the_expected_index_holds_and_says_so() {
+    let finding = judged(pushed(), Some(OLD), index(NEW, &[(OLD, "linux/amd64")]));
+    assert_eq!(finding.state, State::Holds);
+    assert!(
+        finding
+            .headline
+            .ends_with("sha256:80bf6ba3d275 (its image for linux/amd64)"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn another_digest_is_broken_and_names_both_and_the_way_out() {
+    let mut images = index(NEW, &[]);
+    let detail = crate::reads::ImageDetail {
+        digest: OLD.into(),
+        tags: vec![],
+        pushed_at: Some(at("23:20:00")),
+    };
+    images.details.insert(OLD.into(), detail);
+    let finding = judged(pushed(), Some(OLD), images);
+    assert_eq!(finding.state, State::Broken);
+    assert_eq!(
+        finding.headline,
+        "task 01234567 runs sha256:964c2ff93032 (pushed 2025-11-18 23:20:00 UTC) in `app`, \
+         not sha256:80bf6ba3d275 (`latest-dev`, pushed 2025-11-18 23:41:00 UTC)"
+    );
+    let hint = finding.hint.expect("a hint");
+    assert!(
+        hint.contains("before the push") && hint.contains("--force-new-deployment"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn a_missing_digest_is_unobserved() {
+    let finding = judged(pushed(), None, Images::default());
+    assert_eq!(finding.state, State::Unobserved);
+    assert_eq!(
+        finding.headline,
+        "task 01234567 reports no digest for container `app`"
+    );
+}
+
+#[test]
+fn an_image_that_was_never_pushed_is_not_yet_and_an_unaskable_one_unobserved() {
+    assert_eq!(
+        judged(Known::Absent, Some(OLD), Images::default()).state,
+        State::NotYet
+    );
+    assert_eq!(
+        judged(Known::Unaskable, Some(OLD), Images::default()).state,
+        State::Unobserved
+    );
+}
+
+#[test]
+fn a_pinned_digest_of_another_registry_can_hold_but_not_break() {
+    let pinned = || Known::PinnedOnly { digest: NEW.into() };
+    assert_eq!(
+        judged(pinned(), Some(NEW), Images::default()).state,
+        State::Holds
+    );
+    assert_eq!(
+        judged(pinned(), Some(OLD), Images::default()).state,
+        State::Unobserved
+    );
+}
+
+#[test]
+fn an_old_task_beside_the_new_one_is_not_yet() {
+    let tasks = vec![
+        task("new", "ecs-svc/1", "23:48:00", Some(NEW)),
+        task("old", "ecs-svc/0", "23:25:00", Some(OLD)),
+    ];
+    let facts = Facts {
+        picture: picture(1, tasks),
+        expected: expected(pushed()),
+        images: Images::default(),
+    };
+    let finding = DigestRunning {}.judge(&target("ecs-svc/1"), &facts);
+    assert_eq!(
+        (finding.state, finding.headline.as_str()),
+        (State::NotYet, "1 old task still runs beside 1 new")
+    );
+}

@@ -1,0 +1,81 @@
+//! Rollbacks and overtaking deployments, told apart with literal facts.
+
+use super::*;
+use crate::ecs::picture::literal::{deployment, seen, service, target};
+use crate::reads::ServiceEvent;
+
+fn event(message: &str) -> ServiceEvent {
+    ServiceEvent {
+        at: "2025-11-18T23:50:00Z".parse().ok(),
+        message: message.to_owned(),
+    }
+}
+
+#[test]
+fn the_judged_deployment_may_be_primary_or_drain_the_old_one() {
+    let service = seen(service(vec![
+        deployment("ecs-svc/2", "PRIMARY"),
+        deployment("ecs-svc/1", "ACTIVE"),
+    ]));
+    assert_eq!(judge(&target("ecs-svc/2"), &service), Ok(None));
+}
+
+#[test]
+fn a_newer_deployment_leaves_nothing_to_judge() {
+    let service = seen(service(vec![
+        deployment("ecs-svc/3", "PRIMARY"),
+        deployment("ecs-svc/2", "ACTIVE"),
+    ]));
+    let told = judge(&target("ecs-svc/2"), &service).expect_err("overtaken");
+    assert!(told.lasting);
+    assert!(
+        told.headline
+            .contains("ecs-svc/2 (web:5) was overtaken by ecs-svc/3"),
+        "{}",
+        told.headline
+    );
+}
+
+#[test]
+fn a_rollback_during_the_run_is_broken() {
+    let mut failed = deployment("ecs-svc/2", "ACTIVE");
+    failed.rollout_state = Some("FAILED".into());
+    failed.rollout_reason =
+        Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/3.".into());
+    let mut back = deployment("ecs-svc/3", "PRIMARY");
+    back.task_definition = "arn:aws:ecs:us-east-1:1:task-definition/web:4".into();
+    let service = seen(service(vec![back, failed]));
+    let finding = judge(&target("ecs-svc/2"), &service)
+        .expect("observed")
+        .expect("a finding");
+    assert_eq!(finding.state, crate::contract::State::Broken);
+    assert_eq!(
+        finding.headline,
+        "the service was rolled back from web:5 to web:4: ECS deployment circuit breaker: \
+         rolling back to deploymentId ecs-svc/3."
+    );
+}
+
+#[test]
+fn a_rollback_before_the_run_is_told_by_the_events_alone() {
+    let mut completed = service(vec![deployment("ecs-svc/3", "PRIMARY")]);
+    completed.deployments[0].rollout_state = Some("COMPLETED".into());
+    completed.events = vec![
+        event("(service web) (deployment ecs-svc/3) deployment completed."),
+        event("(service web) rolling back to deployment ecs-svc/3."),
+    ];
+    let finding = judge(&target("ecs-svc/3"), &seen(completed)).expect("observed");
+    assert!(
+        finding
+            .expect("a finding")
+            .headline
+            .starts_with("the service was rolled back to web:5")
+    );
+}
+
+#[test]
+fn an_older_rollback_is_history() {
+    let mut later = service(vec![deployment("ecs-svc/4", "PRIMARY")]);
+    later.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
+    assert_eq!(judge(&target("ecs-svc/4"), &seen(later)), Ok(None));
+}

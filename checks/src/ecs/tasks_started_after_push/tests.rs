@@ -1,0 +1,144 @@
+//! The judge of `ecs.tasks-started-after-push`, with literal facts.
+
+use super::*;
+use crate::contract::State;
+use crate::ecs::expected::Known;
+use crate::ecs::picture::literal::{at, picture, target, task};
+use crate::ecs::same_image::literal::index;
+
+const NEW: &str = "sha256:new";
+const OLD: &str = "sha256:old";
+
+fn facts(tasks: Vec<Task>, known: Known) -> Facts {
+    let image: crate::contract::ImageReference = "r/app:latest-dev".parse().expect("an image");
+    let expected = Expected {
+        image: image.clone(),
+        defined: image,
+        known,
+        source: None,
+    };
+    Facts {
+        picture: picture(i32::try_from(tasks.len()).expect("few"), tasks),
+        expected: BTreeMap::from([("app".to_owned(), expected)]),
+        images: index(NEW, &[]),
+    }
+}
+
+fn pushed() -> Known {
+    Known::Pushed {
+        digest: NEW.into(),
+        at: Some(at("23:41:00")),
+    }
+}
+
+/// The deployment was created at the given time.
+fn judged(created: &str, facts: &Facts) -> Finding {
+    let mut target = target("ecs-svc/1");
+    target.deployment.created_at = Some(at(created));
+    TasksStartedAfterPush {}.judge(&target, facts)
+}
+
+fn one(started: &str, digest: Option<&str>) -> Vec<Task> {
+    vec![task("0123456789", "ecs-svc/1", started, digest)]
+}
+
+#[test]
+fn a_task_of_a_newer_deployment_holds_by_its_start_alone() {
+    let finding = judged("23:47:00", &facts(one("23:48:00", None), pushed()));
+    assert_eq!(finding.state, State::Holds);
+    assert_eq!(
+        finding.headline,
+        "1 of 1 tasks started after the push of app:latest-dev (2025-11-18 23:41:00 UTC)"
+    );
+}
+
+#[test]
+fn a_task_older_than_the_push_is_broken() {
+    let finding = judged("23:24:00", &facts(one("23:25:00", Some(OLD)), pushed()));
+    assert_eq!(finding.state, State::Broken);
+    assert_eq!(
+        finding.headline,
+        "task 01234567 started 2025-11-18 23:25:00 UTC, 16m before the push of app:latest-dev \
+         (2025-11-18 23:41:00 UTC)"
+    );
+}
+
+#[test]
+fn a_second_is_forgiven_and_more_is_not() {
+    assert_eq!(
+        judged("23:40:59", &facts(one("23:40:59", None), pushed())).state,
+        State::Holds
+    );
+    assert_eq!(
+        judged("23:40:58", &facts(one("23:40:58", None), pushed())).state,
+        State::Broken
+    );
+}
+
+#[test]
+fn a_replacement_of_an_old_deployment_fools_nobody() {
+    let finding = judged("23:24:00", &facts(one("23:45:00", Some(OLD)), pushed()));
+    assert_eq!(finding.state, State::Broken);
+    assert!(
+        finding.headline.contains("only as a replacement"),
+        "{}",
+        finding.headline
+    );
+    let finding = judged("23:24:00", &facts(one("23:45:00", Some(NEW)), pushed()));
+    assert_eq!(finding.state, State::Holds);
+    let finding = judged("23:24:00", &facts(one("23:45:00", None), pushed()));
+    assert_eq!(finding.state, State::Unobserved);
+}
+
+#[test]
+fn what_was_pulled_before_the_push_is_not_the_image() {
+    let mut tasks = one("23:41:10", Some(NEW));
+    tasks[0].pulled_at = Some(at("23:40:50"));
+    let finding = judged("23:40:30", &facts(tasks, pushed()));
+    assert_eq!(finding.state, State::Broken);
+    assert!(
+        finding.headline.contains("had pulled its image"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn not_before_stands_in_for_the_push() {
+    let mut target = target("ecs-svc/1");
+    target.deployment.created_at = Some(at("23:47:00"));
+    target.spec.not_before = Some(at("23:46:30"));
+    let unaskable = || facts(one("23:48:00", None), Known::Unaskable);
+    assert_eq!(
+        TasksStartedAfterPush {}.judge(&target, &unaskable()).state,
+        State::Holds
+    );
+    target.spec.not_before = Some(at("23:49:00"));
+    assert_eq!(
+        TasksStartedAfterPush {}.judge(&target, &unaskable()).state,
+        State::Broken
+    );
+}
+
+#[test]
+fn a_missing_push_time_or_start_is_unobserved() {
+    let known = Known::PinnedOnly { digest: NEW.into() };
+    assert_eq!(
+        judged("23:47:00", &facts(one("23:48:00", Some(NEW)), known)).state,
+        State::Unobserved
+    );
+    let mut tasks = one("23:48:00", Some(NEW));
+    tasks[0].started_at = None;
+    assert_eq!(
+        judged("23:47:00", &facts(tasks, pushed())).state,
+        State::Unobserved
+    );
+}
+
+#[test]
+fn an_image_that_was_never_pushed_is_not_yet() {
+    assert_eq!(
+        judged("23:47:00", &facts(one("23:48:00", None), Known::Absent)).state,
+        State::NotYet
+    );
+}
