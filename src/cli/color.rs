@@ -33,9 +33,9 @@ impl Color {
     }
 }
 
-/// Whether the terminal can't move its cursor.
+/// Whether the terminal can't move its cursor, or doesn't say what it is.
 pub(super) fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+    std::env::var_os("TERM").is_none_or(|term| term == "dumb")
 }
 
 /// As no-color.org says: set, and not empty.

@@ -14,7 +14,7 @@ use super::course::{Bounds, Course, Due, Next};
 use super::event::{Announced, Event, Held, Observer};
 use super::look::{Look, jitter};
 use super::outcome::{Ended, Outcome, Stage};
-use super::summary;
+use super::summary::{self, Ledger};
 use super::targets::{Sought, sought};
 use crate::plan::{Plan, PlannedCheck};
 use crate::report::{Interruption, Report, Verdict};
@@ -56,15 +56,6 @@ struct Rounds<'a> {
     due: BTreeMap<usize, Due>,
     looks: JoinSet<(usize, Ended)>,
     round: u64,
-}
-
-/// What the summary is made of.
-pub(super) struct Ledger<'a> {
-    pub connections: &'a Connections,
-    pub began: Instant,
-    pub ended: Instant,
-    pub targets: &'a BTreeMap<String, Arc<Sought>>,
-    pub outcomes: &'a [Outcome],
 }
 
 impl<'a> Rounds<'a> {

@@ -1,16 +1,28 @@
 //! From what the run found to its report.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tokio::time::Instant;
 use touchdown_checks::contract::{Target, TargetSpec};
+use touchdown_checks::reads::{Connections, Tally};
 
 use super::outcome::{Outcome, millis};
-use super::rounds::Ledger;
+use super::targets::Sought;
 use crate::exit;
 use crate::plan::{Plan, PlannedCheck};
 use crate::report::{
     CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION, Verdict,
 };
+
+/// What the summary is made of.
+pub(super) struct Ledger<'a> {
+    pub connections: &'a Connections,
+    pub began: Instant,
+    pub ended: Instant,
+    pub targets: &'a BTreeMap<String, Arc<Sought>>,
+    pub outcomes: &'a [Outcome],
+}
 
 /// The report of a run whose checks have all settled.
 pub(super) fn report(
@@ -70,7 +82,7 @@ fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> Che
 }
 
 fn of_targets(plan: &Plan, ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
-    let of_target = |(name, sought): (&String, &std::sync::Arc<super::targets::Sought>)| {
+    let of_target = |(name, sought): (&String, &Arc<Sought>)| {
         let told = match sought.found() {
             Some(target) => found(target),
             None => asked_for(&sought.spec),
@@ -117,7 +129,7 @@ fn clean(mut target: TargetReport, plan: &Plan) -> TargetReport {
 
 fn of_calls(ledger: &Ledger<'_>) -> Vec<CallReport> {
     let calls = ledger.connections.journal().calls();
-    let of_call = |(call, tally): (String, touchdown_checks::reads::Tally)| CallReport {
+    let of_call = |(call, tally): (String, Tally)| CallReport {
         call,
         count: tally.count,
         throttled: tally.throttled,

@@ -121,14 +121,15 @@ fn a_profile_that_is_not_there_is_named() {
             .env_remove("AWS_SECRET_ACCESS_KEY")
             .env("AWS_PROFILE", "staging");
     });
+    let named = "the profile `staging` (AWS_PROFILE) gives no AWS credentials";
     assert_tells(
         &told,
         &[
             "inconclusive: ecs:DescribeServices on prod-shop/checkout was not asked",
-            "staging",
+            named,
         ],
     );
-    assert_tells(&hint, &["AWS_PROFILE"]);
+    assert_tells(&hint, &["~/.aws/config", "aws configure list-profiles"]);
 }
 
 #[test]

@@ -45,15 +45,3 @@ impl Subject for Outside {
         Ok(None)
     }
 }
-
-impl Subject for Target {
-    const IS_TARGET: bool = true;
-
-    fn of(target: Option<&Target>) -> Option<&Self> {
-        target
-    }
-
-    async fn standing(&self, reads: &Reads) -> Result<Option<Finding>, Unobserved> {
-        crate::ecs::standing(self, reads).await
-    }
-}

@@ -7,8 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use super::ImageReference;
-use crate::ecs::Expected;
+use super::{Expected, ImageReference};
 
 /// A target as the suite describes it.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]

@@ -6,12 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::every_task::{self, Said};
-use super::expected::{Expected, Known};
 use super::picture::Picture;
 use super::rows::{force_new_deployment, moment, short};
 use super::same_image::{Images, Relation};
 use crate::contract::{
-    Body, Check, Evidence, Finding, Look, Source, Target, Unobserved, last_segment,
+    Body, Check, Evidence, Expected, Finding, Known, Look, Source, Target, Unobserved, last_segment,
 };
 use crate::reads::Task;
 

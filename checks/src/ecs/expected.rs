@@ -3,66 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use crate::contract::{ImageReference, Source, Target, Unobserved};
+use crate::contract::{Expected, ImageReference, Known, Source, Target, Unobserved};
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
 
-/// The image that a container should run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
-    /// The image, as the suite or the task definition names it.
-    pub image: ImageReference,
-    /// The image that the task definition names.
-    pub defined: ImageReference,
-    /// What the registry says of it.
-    pub known: Known,
-    /// Where that was asked, where it was.
-    pub source: Option<Source>,
-}
-
-/// What is known of an expected image.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Known {
-    /// The registry has it.
-    Pushed {
-        /// Its digest.
-        digest: String,
-        /// When the digest was pushed.
-        at: Option<Timestamp>,
-    },
-    /// The digest was written down; the registry can't be asked.
-    PinnedOnly {
-        /// The digest.
-        digest: String,
-    },
-    /// The registry has no such image.
-    Absent,
-    /// The registry can't be asked, and no digest was written down.
-    Unaskable,
-}
-
 impl Expected {
-    /// The expected digest.
-    #[must_use]
-    pub fn digest(&self) -> Option<&str> {
-        match &self.known {
-            Known::Pushed { digest, .. } | Known::PinnedOnly { digest } => Some(digest),
-            Known::Absent | Known::Unaskable => None,
-        }
-    }
-
-    /// When the expected digest was pushed.
-    #[must_use]
-    pub fn pushed_at(&self) -> Option<Timestamp> {
-        match &self.known {
-            Known::Pushed { at, .. } => *at,
-            _ => None,
-        }
-    }
-
     /// The repository to ask about digests, where it can be asked.
-    pub(crate) fn repository(&self) -> Option<Repository> {
+    pub(super) fn repository(&self) -> Option<Repository> {
         let named = self
             .image
             .repository

@@ -13,11 +13,9 @@ mod tasks_started_after_push;
 
 pub use digest_running::DigestRunning;
 pub use discovery::find;
-pub use expected::Expected;
 pub use tasks_started_after_push::TasksStartedAfterPush;
 
 pub(crate) use expected::judged_containers;
 pub(crate) use picture::Picture;
 #[cfg(test)]
 pub(crate) use picture::literal;
-pub(crate) use standing::standing;

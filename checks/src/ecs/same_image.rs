@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expected::Expected;
 use super::picture::Picture;
-use crate::contract::{Target, Unobserved};
+use crate::contract::{Expected, Target, Unobserved};
 use crate::reads::{ImageDetail, ImageId, Manifest, Reads};
 
 /// How the running digest stands to the expected one.

@@ -1,16 +1,20 @@
 //! Whether the judged deployment still is what the service runs: not rolled back, and not
 //! overtaken. Every statement about a service depends on it.
 
-use crate::contract::{Body, Finding, Moment, Seen, Target, Unobserved, last_segment};
+use crate::contract::{Body, Finding, Moment, Seen, Subject, Target, Unobserved, last_segment};
 use crate::reads::{Deployment, Reads, Service};
 
-/// Looks at the service before any of its checks does.
-pub(crate) async fn standing(
-    target: &Target,
-    reads: &Reads,
-) -> Result<Option<Finding>, Unobserved> {
-    let service = reads.service(&target.scope(), &target.service).await?;
-    judge(target, &service)
+impl Subject for Target {
+    const IS_TARGET: bool = true;
+
+    fn of(target: Option<&Target>) -> Option<&Self> {
+        target
+    }
+
+    async fn standing(&self, reads: &Reads) -> Result<Option<Finding>, Unobserved> {
+        let service = reads.service(&self.scope(), &self.service).await?;
+        judge(self, &service)
+    }
 }
 
 fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Unobserved> {

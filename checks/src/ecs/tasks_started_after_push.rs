@@ -8,11 +8,10 @@ use serde::Deserialize;
 
 use super::digest_running::{not_pushed, unaskable};
 use super::every_task::{self, Said};
-use super::expected::{Expected, Known};
 use super::picture::Picture;
 use super::rows::{apart, force_new_deployment, moment};
 use super::same_image::{Images, Relation};
-use crate::contract::{Body, Check, Finding, Look, Moment, Target, Unobserved};
+use crate::contract::{Body, Check, Expected, Finding, Known, Look, Moment, Target, Unobserved};
 use crate::reads::Task;
 
 /// **Asks** whether every running task of the judged deployment started after the expected

@@ -158,9 +158,7 @@ fn without_credentials(subject: &str, error: &CredentialsError) -> Unobserved {
     match error {
         // The instance metadata service is the last place that is asked.
         _ if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || reason.contains("IMDS") => {
-            Unobserved::lasting(format!("{subject} was not asked: there are no AWS credentials")).hint(
-                "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the CI job a role; `aws sts get-caller-identity` shows who you are.",
-            )
+            no_credentials(subject, std::env::var("AWS_PROFILE").ok().as_deref())
         }
         CredentialsError::ProviderTimedOut(_) => Unobserved::for_now(format!(
             "{subject} was not asked: the source of the AWS credentials did not answer in time"
@@ -169,6 +167,21 @@ fn without_credentials(subject: &str, error: &CredentialsError) -> Unobserved {
             "{subject} was not asked: the AWS credentials could not be loaded: {reason}"
         ))
         .hint("Where they come from SSO, run `aws sso login`; where they come from a profile, check AWS_PROFILE."),
+    }
+}
+
+/// Nothing gives credentials. A profile that is not there looks like one that gives none.
+fn no_credentials(subject: &str, profile: Option<&str>) -> Unobserved {
+    match profile.filter(|profile| !profile.is_empty()) {
+        Some(profile) => Unobserved::lasting(format!(
+            "{subject} was not asked: the profile `{profile}` (AWS_PROFILE) gives no AWS credentials"
+        ))
+        .hint(format!(
+            "Is there a profile `{profile}` in ~/.aws/config or ~/.aws/credentials? `aws configure list-profiles` shows those that exist."
+        )),
+        None => Unobserved::lasting(format!("{subject} was not asked: there are no AWS credentials")).hint(
+            "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the CI job a role; `aws sts get-caller-identity` shows who you are.",
+        ),
     }
 }
 

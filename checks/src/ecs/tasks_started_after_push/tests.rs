@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::contract::State;
-use crate::ecs::expected::Known;
 use crate::ecs::picture::literal::{at, picture, target, task};
 use crate::ecs::same_image::literal::index;
 
