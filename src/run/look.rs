@@ -44,23 +44,13 @@ impl Look {
         let ended = Instant::now();
         let at = reads.clock().at(ended);
         let slowed = reads.journal().throttled() > throttled_before;
-        let ended = match found {
-            Ok(finding) => Ended {
-                began,
-                ended,
-                finding,
-                lasting: false,
-                throttled: slowed,
-                jitter,
-            },
-            Err(unobserved) => Ended {
-                began,
-                ended,
-                lasting: unobserved.lasting,
-                throttled: slowed || unobserved.throttled,
-                jitter,
-                finding: unobserved.into_finding(at),
-            },
+        let asked_to_slow_down = matches!(&found, Err(unobserved) if unobserved.throttled);
+        let ended = Ended {
+            began,
+            ended,
+            finding: found.unwrap_or_else(|unobserved| unobserved.into_finding(at)),
+            throttled: slowed || asked_to_slow_down,
+            jitter,
         };
         (index, ended)
     }

@@ -45,8 +45,6 @@ pub(super) struct Ended {
     pub began: Instant,
     pub ended: Instant,
     pub finding: Finding,
-    /// For `unobserved`: looking again can't help.
-    pub lasting: bool,
     /// Whether AWS asked to slow down meanwhile.
     pub throttled: bool,
     /// The round's factor for the pause until the next look.
@@ -87,7 +85,7 @@ impl Outcome {
             began: ended.began,
             ended: ended.ended,
             state: finding.state,
-            lasting: ended.lasting,
+            lasting: finding.lasting,
             throttled: ended.throttled,
         };
         let was_holding = course.holding_since();

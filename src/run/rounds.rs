@@ -55,6 +55,8 @@ struct Rounds<'a> {
     /// When each open check that isn't being looked at is due.
     due: BTreeMap<usize, Due>,
     looks: JoinSet<(usize, Ended)>,
+    /// Targets that are being found although no check of theirs may look yet.
+    findings: JoinSet<()>,
     round: u64,
 }
 
@@ -86,6 +88,7 @@ impl<'a> Rounds<'a> {
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),
             due: BTreeMap::new(),
             looks: JoinSet::new(),
+            findings: JoinSet::new(),
             round: 0,
         }
     }
@@ -194,6 +197,9 @@ impl<'a> Rounds<'a> {
         self.round += 1;
         let reads = Reads::of_round(Arc::clone(&self.connections));
         let jitter = jitter(reads.clock().at(self.began), self.round);
+        if self.round == 1 {
+            self.find_targets(&reads);
+        }
         for index in indices {
             self.due.remove(&index);
             let check = &self.plan.checks[index];
@@ -215,6 +221,26 @@ impl<'a> Rounds<'a> {
         }
     }
 
+    /// Finds every target on the first round's picture: what is PRIMARY now is judged, also by
+    /// checks that wait for others. Where that fails, their own first look tries again.
+    fn find_targets(&mut self, reads: &Reads) {
+        for sought in self.targets.values() {
+            let (sought, reads) = (Arc::clone(sought), reads.clone());
+            self.findings.spawn(async move {
+                let _ = sought.find(&reads).await;
+            });
+        }
+    }
+
+    /// How long a look may take: its own time-out, but not past the run's end.
+    fn limit(&self, check: &PlannedCheck, now: Instant) -> Duration {
+        const AT_LEAST: Duration = Duration::from_secs(1);
+        let left = self
+            .ends
+            .map(|ends| ends.saturating_duration_since(now).max(AT_LEAST));
+        left.map_or(check.timeout, |left| left.min(check.timeout))
+    }
+
     fn times(&self, check: &PlannedCheck, index: usize, now: Instant) -> Times {
         let clock = self.connections.clock();
         let followed = check.follows.as_ref().and_then(|planned| {
@@ -233,7 +259,7 @@ impl<'a> Rounds<'a> {
             now: clock.at(now),
             run_started: clock.at(self.began),
             opened: clock.at(self.outcomes[index].opened.unwrap_or(now)),
-            limit: check.timeout,
+            limit: self.limit(check, now),
             held_since: followed.into_iter().collect(),
         }
     }

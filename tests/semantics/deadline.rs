@@ -41,6 +41,10 @@ async fn at_the_deadline() {
             "inconclusive at 5m: after 5m still: no answer",
         ),
         (
+            "says: missing",
+            "inconclusive at 5m: after 5m still: 0 of 3 tasks",
+        ),
+        (
             "says: throttled",
             "inconclusive at 5m: after 5m still: slow down",
         ),

@@ -50,10 +50,14 @@ async fn a_hanging_look_is_given_up_and_others_go_on_meanwhile() {
 async fn a_look_may_take_its_time_out() {
     let ran = ran(&[
         "id: just, says: holds in 5s, timeout: 5s",
+        "id: bounded, says: unobserved in 5100ms, timeout: 5s, within: 0s",
         "id: over, says: holds in 6s, timeout: 5s, within: 0s",
     ])
     .await;
     ran.expect("in time", "just", "passed at 5s: 3 of 3 tasks");
+    // A check that bounds itself says better what it waited for, and a moment later.
+    let own = "inconclusive: after 0ms still: no answer";
+    ran.expect("in its own words", "bounded", own);
     let over = "inconclusive: after 0ms still: there was no answer within 5s";
     ran.expect("too late", "over", over);
 }

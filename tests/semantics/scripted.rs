@@ -58,6 +58,8 @@ impl Script {
             "holds" => Ok(State::Holds),
             "not-yet" => Ok(State::NotYet),
             "broken" => Ok(State::Broken),
+            // The look was made, but a fact is missing.
+            "missing" => Ok(State::Unobserved),
             "unobserved" => Err(Unobserved::for_now("no answer")),
             "denied" => Err(Unobserved::lasting("access denied").hint("Allow it.")),
             "throttled" => Err(Unobserved {

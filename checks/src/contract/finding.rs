@@ -29,6 +29,8 @@ pub struct Finding {
     pub hint: Option<String>,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+    /// For `unobserved`: looking again within the run can't help, and the check settles.
+    pub lasting: bool,
 }
 
 impl Finding {
@@ -59,6 +61,7 @@ impl Finding {
             headline: headline.into(),
             hint: None,
             evidence: Vec::new(),
+            lasting: false,
         }
     }
 
@@ -66,6 +69,13 @@ impl Finding {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Looking again within the run can't help.
+    #[must_use]
+    pub fn lasting(mut self) -> Self {
+        self.lasting = true;
         self
     }
 

@@ -80,6 +80,7 @@ impl Unobserved {
             headline: self.headline,
             hint: self.hint,
             evidence: evidence.into_iter().collect(),
+            lasting: self.lasting,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::picture::Picture;
 use super::rows::{force_new_deployment, moment, short};
 use super::same_image::{Images, Relation};
 use crate::contract::{
-    Body, Check, Evidence, Expected, Finding, Known, Look, Source, Target, Unobserved, last_segment,
+    Body, Check, Evidence, Expected, Finding, Known, Look, Source, State, Target, Unobserved,
 };
 use crate::reads::Task;
 
@@ -53,9 +53,6 @@ impl Check for DigestRunning {
             Picture::observe(look.subject, look.reads),
             look.subject.expected(look.reads),
         )?;
-        if let Some(unobserved) = unaskable(&expected) {
-            return Err(unobserved);
-        }
         let images = Images::observe(look.subject, &picture, &expected, look.reads).await;
         match images.unreadable {
             Some(unobserved) => Err(unobserved),
@@ -68,29 +65,53 @@ impl Check for DigestRunning {
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
-        if let Some(finding) = not_pushed(&facts.expected) {
-            return finding;
-        }
         let said = |task: &Task| of_task(task, facts);
-        let digests: BTreeSet<&str> = facts
-            .expected
-            .values()
-            .filter_map(Expected::digest)
-            .collect();
-        let right = match digests.iter().collect::<Vec<_>>()[..] {
-            [one] => format!(
-                "run the expected digest {}{}",
-                short(one),
-                matched(target, facts)
-            ),
-            _ => format!(
-                "run the expected digests of {} containers",
-                facts.expected.len()
-            ),
-        };
         let hint = hint(target, &facts.expected);
-        every_task::judge(target, &facts.picture, said, &right, &hint)
-            .all_evidence(compared(target, facts))
+        let finding = every_task::judge(target, &facts.picture, said, &right(target, facts), &hint)
+            .all_evidence(compared(target, facts));
+        settled(finding, &facts.expected, unaskable(&facts.expected))
+    }
+}
+
+/// What is broken is told whatever else is unknown. An expected image that was never pushed
+/// may still be; what nobody can tell now, nobody can tell later.
+pub(super) fn settled(
+    finding: Finding,
+    expected: &BTreeMap<String, Expected>,
+    never_known: Option<Unobserved>,
+) -> Finding {
+    match (finding.state, never_known) {
+        (State::Broken, _) => finding,
+        (State::Unobserved, Some(unobserved)) => Finding {
+            headline: unobserved.headline,
+            hint: unobserved.hint,
+            lasting: true,
+            ..finding
+        },
+        _ => match not_pushed(expected) {
+            Some(absent) => absent.all_evidence(finding.evidence),
+            None => finding,
+        },
+    }
+}
+
+/// What is true of the tasks where it holds.
+fn right(target: &Target, facts: &Facts) -> String {
+    let digests: BTreeSet<&str> = facts
+        .expected
+        .values()
+        .filter_map(Expected::digest)
+        .collect();
+    match digests.iter().collect::<Vec<_>>()[..] {
+        [one] => format!(
+            "run the expected digest {}{}",
+            short(one),
+            matched(target, facts)
+        ),
+        _ => format!(
+            "run the expected digests of {} containers",
+            facts.expected.len()
+        ),
     }
 }
 
@@ -221,31 +242,33 @@ fn matched(target: &Target, facts: &Facts) -> String {
 
 /// What to do where a wrong digest runs, as far as the evidence supports it.
 fn hint(target: &Target, expected: &BTreeMap<String, Expected>) -> String {
-    let revision = last_segment(&target.deployment.task_definition);
-    let elsewhere = expected.values().find(|expected| {
-        (&expected.image.tag, &expected.image.digest)
-            != (&expected.defined.tag, &expected.defined.digest)
-    });
-    if let Some(expected) = elsewhere {
+    let revision = target.deployment.revision();
+    if let Some(expected) = expected
+        .values()
+        .find(|expected| expected.image != expected.defined)
+    {
         return format!(
             "{revision} names {}, the suite expects {}: register a revision that names it, and update the service to it.",
             expected.defined, expected.image
         );
     }
     let pushed = expected.values().filter_map(Expected::pushed_at).max();
-    let created = target.deployment.created_at;
-    let before = match (created, pushed) {
-        (Some(created), Some(pushed)) if created < pushed => {
-            format!(
-                " ({} began {}, before the push)",
-                target.deployment.id,
-                moment(created)
-            )
-        }
-        _ => String::new(),
+    let deployment = &target.deployment;
+    let cause = match (deployment.created_at, pushed) {
+        (Some(created), Some(pushed)) if created < pushed => format!(
+            "A deployment keeps the digest that its first task resolved, and {} began {}, before the push.",
+            deployment.id,
+            moment(created)
+        ),
+        (Some(created), Some(_)) => format!(
+            "{} began {}, after the push, so the tag should have meant the new image: on EC2, the host's image cache may have stood in (ECS_IMAGE_PULL_BEHAVIOR).",
+            deployment.id,
+            moment(created)
+        ),
+        _ => "A deployment keeps the digest that its first task resolved.".into(),
     };
     format!(
-        "A deployment keeps the digest that its first task resolved{before}. Force a new deployment:\n  {}",
+        "{cause} Force a new deployment:\n  {}",
         force_new_deployment(target)
     )
 }

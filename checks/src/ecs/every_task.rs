@@ -144,7 +144,12 @@ fn complete(target: &Target, picture: &Picture, running: Running, right: &str) -
             "Old tasks serve until they have drained (deregistration delay, then stop timeout).",
         );
     }
-    Finding::holds(format!("{new} of {desired} tasks {right}"))
+    let drains = match picture.draining().count() {
+        0 => String::new(),
+        1 => "; 1 old task still drains".into(),
+        more => format!("; {more} old tasks still drain"),
+    };
+    Finding::holds(format!("{new} of {desired} tasks {right}{drains}"))
 }
 
 #[cfg(test)]

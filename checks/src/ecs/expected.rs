@@ -95,33 +95,42 @@ type Named = (String, ImageReference, ImageReference);
 
 /// Which image each container should run, beside the one its task definition names.
 ///
-/// The suite's `image` goes for the containers that the suite names, else for those of the
-/// same repository: a sidecar is judged by what its task definition says.
+/// The suite's `image` goes for the containers of the same repository, and where there is
+/// none, for the only container that is judged: a sidecar is judged by what its task
+/// definition says.
 fn named(target: &Target, judged: &[&ContainerDefinition]) -> Result<Vec<Named>, Unobserved> {
-    let mut images = Vec::with_capacity(judged.len());
-    let mut applied = false;
-    for container in judged {
-        let defined: ImageReference = container.image.parse().map_err(|error| {
-            Unobserved::lasting(format!(
-                "the image of container `{}` can't be read: {error}",
-                container.name
-            ))
-        })?;
-        let meant = target.spec.image.as_ref().filter(|image| {
-            let alone = image.repository.is_none() && judged.len() == 1;
-            target.spec.containers.is_some() || alone || image.same_repository(&defined)
-        });
-        applied |= meant.is_some();
-        images.push((
-            container.name.clone(),
-            meant.unwrap_or(&defined).clone(),
-            defined,
-        ));
+    let mut images: Vec<Named> = judged
+        .iter()
+        .map(|container| defined(container))
+        .collect::<Result<_, _>>()?;
+    let Some(image) = &target.spec.image else {
+        return Ok(images);
+    };
+    let alone = images.len() == 1;
+    let same = images
+        .iter()
+        .any(|(_, _, defined)| image.same_repository(defined));
+    if !same && !alone {
+        return Err(unused(image, judged));
     }
-    match &target.spec.image {
-        Some(image) if !applied => Err(unused(image, judged)),
-        _ => Ok(images),
+    for (_, meant, defined) in &mut images {
+        if !same || image.same_repository(defined) {
+            *meant = image.clone();
+        }
     }
+    Ok(images)
+}
+
+/// A container with the image that its task definition names, twice.
+fn defined(container: &ContainerDefinition) -> Result<Named, Unobserved> {
+    let image: ImageReference = container.image.parse().map_err(|error| {
+        Unobserved::lasting(format!(
+            "the image of container `{}` can't be read: {error}",
+            container.name
+        ))
+        .hint("Correct it in the task definition.")
+    })?;
+    Ok((container.name.clone(), image.clone(), image))
 }
 
 fn unused(image: &ImageReference, judged: &[&ContainerDefinition]) -> Unobserved {
@@ -165,7 +174,13 @@ async fn ask(
             digest: detail.digest,
             at: detail.pushed_at,
         },
-        None => Known::Absent,
+        None => match &image.digest {
+            // It was written down, and may well run: a lifecycle rule can have removed it.
+            Some(digest) => Known::PinnedOnly {
+                digest: digest.clone(),
+            },
+            None => Known::Absent,
+        },
     };
     Ok((known, Some(seen.source)))
 }

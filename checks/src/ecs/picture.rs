@@ -55,6 +55,11 @@ impl Picture {
         let other = |task: &&Task| task.started_by != target.deployment.id && task.runs();
         self.tasks.value.iter().filter(other)
     }
+
+    /// The tasks that drain, of whatever deployment. They don't run any more, but are told.
+    pub fn draining(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.value.iter().filter(|task| task.drains())
+    }
 }
 
 /// Literal facts for the tests of judges.

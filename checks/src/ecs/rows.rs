@@ -21,18 +21,21 @@ pub(super) fn tasks(
         };
         [task.id.clone(), status, started, note]
     };
-    let judged = picture
-        .judged(target)
-        .filter(|task| task.runs())
-        .map(|task| row(task, note(task)));
+    let judged = picture.judged(target).filter(|task| task.runs());
+    let judged = judged.map(|task| row(task, note(task)));
     let old = picture
         .old(target)
         .map(|task| row(task, format!("old: of {}", task.started_by)));
+    let draining = picture
+        .draining()
+        .map(|task| row(task, format!("drains: of {}", task.started_by)));
     let title = format!("running tasks of {}", target.service);
     let columns = ["task", "status", "started", "says"];
-    picture
-        .tasks
-        .evidence(Body::table(title, columns, judged.chain(old)))
+    picture.tasks.evidence(Body::table(
+        title,
+        columns,
+        judged.chain(old).chain(draining),
+    ))
 }
 
 /// `2025-11-18 23:41:07 UTC`.

@@ -1,7 +1,9 @@
 //! Whether the judged deployment still is what the service runs: not rolled back, and not
 //! overtaken. Every statement about a service depends on it.
 
-use crate::contract::{Body, Finding, Moment, Seen, Subject, Target, Unobserved, last_segment};
+use crate::contract::{
+    Body, Evidence, Finding, Moment, Seen, Subject, Target, Unobserved, last_segment,
+};
 use crate::reads::{Deployment, Reads, Service};
 
 impl Subject for Target {
@@ -29,13 +31,16 @@ fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Un
     if let Some(reason) = rollback_to(&service.value, &primary.id) {
         return Ok(Some(rolled_back(target, service, primary, &reason)));
     }
-    if primary.id == *judged {
-        return Ok(None);
+    match failure_of(&service.value, judged) {
+        Some(reason) if primary.id != *judged => Ok(Some(given_up(target, service, &reason))),
+        // ECS starts no further task for a deployment that has failed, and when it rolls back
+        // it stops those that run.
+        Some(reason) if primary.running < primary.desired || reason.contains("rolling back") => {
+            Ok(Some(given_up(target, service, &reason)))
+        }
+        _ if primary.id == *judged => Ok(None),
+        _ => Err(overtaken(target, primary).origin(service.source.clone())),
     }
-    if let Some(reason) = failure_of(&service.value, judged) {
-        return Ok(Some(rolled_back(target, service, primary, &reason)));
-    }
-    Err(overtaken(target, primary).origin(service.source.clone()))
 }
 
 /// The words that say that the service went back to the deployment `id`.
@@ -66,9 +71,12 @@ fn names_rollback_to(text: &str, id: &str) -> bool {
 
 /// The words that say that ECS gave up the deployment `id`.
 fn failure_of(service: &Service, id: &str) -> Option<String> {
-    if let Some(deployment) = service.deployment(id)
-        && deployment.rollout_state.as_deref() == Some("FAILED")
-    {
+    let is_given_up = |deployment: &&Deployment| {
+        let reason = deployment.rollout_reason.as_deref().unwrap_or_default();
+        deployment.rollout_state.as_deref() == Some("FAILED")
+            || reason.contains("rolling back to deployment")
+    };
+    if let Some(deployment) = service.deployment(id).filter(is_given_up) {
         return Some(
             deployment
                 .rollout_reason
@@ -96,13 +104,43 @@ fn rolled_back(
         Some(revision) => format!("the service was rolled back from {revision} to {now}: {reason}"),
         None => format!("the service was rolled back to {now}: {reason}"),
     };
+    Finding::broken(headline)
+        .hint("What was deployed is not what runs. Find out why its tasks failed, mend that, and deploy again.")
+        .all_evidence(what_happened(service))
+}
+
+fn given_up(target: &Target, service: &Seen<Service>, reason: &str) -> Finding {
+    let judged = &target.deployment;
+    Finding::broken(format!(
+        "ECS gave up deployment {} ({}): {reason}",
+        judged.id,
+        judged.revision()
+    ))
+    .hint("Find out why its tasks failed, mend that, and deploy again.")
+    .all_evidence(what_happened(service))
+}
+
+/// The deployments, and the events that tell of a failure.
+fn what_happened(service: &Seen<Service>) -> Vec<Evidence> {
+    const TELLING: [&str; 3] = [
+        "rolling back",
+        "deployment failed",
+        "unable to consistently start",
+    ];
+    let deployments = Body::table(
+        "deployments",
+        [
+            "deployment",
+            "status",
+            "task definition",
+            "running",
+            "rollout",
+            "reason",
+        ],
+        service.value.deployments.iter().map(row),
+    );
     let told = service.value.events.iter().filter_map(|event| {
-        let about = [
-            "rolling back",
-            "deployment failed",
-            "unable to consistently start",
-        ];
-        let matters = about.iter().any(|words| event.message.contains(words));
+        let matters = TELLING.iter().any(|words| event.message.contains(words));
         Some(Moment {
             at: event.at.filter(|_| matters)?,
             what: event.message.clone(),
@@ -110,16 +148,14 @@ fn rolled_back(
     });
     let mut moments: Vec<Moment> = told.collect();
     moments.sort_by_key(|moment| moment.at);
-    Finding::broken(headline)
-        .hint("What was deployed is not what runs. Find out why its tasks failed, mend that, and deploy again.")
-        .evidence(service.evidence(Body::table(
-            "deployments",
-            ["deployment", "status", "task definition", "running", "rollout", "reason"],
-            service.value.deployments.iter().map(row),
-        )))
-        .all_evidence((!moments.is_empty()).then(|| {
-            service.evidence(Body::Timeline { title: "service events".into(), moments })
-        }))
+    let mut evidence = vec![service.evidence(deployments)];
+    if !moments.is_empty() {
+        evidence.push(service.evidence(Body::Timeline {
+            title: "service events".into(),
+            moments,
+        }));
+    }
+    evidence
 }
 
 /// The revision that was given up: the judged one, or the failed one beside the PRIMARY.

@@ -6,12 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::digest_running::{not_pushed, unaskable};
+use super::digest_running::{settled, unaskable};
 use super::every_task::{self, Said};
 use super::picture::Picture;
 use super::rows::{apart, force_new_deployment, moment};
 use super::same_image::{Images, Relation};
-use crate::contract::{Body, Check, Expected, Finding, Known, Look, Moment, Target, Unobserved};
+use crate::contract::{
+    Body, Check, Evidence, Expected, Finding, Known, Look, Moment, Target, Unobserved,
+};
 use crate::reads::Task;
 
 /// **Asks** whether every running task of the judged deployment started after the expected
@@ -22,7 +24,9 @@ use crate::reads::Task;
 /// late and still runs the digest that its deployment began with. So where the deployment
 /// itself is older than the push, a late start counts only with the expected digest.
 ///
-/// Times are AWS's own, compared with each other, with a tolerance of one second.
+/// Times are AWS's own, compared with each other, with a tolerance of one second. The push
+/// time belongs to the digest: where a tag was moved to an image that had been pushed long
+/// before, give the target `not_before`.
 ///
 /// **Evidence**: a timeline of push, deployment and task starts, and every running task.
 ///
@@ -45,20 +49,6 @@ pub struct Facts {
 /// Clocks of AWS's own services differ by about this much.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 
-/// No registry tells when an expected image was pushed, now or later.
-fn never_told(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
-    let pinned =
-        |(_, expected): &(&String, &Expected)| matches!(expected.known, Known::PinnedOnly { .. });
-    let (container, expected) = expected.iter().find(pinned)?;
-    Some(
-        Unobserved::lasting(format!(
-            "when {} (container `{container}`) was pushed is unknown: only ECR tells",
-            expected.image
-        ))
-        .hint("Give the target `not_before:`, or name the containers to judge with `containers:`."),
-    )
-}
-
 /// The moment after which every task must have started.
 #[derive(Clone, Debug, PartialEq)]
 struct Anchor {
@@ -67,6 +57,15 @@ struct Anchor {
     what: String,
     /// Whether it is the push: what was pulled before can't be the image.
     is_push: bool,
+    /// Whether no other push is unknown: else a task that is late enough for this one may
+    /// still be too early for that.
+    complete: bool,
+}
+
+impl Anchor {
+    fn is_after(&self, at: Timestamp) -> bool {
+        at.duration_since(self.at) < -TOLERANCE
+    }
 }
 
 impl Check for TasksStartedAfterPush {
@@ -85,11 +84,6 @@ impl Check for TasksStartedAfterPush {
             }
         };
         let (picture, expected) = futures_util::try_join!(picture, expected)?;
-        if target.spec.not_before.is_none()
-            && let Some(unobserved) = unaskable(&expected).or_else(|| never_told(&expected))
-        {
-            return Err(unobserved);
-        }
         let images = Images::observe(target, &picture, &expected, look.reads).await;
         Ok(Facts {
             picture,
@@ -99,147 +93,185 @@ impl Check for TasksStartedAfterPush {
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
-        let anchor = match anchor(target, &facts.expected) {
-            Ok(anchor) => anchor,
-            Err(finding) => return finding,
+        let anchor = anchor(target, &facts.expected);
+        let said = |task: &Task| match &anchor {
+            Some(anchor) => of_task(task, target, facts, anchor),
+            None => Said::Unknown("can't be compared: the time of the push is unknown".into()),
         };
-        let said = |task: &Task| of_task(task, target, facts, &anchor);
-        let right = format!("started after {} ({})", anchor.what, moment(anchor.at));
+        let right = anchor.as_ref().map_or_else(String::new, |anchor| {
+            format!("started after {} ({})", anchor.what, moment(anchor.at))
+        });
         let hint = format!(
             "Tasks that run don't fetch what is pushed later. Force a new deployment:\n  {}",
             force_new_deployment(target)
         );
-        every_task::judge(target, &facts.picture, said, &right, &hint).evidence(
-            facts
-                .picture
-                .service
-                .evidence(timeline(target, facts, &anchor)),
-        )
+        let finding = every_task::judge(target, &facts.picture, said, &right, &hint)
+            .all_evidence(pushes(facts))
+            .evidence(timeline(target, facts, anchor.as_ref()));
+        if target.spec.not_before.is_some() {
+            return finding;
+        }
+        let never_known = unaskable(&facts.expected).or_else(|| never_told(&facts.expected));
+        settled(finding, &facts.expected, never_known)
     }
 }
 
-fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Result<Anchor, Finding> {
+/// No registry tells when an expected image was pushed, now or later.
+fn never_told(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
+    let pinned =
+        |(_, expected): &(&String, &Expected)| matches!(expected.known, Known::PinnedOnly { .. });
+    let (container, expected) = expected.iter().find(pinned)?;
+    Some(
+        Unobserved::lasting(format!(
+            "when {} (container `{container}`) was pushed is unknown: only ECR tells",
+            expected.image
+        ))
+        .hint("Give the target `not_before:`, or name the containers to judge with `containers:`."),
+    )
+}
+
+/// The time that the target gives, else the latest push that is known of.
+fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Option<Anchor> {
     if let Some(at) = target.spec.not_before {
-        return Ok(Anchor {
+        return Some(Anchor {
             at,
             what: "`not_before`".into(),
             is_push: false,
+            complete: true,
         });
     }
-    if let Some(finding) = not_pushed(expected) {
-        return Err(finding);
-    }
-    let pushes: Option<Vec<_>> = expected
+    let pushes = expected
         .values()
-        .map(|expected| Some((expected.pushed_at()?, expected.image.without_registry())))
-        .collect();
-    match pushes.and_then(|pushes| pushes.into_iter().max()) {
-        Some((at, image)) => Ok(Anchor {
-            at,
-            what: format!("the push of {image}"),
-            is_push: true,
-        }),
-        None => Err(
-            Finding::unobserved("when an expected image was pushed is unknown")
-                .hint("Give the target `not_before:`."),
-        ),
-    }
+        .filter_map(|expected| Some((expected.pushed_at()?, expected.image.without_registry())));
+    let (at, image) = pushes.max()?;
+    Some(Anchor {
+        at,
+        what: format!("the push of {image}"),
+        is_push: true,
+        complete: expected
+            .values()
+            .all(|expected| expected.pushed_at().is_some()),
+    })
 }
 
 fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said {
     let Some(started) = task.started_at else {
         return Said::Unknown("has no start time".into());
     };
-    let before = |at: Timestamp| at.duration_since(anchor.at) < -TOLERANCE;
-    if before(started) {
-        return Said::wrong(
-            format!("{} too early", apart(started, anchor.at)),
-            format!(
-                "started {}, {} before {} ({})",
-                moment(started),
-                apart(started, anchor.at),
-                anchor.what,
-                moment(anchor.at)
-            ),
-        );
+    if anchor.is_after(started) {
+        return too_early("started", started, anchor);
     }
-    if let Some(pulled) = task.pulled_at.filter(|at| anchor.is_push && before(*at)) {
-        return Said::wrong(
-            format!("pulled {} too early", apart(pulled, anchor.at)),
-            format!(
-                "had pulled its image at {}, {} before {} ({})",
-                moment(pulled),
-                apart(pulled, anchor.at),
-                anchor.what,
-                moment(anchor.at)
-            ),
-        );
+    if let Some(pulled) = task
+        .pulled_at
+        .filter(|at| anchor.is_push && anchor.is_after(*at))
+    {
+        return too_early("had pulled its image", pulled, anchor);
     }
-    let after = format!("started {} after", apart(started, anchor.at));
-    match target.deployment.created_at {
-        Some(created) if before(created) => replacement(task, created, facts, anchor, &after),
-        _ => Said::Right(after),
+    let relations = relations(task, facts);
+    let created = target
+        .deployment
+        .created_at
+        .filter(|created| anchor.is_after(*created));
+    match created {
+        Some(created) => replacement(created, anchor, &relations),
+        // The digest may have been pushed just then, or long ago and only its tag moved: what
+        // runs is neither.
+        None if anchor.is_push && relations.contains(&Relation::Different) => Said::wrong(
+            "another digest than the pushed one",
+            format!("started after {}, but runs another digest", anchor.what),
+        ),
+        None if !anchor.complete => {
+            Said::Unknown("can't be compared: the time of another push is unknown".into())
+        }
+        None => Said::Right(format!("started {} after", apart(started, anchor.at))),
     }
 }
 
-/// A task that started late in a deployment that is older than the anchor: only its digests
-/// tell whether it is new.
-fn replacement(
-    task: &Task,
-    created: Timestamp,
-    facts: &Facts,
-    anchor: &Anchor,
-    after: &str,
-) -> Said {
+fn too_early(what: &str, at: Timestamp, anchor: &Anchor) -> Said {
+    let by = apart(at, anchor.at);
+    Said::wrong(
+        format!("{by} too early"),
+        format!(
+            "{what} {}, {by} before {} ({})",
+            moment(at),
+            anchor.what,
+            moment(anchor.at)
+        ),
+    )
+}
+
+/// How the digests that run in a task stand to the expected ones.
+fn relations(task: &Task, facts: &Facts) -> Vec<Relation> {
     let relation = |(name, expected): (&String, &Expected)| {
-        let running = task
-            .container(name)
-            .and_then(|container| container.digest.as_deref());
+        let container = task.container(name);
+        let running = container.and_then(|container| container.digest.as_deref());
         match (expected.digest(), running) {
             (Some(wanted), Some(running)) => facts.images.relation(wanted, running),
             _ => Relation::Unknown,
         }
     };
-    let relations: Vec<Relation> = facts.expected.iter().map(relation).collect();
-    let since = moment(created);
+    facts.expected.iter().map(relation).collect()
+}
+
+/// A task that started late in a deployment that is older than the anchor: only its digests
+/// tell whether it is new.
+fn replacement(created: Timestamp, anchor: &Anchor, relations: &[Relation]) -> Said {
+    let (what, since) = (&anchor.what, moment(created));
     if relations.contains(&Relation::Different) {
         return Said::wrong(
             "a replacement with the old digest",
             format!(
-                "started after {}, but only as a replacement: its deployment began {since}, before, and keeps the digest of then",
-                anchor.what
+                "started after {what}, but only as a replacement: its deployment began {since}, before, and keeps the digest of then"
             ),
         );
     }
     if relations.is_empty() || relations.contains(&Relation::Unknown) {
         return Said::Unknown(format!(
-            "started after {}, but its deployment began {since}, before, and its digest can't be compared",
-            anchor.what
+            "started after {what}, but its deployment began {since}, before, and its digest can't be compared"
         ));
     }
-    Said::Right(format!("{after}, with the expected digest"))
+    Said::Right("started after, with the expected digest".into())
 }
 
-fn timeline(target: &Target, facts: &Facts, anchor: &Anchor) -> Body {
-    let mut moments = vec![Moment {
+/// When each expected image was pushed, as its registry tells it.
+fn pushes(facts: &Facts) -> Vec<Evidence> {
+    let push = |(container, expected): (&String, &Expected)| {
+        let body = Body::compared(
+            format!("push of {} (container `{container}`)", expected.image),
+            "before every task started",
+            moment(expected.pushed_at()?),
+        );
+        Some(Evidence {
+            source: expected.source.clone()?,
+            at: facts.picture.tasks.at,
+            body,
+        })
+    };
+    facts.expected.iter().filter_map(push).collect()
+}
+
+/// The push, the deployment and the tasks in the order of time.
+fn timeline(target: &Target, facts: &Facts, anchor: Option<&Anchor>) -> Evidence {
+    let anchored = anchor.map(|anchor| Moment {
         at: anchor.at,
         what: anchor.what.clone(),
-    }];
-    moments.extend(target.deployment.created_at.map(|at| Moment {
+    });
+    let created = target.deployment.created_at.map(|at| Moment {
         at,
         what: format!("deployment {} was created", target.deployment.id),
-    }));
-    moments.extend(facts.picture.staying(target).filter_map(|task| {
+    });
+    let started = facts.picture.staying(target).filter_map(|task| {
         Some(Moment {
             at: task.started_at?,
             what: format!("task {} started", task.short_id()),
         })
-    }));
+    });
+    let mut moments: Vec<Moment> = anchored.into_iter().chain(created).chain(started).collect();
     moments.sort_by_key(|moment| moment.at);
-    Body::Timeline {
+    facts.picture.tasks.evidence(Body::Timeline {
         title: "push, deployment and tasks".into(),
         moments,
-    }
+    })
 }
 
 #[cfg(test)]

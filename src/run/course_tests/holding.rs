@@ -41,6 +41,8 @@ fn is_seen_twice_at_least_and_closely() {
         [0, 500],
         "a hold shorter than the pause is two looks"
     );
+    let walk = expect("hold 0s", holding(0), &[(0, HOLDS)], Passed, Held(ms(0)));
+    assert_eq!(walk.looks, [0, 2_000], "even nothing is held in two looks");
     let script = [(0, slowly(900, HOLDS))];
     let walk = expect("hold 500ms", holding(500), &script, Passed, Held(ms(500)));
     assert_eq!(
@@ -165,6 +167,13 @@ fn a_hold_is_not_torn_when_throttling_comes_and_goes() {
         let walk = settles(&case, holding(HOLD), Passed, HELD, &world);
         assert_eq!(walk.last(), HOLD, "{case}");
     }
+    let world = |_, number| match number {
+        160..163 => throttled(HOLDS),
+        163 => UNOBSERVED,
+        _ => HOLDS,
+    };
+    let case = "out of sight for a moment while the pause relaxes";
+    settles(case, holding(HOLD), Passed, HELD, &world);
 }
 
 #[test]

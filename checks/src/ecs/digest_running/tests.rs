@@ -134,3 +134,50 @@ fn an_old_task_beside_the_new_one_is_not_yet() {
         (State::NotYet, "1 old task still runs beside 1 new")
     );
 }
+
+#[test]
+fn a_sidecar_that_nobody_can_tell_of_does_not_hide_what_is_broken() {
+    let mut all = expected(pushed());
+    let sidecar: crate::contract::ImageReference = "datadog/agent:7".parse().expect("an image");
+    let unaskable = Expected {
+        image: sidecar.clone(),
+        defined: sidecar,
+        known: Known::Unaskable,
+        source: None,
+    };
+    all.insert("agent".into(), unaskable);
+    let judged = |running: &str| {
+        let tasks = vec![task(
+            "0123456789abcdef",
+            "ecs-svc/1",
+            "23:25:00",
+            Some(running),
+        )];
+        let facts = Facts {
+            picture: picture(1, tasks),
+            expected: all.clone(),
+            images: index(NEW, &[]),
+        };
+        DigestRunning {}.judge(&target("ecs-svc/1"), &facts)
+    };
+    assert_eq!(judged(OLD).state, State::Broken);
+    let open = judged(NEW);
+    assert_eq!((open.state, open.lasting), (State::Unobserved, true));
+    assert!(
+        open.headline
+            .contains("datadog/agent:7 (container `agent`) is unknown"),
+        "{}",
+        open.headline
+    );
+}
+
+#[test]
+fn the_hint_names_the_mechanism_only_where_the_times_support_it() {
+    let mut late = target("ecs-svc/1");
+    late.deployment.created_at = Some(at("23:45:00"));
+    let told = hint(&late, &expected(pushed()));
+    assert!(
+        told.contains("after the push") && told.contains("ECS_IMAGE_PULL_BEHAVIOR"),
+        "{told}"
+    );
+}

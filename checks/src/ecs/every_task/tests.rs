@@ -93,3 +93,20 @@ fn a_stopped_task_counts_for_nothing() {
     stopped.desired_status = "STOPPED".into();
     assert_eq!(judged(1, vec![stopped, new("a")]).state, State::Holds);
 }
+
+#[test]
+fn a_task_that_drains_is_told() {
+    let mut draining = task("old", "ecs-svc/0", "22:00:00", None);
+    draining.last_status = "DEACTIVATING".into();
+    draining.desired_status = "STOPPED".into();
+    let finding = judged(1, vec![new("a"), draining]);
+    assert_eq!(
+        told(&finding),
+        (
+            State::Holds,
+            "1 of 1 tasks are right; 1 old task still drains"
+        )
+    );
+    let shown = format!("{:?}", finding.evidence);
+    assert!(shown.contains("drains: of ecs-svc/0"), "{shown}");
+}

@@ -50,6 +50,11 @@ fn the_suites_image_goes_for_its_own_repository() {
         Ok(vec![format!("app={digest}")])
     );
     assert!(meant("r/other:abc", Some(&["app"]), &defined[..1]).is_ok());
+    assert_eq!(
+        meant("r/app:abc", Some(&["app", "proxy"]), &defined),
+        Ok(vec!["app=r/app:abc".into(), "proxy=r/proxy:1".into()]),
+        "also where both are named"
+    );
 }
 
 #[test]

@@ -79,3 +79,56 @@ fn an_older_rollback_is_history() {
     later.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
     assert_eq!(judge(&target("ecs-svc/4"), &seen(later)), Ok(None));
 }
+
+fn failed(id: &str, status: &str, reason: &str) -> crate::reads::Deployment {
+    let mut failed = deployment(id, status);
+    failed.rollout_state = Some("FAILED".into());
+    failed.rollout_reason = Some(reason.into());
+    failed
+}
+
+#[test]
+fn a_deployment_that_ecs_gave_up_without_rollback_is_broken_while_tasks_are_missing() {
+    let mut given_up = failed("ecs-svc/2", "PRIMARY", "tasks failed to start.");
+    given_up.running = 0;
+    let finding = judge(&target("ecs-svc/2"), &seen(service(vec![given_up.clone()])));
+    let finding = finding.expect("observed").expect("a finding");
+    assert_eq!(
+        finding.headline,
+        "ECS gave up deployment ecs-svc/2 (web:5): tasks failed to start."
+    );
+    given_up.running = given_up.desired;
+    let all_run = judge(&target("ecs-svc/2"), &seen(service(vec![given_up])));
+    assert_eq!(all_run, Ok(None), "what runs can still be judged");
+}
+
+#[test]
+fn a_failed_deployment_that_was_replaced_by_a_newer_one_is_no_rollback() {
+    let service = service(vec![
+        deployment("ecs-svc/3", "PRIMARY"),
+        failed("ecs-svc/2", "ACTIVE", "tasks failed to start."),
+    ]);
+    let finding = judge(&target("ecs-svc/2"), &seen(service))
+        .expect("observed")
+        .expect("a finding");
+    assert!(
+        finding
+            .headline
+            .starts_with("ECS gave up deployment ecs-svc/2"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn a_primary_that_is_itself_rolling_back_is_broken() {
+    let mut primary = deployment("ecs-svc/2", "PRIMARY");
+    primary.rollout_reason =
+        Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.".into());
+    let finding = judge(&target("ecs-svc/2"), &seen(service(vec![primary]))).expect("observed");
+    let headline = finding.expect("a finding").headline;
+    assert!(
+        headline.starts_with("ECS gave up deployment ecs-svc/2 (web:5)"),
+        "{headline}"
+    );
+}

@@ -141,3 +141,37 @@ fn an_image_that_was_never_pushed_is_not_yet() {
         State::NotYet
     );
 }
+
+#[test]
+fn a_tag_moved_to_an_old_digest_is_not_passed_by_its_push_time() {
+    // The expected digest was pushed weeks ago, long before deployment and task.
+    let finding = judged("23:50:00", &facts(one("23:51:00", Some(OLD)), pushed()));
+    assert_eq!(finding.state, State::Broken);
+    assert!(
+        finding.headline.contains("but runs another digest"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn a_sidecar_without_a_push_time_does_not_hide_a_task_that_is_too_old() {
+    let with_sidecar = |started: &str| {
+        let mut facts = facts(one(started, Some(NEW)), pushed());
+        let image: crate::contract::ImageReference = "datadog/agent:7".parse().expect("an image");
+        let sidecar = Expected {
+            image: image.clone(),
+            defined: image,
+            known: Known::Unaskable,
+            source: None,
+        };
+        facts.expected.insert("agent".into(), sidecar);
+        facts
+    };
+    assert_eq!(
+        judged("23:24:00", &with_sidecar("23:25:00")).state,
+        State::Broken
+    );
+    let open = judged("23:47:00", &with_sidecar("23:48:00"));
+    assert_eq!((open.state, open.lasting), (State::Unobserved, true));
+}

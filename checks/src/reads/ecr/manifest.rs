@@ -42,23 +42,31 @@ impl Manifest {
             os: String,
             variant: Option<String>,
         }
+        impl Platform {
+            fn name(&self) -> String {
+                let variant = self.variant.iter().map(|variant| format!("/{variant}"));
+                format!(
+                    "{}/{}{}",
+                    self.os,
+                    self.architecture,
+                    variant.collect::<String>()
+                )
+            }
+        }
         let index: Index = serde_json::from_str(text).map_err(|error| {
             Unobserved::for_now(format!("the manifest of {digest} can't be read: {error}"))
         })?;
-        let child = |entry: Entry| {
-            let platform = entry.platform?;
+        let child = |entry: Entry| match &entry.platform {
             // BuildKit lists its attestations as images of no platform.
-            if platform.architecture == "unknown" || platform.os == "unknown" {
-                return None;
+            Some(platform) if platform.architecture == "unknown" || platform.os == "unknown" => {
+                None
             }
-            let variant = platform
-                .variant
-                .map(|variant| format!("/{variant}"))
-                .unwrap_or_default();
-            Some(ChildManifest {
+            platform => Some(ChildManifest {
+                platform: platform
+                    .as_ref()
+                    .map_or_else(|| "an unnamed platform".into(), Platform::name),
                 digest: entry.digest,
-                platform: format!("{}/{}{variant}", platform.os, platform.architecture),
-            })
+            }),
         };
         Ok(Self {
             digest: digest.to_owned(),

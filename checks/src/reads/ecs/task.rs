@@ -62,6 +62,13 @@ impl Task {
         self.last_status == "RUNNING"
     }
 
+    /// Whether it leaves the load balancer now: it takes nothing new, but may serve what it
+    /// has, such as long-lived connections, until the deregistration delay is over.
+    #[must_use]
+    pub fn drains(&self) -> bool {
+        self.last_status == "DEACTIVATING"
+    }
+
     /// Whether it was told to stop.
     #[must_use]
     pub fn leaves(&self) -> bool {
