@@ -5,9 +5,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::alike::{Facts, SILENT, STARTING, clipped, ingestion, none_ran, unread};
 use super::line_match::LineMatch;
-use super::line_seen::{Facts, clipped, ingestion, nothing_to_read, short};
-use super::lines::{Lines, Question};
+use super::lines::{Lines, Meant, short};
+use super::reading::Question;
 use super::since::Since;
 use crate::contract::{Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved};
 use crate::json::JsonExpectation;
@@ -18,8 +19,10 @@ use crate::json::JsonExpectation;
 /// that the image holds old code; an error line is proof of worse. The check breaks at the
 /// first such line, and passes at the end of its window (`within`) only.
 ///
-/// Silence is no proof: a task that wrote no line at all leaves it open. Nor is absence
-/// strong proof where the log driver may drop lines; the report says so.
+/// Silence is no proof: each judged container of each running task must have written some
+/// line, and all wanted tasks must run. What can't be read, such as a container without
+/// awslogs or a log group that doesn't exist, leaves it open too. Nor is absence strong proof
+/// where the log driver may drop lines; the report says so.
 ///
 /// **Evidence**: the forbidden lines with time and task.
 ///
@@ -54,11 +57,7 @@ pub struct LineAbsent {
 
 impl LineAbsent {
     fn forbidden(&self) -> LineMatch {
-        LineMatch {
-            contains: self.contains.clone(),
-            regex: self.regex.clone(),
-            json: self.json.clone(),
-        }
+        LineMatch::of(self.contains.as_ref(), self.regex.as_ref(), &self.json)
     }
 }
 
@@ -70,11 +69,13 @@ impl Check for LineAbsent {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let question = Question {
-            sought: &self.forbidden(),
-            broken_when: None,
+            meant: Meant {
+                sought: &self.forbidden(),
+                broken_when: None,
+            },
             container: self.container.as_deref(),
             since: &self.since,
-            all_containers: true,
+            ingestion: self.ingestion.get(),
         };
         let before = look.before.map(|facts| &facts.0);
         Lines::observe(&question, look.subject, look.times, before, look.reads)
@@ -84,59 +85,17 @@ impl Check for LineAbsent {
 
     fn judge(&self, _: &Target, facts: &Facts) -> Finding {
         let lines = &facts.0;
-        let forbidden = self.forbidden();
-        if let Some((task, found)) = lines.matched().next() {
-            let line = found
-                .first
-                .first()
-                .map(|line| clipped(&line.text))
-                .unwrap_or_default();
-            let count: usize = lines.matched().map(|(_, lines)| lines.matched).sum();
-            let times = if count == 1 {
-                String::new()
-            } else {
-                format!(" ({count} such lines)")
-            };
-            return Finding::broken(format!("task {} wrote the forbidden line `{line}`{times}", short(task)))
-                .hint("The task belongs to the judged deployment, so its image holds the code that writes this line: compare its digest and layers with what you built.")
-                .evidence(lines.matched_lines("the forbidden line, as it was written"));
-        }
-        if let Some(finding) = nothing_to_read(lines) {
-            return finding;
-        }
-        let wrote = |task: &&String| {
-            lines
-                .by_task
-                .get(*task)
-                .is_some_and(|lines| lines.total > 0)
-        };
-        let silent: Vec<&String> = lines.staying.iter().filter(|task| !wrote(task)).collect();
-        if let Some(task) = silent.first() {
-            return Finding::unobserved(format!(
-                "{} of {} tasks wrote no line at all, such as task {}: silence proves nothing",
-                silent.len(),
-                lines.staying.len(),
-                short(task)
-            ))
-            .hint("Does the application write to standard output, and may the execution role write to the log group?");
-        }
-        if lines.staying.len() < lines.desired {
-            return Finding::not_yet(format!(
-                "{} of {} tasks of the deployment run so far",
-                lines.staying.len(),
-                lines.desired
-            ));
-        }
-        let held = Finding::holds(format!(
-            "{forbidden} was not seen in {} lines of {} tasks",
-            lines.total(),
-            lines.by_task.len()
-        ))
-        .evidence(lines.last_lines());
-        if lines.may_drop {
-            return held.hint("The log driver doesn't block, so it drops lines under pressure: absence is weak evidence.");
-        }
-        held
+        // Whatever else can't be told: what was seen was seen.
+        written(lines)
+            .or_else(|| unread(lines))
+            .or_else(|| {
+                let unreadable = lines.unreadable.clone()?;
+                Some(unreadable.into_finding(lines.read.at))
+            })
+            .or_else(|| none_ran(lines))
+            .or_else(|| too_few(lines))
+            .or_else(|| silent(lines))
+            .unwrap_or_else(|| absent(lines, &self.forbidden()))
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
@@ -148,92 +107,67 @@ impl Check for LineAbsent {
     }
 
     fn follows(&self) -> Option<&str> {
-        match &self.since {
-            Since::Check(id) => Some(id),
-            _ => None,
-        }
+        self.since.follows()
     }
+}
+
+/// The forbidden line was seen.
+fn written(lines: &Lines) -> Option<Finding> {
+    let (task, found) = lines.matched().next()?;
+    let line = found.first.first().map(|line| clipped(&line.text));
+    let line = line.unwrap_or_default();
+    let count: usize = lines.matched().map(|(_, lines)| lines.matched).sum();
+    let times = match count {
+        1 => String::new(),
+        _ => format!(" ({count} such lines)"),
+    };
+    let headline = format!(
+        "task {} wrote the forbidden line `{line}`{times}",
+        short(task)
+    );
+    let quoted = lines.matched_lines("the forbidden line, as it was written");
+    Some(Finding::broken(headline)
+        .hint("The task belongs to the judged deployment, so its image holds the code that writes this line: compare its digest and layers with what you built.")
+        .evidence(quoted))
+}
+
+/// Of tasks that don't run, such as those of a scale-out, nothing is known; that is no
+/// failure of those that do.
+fn too_few(lines: &Lines) -> Option<Finding> {
+    let (running, desired) = (lines.staying.len(), lines.desired);
+    (running == 0 || running < desired).then(|| {
+        Finding::unobserved(format!(
+            "{running} of {desired} tasks of the deployment run so far"
+        ))
+        .hint(STARTING)
+        .evidence(lines.last_lines())
+    })
+}
+
+/// A container that wrote nothing may have been read, or may log elsewhere: nobody can tell.
+fn silent(lines: &Lines) -> Option<Finding> {
+    let silent = |container: &String| {
+        let tasks = lines.silent_in(container);
+        let first = short(tasks.first()?);
+        Some(Finding::unobserved(format!(
+            "{} of {} tasks wrote no line at all in container `{container}`, such as task {first}: silence proves nothing",
+            tasks.len(),
+            lines.staying.len(),
+        ))
+        .hint(SILENT)
+        .evidence(lines.last_lines()))
+    };
+    lines.containers.iter().find_map(silent)
+}
+
+fn absent(lines: &Lines, forbidden: &LineMatch) -> Finding {
+    let held = Finding::holds(format!("{forbidden} was not seen in {}", lines.count()))
+        .evidence(lines.last_lines());
+    if lines.may_drop {
+        return held.hint("The log driver doesn't block, so it drops lines under pressure: absence is weak evidence.");
+    }
+    held
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::contract::{Body, State};
-    use crate::ecs::literal::target;
-    use crate::logs::lines::literal::lines;
-
-    const OLD: &str = "Parsing final buffered content: length=18998, platform='linkedin'";
-
-    fn judged(running: &[&str], desired: usize, written: &[(&str, &str, &str)]) -> Finding {
-        let check: LineAbsent =
-            serde_json::from_value(json!({"contains": "platform='linkedin'"})).expect("a check");
-        let question = Question {
-            sought: &check.forbidden(),
-            broken_when: None,
-            container: None,
-            since: &Since::TaskStart,
-            all_containers: true,
-        };
-        check.judge(
-            &target("ecs-svc/1"),
-            &Facts(lines(running, desired, &question, written)),
-        )
-    }
-
-    #[test]
-    fn the_forbidden_line_breaks_it_and_is_quoted() {
-        let finding = judged(
-            &["be59a750f7"],
-            1,
-            &[
-                ("be59a750f7", "23:48:00", OLD),
-                ("be59a750f7", "23:48:30", OLD),
-            ],
-        );
-        assert_eq!(finding.state, State::Broken);
-        assert_eq!(
-            finding.headline,
-            format!("task be59a750 wrote the forbidden line `{OLD}` (2 such lines)")
-        );
-        let Body::Excerpt { lines, omitted, .. } = &finding.evidence[0].body else {
-            panic!("an excerpt")
-        };
-        assert_eq!((lines.len(), *omitted), (2, 0));
-    }
-
-    #[test]
-    fn other_lines_hold_and_are_counted() {
-        let finding = judged(
-            &["a"],
-            1,
-            &[("a", "23:48:00", "requested_platforms=['linkedin']")],
-        );
-        assert_eq!(finding.state, State::Holds);
-        assert_eq!(
-            finding.headline,
-            "`platform='linkedin'` was not seen in 1 lines of 1 tasks"
-        );
-    }
-
-    #[test]
-    fn silence_proves_nothing() {
-        let finding = judged(&["a", "b"], 2, &[("a", "23:48:00", "ready")]);
-        assert_eq!(finding.state, State::Unobserved);
-        assert!(
-            finding
-                .headline
-                .contains("1 of 2 tasks wrote no line at all, such as task b")
-        );
-    }
-
-    #[test]
-    fn waits_for_tasks() {
-        assert_eq!(judged(&[], 1, &[]).state, State::NotYet);
-        assert_eq!(
-            judged(&["a"], 2, &[("a", "23:48:00", "ready")]).state,
-            State::NotYet
-        );
-    }
-}
+mod tests;

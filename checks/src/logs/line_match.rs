@@ -25,6 +25,19 @@ pub struct LineMatch {
 }
 
 impl LineMatch {
+    /// What a kind means whose own fields say it, so that a suite needs no level for them.
+    pub(super) fn of(
+        contains: Option<&String>,
+        regex: Option<&Pattern>,
+        json: &JsonExpectation,
+    ) -> Self {
+        Self {
+            contains: contains.cloned(),
+            regex: regex.cloned(),
+            json: json.clone(),
+        }
+    }
+
     /// Whether a line is meant. FireLens wraps a line as `{"log": "…"}`; then what it wraps
     /// counts too.
     #[must_use]

@@ -5,8 +5,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::alike::{Facts, SILENT, clipped, ingestion, none_ran, unread};
 use super::line_match::LineMatch;
-use super::lines::{Lines, Question, quote};
+use super::lines::{Lines, Meant, counted, quote, short};
+use super::reading::Question;
 use super::since::Since;
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved,
@@ -17,7 +19,8 @@ use crate::json::JsonExpectation;
 ///
 /// **Why it matters**: a line that only the new code writes is proof that the new code runs,
 /// also where a cached image layer made a new digest of old code. Lines of older tasks prove
-/// nothing, so only streams of the judged deployment's tasks are read.
+/// nothing, so only streams of the judged deployment's tasks are read, and the line of a task
+/// that has crashed since counts only beside one that runs.
 ///
 /// Group, region and stream come from each container's task definition. Lines arrive up to
 /// 20 s after they were written; `ingestion` is added to `within` for that.
@@ -73,22 +76,9 @@ enum Which {
     EachTask,
 }
 
-/// What is usual: lines arrive 5 to 10 s late, at most 20 s.
-pub(super) fn ingestion() -> Period {
-    Period::seconds(20)
-}
-
-/// What the looks of a `logs` kind bring.
-#[derive(Debug)]
-pub struct Facts(pub(super) Lines);
-
 impl LineSeen {
     fn sought(&self) -> LineMatch {
-        LineMatch {
-            contains: self.contains.clone(),
-            regex: self.regex.clone(),
-            json: self.json.clone(),
-        }
+        LineMatch::of(self.contains.as_ref(), self.regex.as_ref(), &self.json)
     }
 }
 
@@ -99,11 +89,13 @@ impl Check for LineSeen {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let question = Question {
-            sought: &self.sought(),
-            broken_when: self.broken_when.as_ref(),
+            meant: Meant {
+                sought: &self.sought(),
+                broken_when: self.broken_when.as_ref(),
+            },
             container: self.container.as_deref(),
             since: &self.since,
-            all_containers: false,
+            ingestion: self.ingestion.get(),
         };
         let before = look.before.map(|facts| &facts.0);
         Lines::observe(&question, look.subject, look.times, before, look.reads)
@@ -113,27 +105,22 @@ impl Check for LineSeen {
 
     fn judge(&self, _: &Target, facts: &Facts) -> Finding {
         let lines = &facts.0;
-        if let Some((task, line)) = lines.broken_by() {
-            let quoted = Body::Excerpt {
-                title: "the line that settles it".into(),
-                lines: vec![quote(task, line)],
-                omitted: 0,
-            };
-            return Finding::broken(format!(
-                "task {} wrote `{}`, which is `broken_when`",
-                short(task),
-                clipped(&line.text)
-            ))
-            .hint("The suite names this line as one after which waiting can't help.")
-            .evidence(lines.read.evidence(quoted))
-            .evidence(lines.last_lines());
+        if let Some(settled) = settled(lines) {
+            return settled;
         }
         let sought = self.sought();
         let seen: Vec<&String> = lines.matched().map(|(task, _)| task).collect();
-        match self.within_tasks {
-            Which::AnyTask => any_task(lines, &sought, &seen),
-            Which::EachTask => each_task(lines, &sought, &seen),
+        if seen.is_empty() {
+            return not_seen(lines, &sought);
         }
+        let mut finding = match self.within_tasks {
+            _ if lines.staying.is_empty() => gone(lines, &sought, &seen),
+            Which::AnyTask => Finding::holds(format!("{sought} was written by {}", by(&seen))),
+            Which::EachTask => each_task(lines, &sought, &seen),
+        };
+        let quoted = lines.matched_lines("the line, as it was written");
+        finding.evidence.insert(0, quoted);
+        finding
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
@@ -149,109 +136,96 @@ impl Check for LineSeen {
     }
 
     fn follows(&self) -> Option<&str> {
-        match &self.since {
-            Since::Check(id) => Some(id),
-            _ => None,
-        }
+        self.since.follows()
     }
 }
 
-fn any_task(lines: &Lines, sought: &LineMatch, seen: &[&String]) -> Finding {
+/// A line was seen after which waiting can't help.
+fn settled(lines: &Lines) -> Option<Finding> {
+    let (task, line) = lines.broken_by()?;
+    let quoted = Body::Excerpt {
+        title: "the line that settles it".into(),
+        lines: vec![quote(task, line)],
+        omitted: 0,
+    };
+    let finding = Finding::broken(format!(
+        "task {} wrote `{}`, which is `broken_when`",
+        short(task),
+        clipped(&line.text)
+    ));
+    Some(
+        finding
+            .hint("The suite names this line as one after which waiting can't help.")
+            .evidence(lines.read.evidence(quoted))
+            .evidence(lines.last_lines()),
+    )
+}
+
+/// `task be59a750`, or `2 tasks`.
+fn by(seen: &[&String]) -> String {
     match seen {
-        [] => not_seen(lines, sought),
-        [one] => Finding::holds(format!("{sought} was written by task {}", short(one))),
-        many => Finding::holds(format!("{sought} was written by {} tasks", many.len())),
+        [one] => format!("task {}", short(one)),
+        many => format!("{} tasks", many.len()),
     }
-    .all_evidence((!seen.is_empty()).then(|| lines.matched_lines("the line, as it was written")))
+}
+
+/// The code that wrote the line doesn't run any more.
+fn gone(lines: &Lines, sought: &LineMatch, seen: &[&String]) -> Finding {
+    Finding::not_yet(format!(
+        "{sought} was written by {}, but 0 of {} tasks run",
+        by(seen),
+        lines.desired
+    ))
+    .hint("What wrote it has stopped: see why the tasks stop, and the service's events.")
 }
 
 fn each_task(lines: &Lines, sought: &LineMatch, seen: &[&String]) -> Finding {
-    let silent: Vec<&String> = lines
-        .staying
-        .iter()
-        .filter(|task| !seen.contains(task))
-        .collect();
     let running = lines.staying.len();
-    if running == 0 || running == silent.len() {
-        return not_seen(lines, sought);
-    }
-    let quoted = lines.matched_lines("the line, as it was written");
+    let silent = lines.staying.iter().filter(|task| !seen.contains(task));
+    let silent: Vec<&String> = silent.collect();
     if let Some(first) = silent.first() {
-        return Finding::not_yet(format!(
-            "{sought} was written by {} of {running} tasks, not by task {}",
-            running - silent.len(),
-            short(first)
-        ))
-        .evidence(quoted)
-        .evidence(lines.last_lines());
+        return unread(lines).unwrap_or_else(|| {
+            Finding::not_yet(format!(
+                "{sought} was written by {} of {}, not by task {}",
+                running - silent.len(),
+                counted(running, "task"),
+                short(first)
+            ))
+            .evidence(lines.last_lines())
+        });
     }
+    let tasks = counted(running, "task");
     if running < lines.desired {
         return Finding::not_yet(format!(
-            "{sought} was written by {running} tasks; {} of {} run so far",
-            running, lines.desired
-        ))
-        .evidence(quoted);
+            "{sought} was written by {tasks}; {running} of {} run so far",
+            lines.desired
+        ));
     }
     if lines.old > 0 {
         return Finding::not_yet(format!(
-            "{sought} was written by {running} tasks, but {} old still run",
+            "{sought} was written by {tasks}, but {} old still run",
             lines.old
-        ))
-        .evidence(quoted);
+        ));
     }
-    Finding::holds(format!(
-        "{sought} was written by {running} of {running} tasks"
-    ))
-    .evidence(quoted)
+    Finding::holds(format!("{sought} was written by {running} of {tasks}"))
 }
 
 fn not_seen(lines: &Lines, sought: &LineMatch) -> Finding {
-    if let Some(finding) = nothing_to_read(lines) {
+    if let Some(finding) = none_ran(lines).or_else(|| unread(lines)) {
         return finding;
     }
-    let total = lines.total();
-    if total == 0 {
-        return Finding::not_yet(format!("{sought} was not seen: {} tasks wrote no line at all", lines.staying.len()))
-            .hint("Does the application write to standard output, and may the execution role write to the log group?")
-            .evidence(lines.read.evidence(Body::compared("lines", sought.to_string(), "none")));
+    if lines.total() == 0 {
+        let tasks = counted(lines.staying.len(), "task");
+        let compared = Body::compared("lines", sought.to_string(), "none");
+        return Finding::not_yet(format!(
+            "{sought} was not seen: {tasks} wrote no line at all"
+        ))
+        .hint(SILENT)
+        .evidence(lines.read.evidence(compared));
     }
-    Finding::not_yet(format!("{sought} was not seen in {total} lines of {} tasks", lines.by_task.len()))
+    Finding::not_yet(format!("{sought} was not seen in {}", lines.count()))
         .hint("If the code that writes it is in the image, it did not run; if not, the image is not the one you think: compare digest and layers.")
         .evidence(lines.last_lines())
-}
-
-/// Where there is no log group, or no task, there is nothing to read.
-pub(super) fn nothing_to_read(lines: &Lines) -> Option<Finding> {
-    if let Some(group) = lines.no_group.first().filter(|_| lines.total() == 0) {
-        return Some(
-            Finding::unobserved(format!("there is no log group `{group}`")).hint(
-                "The task definition names it: check its `awslogs-group` and `awslogs-region`.",
-            ),
-        );
-    }
-    if lines.staying.is_empty() && lines.total() == 0 {
-        return Some(
-            Finding::not_yet(format!(
-                "0 of {} tasks of the deployment run so far, so there are no lines",
-                lines.desired
-            ))
-            .hint("ECS is still starting tasks, or can't: see the service's events."),
-        );
-    }
-    None
-}
-
-pub(super) fn short(task: &str) -> &str {
-    task.get(..8).unwrap_or(task)
-}
-
-/// A line as far as it fits into a headline.
-pub(super) fn clipped(line: &str) -> String {
-    const WIDTH: usize = 120;
-    match line.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Kinds that look for lines in the logs of the judged deployment's tasks.
 
+mod alike;
 mod line_absent;
 mod line_match;
 mod line_seen;
 mod lines;
 mod progress;
+mod reading;
 mod since;
 mod streams;
 

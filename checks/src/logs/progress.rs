@@ -1,76 +1,147 @@
-//! Reading on: from when each look reads the streams, and which events it has seen already.
+//! Reading on: from when each look reads which stream, and which events it has seen already.
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::streams::Stream;
-use crate::reads::{LogEvent, LogQuery, Task};
+use crate::reads::{LogEvent, LogQuery};
 
 /// How far the streams have been read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
-    streams: BTreeSet<String>,
-    to: Option<Timestamp>,
-    /// Events of the time that is read again, with their time stamps.
-    recent: HashMap<String, Timestamp>,
+    /// Answers that were too long for one look.
+    pub open: Vec<Open>,
+    places: BTreeMap<String, Place>,
+    /// The streams that were seen to exist, and so can be asked for together.
+    exist: BTreeSet<String>,
+    /// How often a stream was asked for by itself and didn't exist.
+    missed: BTreeMap<String, u32>,
+    given_up: BTreeSet<String>,
 }
 
-/// Events arrive up to 20 s after their own time stamp; so much is read again.
+/// An answer that is read on by the next look.
+#[derive(Clone, Debug)]
+pub(super) struct Open {
+    pub query: LogQuery,
+    /// Every event up to here has arrived before the question was asked.
+    pub settled: Timestamp,
+    /// The time stamp that was read last.
+    pub read_to: Timestamp,
+}
+
+/// How far one stream has been read.
+#[derive(Clone, Debug)]
+struct Place {
+    /// From when on it is read.
+    from: Timestamp,
+    /// The events from then on that were read already, by a hash of their ids.
+    recent: HashMap<u64, Timestamp>,
+}
+
+/// Events arrive up to 20 s after their own time stamp; at least so much is read again.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
+/// How much later than the suite expects they may arrive.
+const SLACK: SignedDuration = SignedDuration::from_secs(20);
+
+/// How much of what was read is read again, for events that may take `ingestion` to arrive.
+pub(super) fn overlap(ingestion: std::time::Duration) -> SignedDuration {
+    let ingestion = SignedDuration::try_from(ingestion).unwrap_or(SignedDuration::MAX);
+    OVERLAP.max(ingestion.saturating_add(SLACK))
+}
 
 impl Progress {
-    /// From when on to read: where the last look ended, less what may have arrived late; a
-    /// stream that is new is read from its task's creation.
-    pub fn from(
-        &self,
-        streams: &[Stream],
-        tasks: &[&Task],
-        since: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Timestamp {
-        let resume = self.resume();
-        let start = |stream: &Stream| {
-            let created = tasks
-                .iter()
-                .find(|task| task.id == stream.task)
-                .and_then(|task| task.created_at);
-            let start = created.max(since).unwrap_or(Timestamp::UNIX_EPOCH);
-            if self.streams.contains(&stream.name) {
-                start.max(resume.unwrap_or(start))
-            } else {
-                start
-            }
+    /// The streams to ask for now: those that are known to exist, and the others. Those of
+    /// an open answer wait for its end.
+    pub fn due<'a>(&self, streams: &'a [Stream]) -> (Vec<&'a Stream>, Vec<&'a Stream>) {
+        let is_open = |stream: &Stream| {
+            let open = &mut self.open.iter();
+            open.any(|open| open.query.streams.contains(&stream.name))
         };
-        streams.iter().map(start).min().unwrap_or(now)
+        streams
+            .iter()
+            .filter(|stream| !is_open(stream) && !self.is_over(stream))
+            .partition(|stream| self.exist.contains(&stream.name))
     }
 
-    /// Whether no look has seen the event before.
-    pub fn is_new(&mut self, event: &LogEvent) -> bool {
-        let read_before = self.resume().is_some_and(|resume| event.at < resume);
-        if read_before && self.streams.contains(&event.stream) {
-            // It is read again only for the sake of a stream that is new.
+    /// Whether no line can come any more: its task has stopped, and what it wrote has been
+    /// read, or it wrote nothing.
+    fn is_over(&self, stream: &Stream) -> bool {
+        let place = self.places.get(&stream.name);
+        let read = place.zip(stream.stopped);
+        self.given_up.contains(&stream.name)
+            || read.is_some_and(|(place, stopped)| stopped < place.from)
+    }
+
+    /// From when on a stream is read: where the last look ended, less what may have arrived
+    /// late; from its start where it is new.
+    pub fn from(&self, stream: &Stream) -> Timestamp {
+        self.places
+            .get(&stream.name)
+            .map_or(stream.from, |place| place.from)
+    }
+
+    /// Whether no look has seen the event before. What is `settled` isn't read again, so it
+    /// needs no remembering.
+    pub fn is_new(&mut self, stream: &Stream, event: &LogEvent, settled: Timestamp) -> bool {
+        let place = self.place(stream);
+        if event.at < place.from {
+            // It is read for the sake of another stream.
             return false;
         }
-        let id = match event.id.as_str() {
-            "" => format!("{}|{}|{}", event.stream, event.at, event.message),
-            id => format!("{}|{id}", event.stream),
+        let mut hasher = DefaultHasher::new();
+        match event.id.as_str() {
+            "" => (event.at, &event.message).hash(&mut hasher),
+            id => id.hash(&mut hasher),
+        }
+        if event.at < settled {
+            return !place.recent.contains_key(&hasher.finish());
+        }
+        place.recent.insert(hasher.finish(), event.at).is_none()
+    }
+
+    fn place(&mut self, stream: &Stream) -> &mut Place {
+        let new = || Place {
+            from: stream.from,
+            recent: HashMap::new(),
         };
-        self.recent.insert(id, event.at).is_none()
+        self.places.entry(stream.name.clone()).or_insert_with(new)
     }
 
-    /// The streams were read up to `now`.
-    pub fn advance(&mut self, streams: &[Stream], now: Timestamp) {
-        self.streams
-            .extend(streams.iter().map(|stream| stream.name.clone()));
-        self.to = Some(now);
-        let resume = earlier(now, OVERLAP);
-        self.recent.retain(|_, at| *at >= resume);
+    /// The question was answered, so its streams exist.
+    pub fn exists(&mut self, query: &LogQuery) {
+        self.exist.extend(query.streams.iter().cloned());
     }
 
-    /// From when on known streams are read again.
-    fn resume(&self) -> Option<Timestamp> {
-        self.to.map(|to| earlier(to, OVERLAP))
+    /// One of the question's streams doesn't exist (any more).
+    pub fn forget(&mut self, query: &LogQuery) {
+        for name in &query.streams {
+            self.exist.remove(name);
+        }
+    }
+
+    /// A stream was read to its end.
+    pub fn advance(&mut self, stream: &Stream, settled: Timestamp) {
+        let place = self.place(stream);
+        place.from = place.from.max(settled);
+        let from = place.from;
+        place.recent.retain(|_, at| *at >= from);
+    }
+
+    /// A stream that was asked for by itself doesn't exist. A task that has stopped makes
+    /// none any more, so there it was asked for the last time.
+    pub fn missed(&mut self, stream: &Stream) {
+        *self.missed.entry(stream.name.clone()).or_default() += 1;
+        if stream.stopped.is_some() {
+            self.given_up.insert(stream.name.clone());
+        }
+    }
+
+    /// How often a stream was asked for in vain: whose turn it is where time is short.
+    pub fn misses(&self, stream: &Stream) -> u32 {
+        self.missed.get(&stream.name).copied().unwrap_or_default()
     }
 }
 
@@ -79,89 +150,5 @@ pub(super) fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-/// One question a log group, all its streams together.
-pub(super) fn queries(streams: &[Stream], from: Timestamp) -> Vec<LogQuery> {
-    let mut groups: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for stream in streams {
-        groups
-            .entry((&stream.region, &stream.group))
-            .or_default()
-            .insert(&stream.name);
-    }
-    let query = |((region, group), names): ((&str, &str), BTreeSet<&str>)| LogQuery {
-        region: region.to_owned(),
-        group: group.to_owned(),
-        streams: names.into_iter().map(str::to_owned).collect(),
-        from,
-    };
-    groups.into_iter().map(query).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_000_000 + second).expect("a time")
-    }
-
-    fn stream(task: &str) -> Stream {
-        Stream {
-            region: "us-east-1".into(),
-            group: "/ecs/web".into(),
-            name: format!("web/app/{task}"),
-            task: task.into(),
-            container: "app".into(),
-        }
-    }
-
-    fn task(id: &str, created: i64) -> Task {
-        Task {
-            id: id.into(),
-            created_at: Some(at(created)),
-            ..Task::default()
-        }
-    }
-
-    fn event(task: &str, second: i64) -> LogEvent {
-        let id = format!("{task}-{second}");
-        LogEvent {
-            id,
-            stream: format!("web/app/{task}"),
-            at: at(second),
-            message: "m".into(),
-        }
-    }
-
-    #[test]
-    fn starts_at_the_creation_or_later_and_resumes_with_an_overlap() {
-        let (streams, one) = ([stream("a")], task("a", 0));
-        let mut progress = Progress::default();
-        assert_eq!(progress.from(&streams, &[&one], None, at(300)), at(0));
-        assert_eq!(
-            progress.from(&streams, &[&one], Some(at(100)), at(300)),
-            at(100)
-        );
-        progress.advance(&streams, at(300));
-        assert_eq!(progress.from(&streams, &[&one], None, at(302)), at(240));
-        let (both, two) = ([stream("a"), stream("b")], task("b", 120));
-        assert_eq!(
-            progress.from(&both, &[&one, &two], None, at(302)),
-            at(120),
-            "b is new"
-        );
-    }
-
-    #[test]
-    fn an_event_is_new_once_also_where_it_is_read_again() {
-        let mut progress = Progress::default();
-        assert!(progress.is_new(&event("a", 10)));
-        assert!(progress.is_new(&event("a", 290)));
-        progress.advance(&[stream("a")], at(300));
-        assert!(!progress.is_new(&event("a", 290)), "within the overlap");
-        assert!(!progress.is_new(&event("a", 10)), "before it");
-        assert!(progress.is_new(&event("a", 295)), "arrived late");
-        assert!(progress.is_new(&event("b", 10)), "of a new stream");
-        assert_eq!(progress.recent.len(), 3, "what is old is forgotten");
-    }
-}
+mod tests;

@@ -38,6 +38,15 @@ impl Since {
             ),
         }
     }
+
+    /// The check that must have passed first.
+    #[must_use]
+    pub fn follows(&self) -> Option<&str> {
+        match self {
+            Self::Check(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Since {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::Unobserved;
-use crate::reads::{ContainerDefinition, Task};
+use jiff::Timestamp;
+
+use crate::contract::{Target, Unobserved};
+use crate::ecs::judged_containers;
+use crate::reads::{ContainerDefinition, Task, TaskDefinition};
 
 /// The log stream of one container of one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,18 +16,25 @@ pub(super) struct Stream {
     pub name: String,
     pub task: String,
     pub container: String,
+    /// From when on its lines count.
+    pub from: Timestamp,
+    /// When its task had stopped.
+    pub stopped: Option<Timestamp>,
 }
 
 /// How a container's stream is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Destination {
-    pub region: String,
-    pub group: String,
+    pub container: String,
+    region: String,
+    group: String,
     naming: Naming,
     /// Whether the driver drops lines under pressure, so that absence is weak evidence.
     pub may_drop: bool,
 }
 
+/// How a stream's name is made. Each way has the task in it: of a stream that all tasks
+/// share nobody can say which deployment wrote a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Naming {
     /// `prefix/container/task-id`.
@@ -33,16 +43,68 @@ enum Naming {
     RuntimeId,
     /// `<prefix><container>-firelens-<task-id>`.
     FireLens(String),
-    /// One name for all.
-    Fixed(String),
+}
+
+/// Where the containers log that a check is about.
+#[derive(Debug)]
+pub(super) struct Destinations {
+    /// At least one.
+    pub readable: Vec<Destination>,
+    /// Why another one can't be read.
+    pub unreadable: Option<Unobserved>,
+}
+
+impl Destinations {
+    /// Those of the container that a check names, or of every judged one.
+    ///
+    /// # Errors
+    /// Lasting where there is no such container, or none of them can be read.
+    pub fn of(
+        named: Option<&str>,
+        target: &Target,
+        definition: &TaskDefinition,
+    ) -> Result<Self, Unobserved> {
+        let containers = match named {
+            Some(name) => vec![
+                definition
+                    .container(name)
+                    .ok_or_else(|| no_container(name, definition))?,
+            ],
+            None => judged_containers(target, definition)?,
+        };
+        let mut found = Self {
+            readable: Vec::new(),
+            unreadable: None,
+        };
+        for container in containers {
+            match Destination::of(container, &target.region) {
+                Ok(destination) => found.readable.push(destination),
+                Err(unobserved) => found.unreadable = Some(unobserved),
+            }
+        }
+        match found.unreadable {
+            Some(unobserved) if found.readable.is_empty() => Err(unobserved),
+            _ => Ok(found),
+        }
+    }
+}
+
+fn no_container(name: &str, definition: &TaskDefinition) -> Unobserved {
+    let names: Vec<&str> = definition
+        .containers
+        .iter()
+        .map(|container| container.name.as_str())
+        .collect();
+    Unobserved::lasting(format!("{} has no container `{name}`", definition.name()))
+        .hint(format!("Its containers: {}.", names.join(", ")))
 }
 
 impl Destination {
     /// Reads where a container logs.
     ///
     /// # Errors
-    /// Lasting where its lines don't go to CloudWatch Logs.
-    pub fn of(container: &ContainerDefinition, region: &str) -> Result<Self, Unobserved> {
+    /// Lasting where its lines don't go to CloudWatch Logs, or not to a stream a task.
+    fn of(container: &ContainerDefinition, region: &str) -> Result<Self, Unobserved> {
         let name = &container.name;
         let Some(log) = &container.log else {
             return Err(Unobserved::lasting(format!(
@@ -50,14 +112,8 @@ impl Destination {
             ))
             .hint("Give it the awslogs driver, or name another container with `container:`."));
         };
-        let option = |key: &str| {
-            log.options
-                .get(key)
-                .filter(|value| !value.is_empty())
-                .cloned()
-        };
         match log.driver.as_str() {
-            "awslogs" => Self::awslogs(name, region, option),
+            "awslogs" => Self::awslogs(name, region, &log.options),
             "awsfirelens" => Self::firelens(name, region, &log.options),
             driver => Err(Unobserved::lasting(format!(
                 "container `{name}` logs with the driver `{driver}`, which CloudWatch Logs can't be asked about"
@@ -69,14 +125,16 @@ impl Destination {
     fn awslogs(
         name: &str,
         region: &str,
-        option: impl Fn(&str) -> Option<String>,
+        options: &BTreeMap<String, String>,
     ) -> Result<Self, Unobserved> {
+        let option = |key: &str| options.get(key).filter(|value| !value.is_empty()).cloned();
         let group = option("awslogs-group").ok_or_else(|| {
             Unobserved::lasting(format!(
                 "the awslogs driver of container `{name}` names no `awslogs-group`"
             ))
         })?;
         Ok(Self {
+            container: name.to_owned(),
             region: option("awslogs-region").unwrap_or_else(|| region.to_owned()),
             group,
             naming: option("awslogs-stream-prefix").map_or(Naming::RuntimeId, Naming::Prefix),
@@ -90,6 +148,7 @@ impl Destination {
         region: &str,
         options: &BTreeMap<String, String>,
     ) -> Result<Self, Unobserved> {
+        const PER_TASK: &str = "Its lines can be read where FireLens writes to CloudWatch Logs with a log_stream_prefix: then each task has a stream of its own.";
         let option = |wanted: &str| {
             let found = options
                 .iter()
@@ -99,120 +158,57 @@ impl Destination {
                 .filter(|value| !value.is_empty())
         };
         let output = option("name").unwrap_or_default();
-        let naming = option("log_stream_prefix")
-            .map(Naming::FireLens)
-            .or_else(|| option("log_stream_name").map(Naming::Fixed));
-        let (true, Some(group), Some(naming)) = (
-            output.starts_with("cloudwatch"),
-            option("log_group_name"),
-            naming,
-        ) else {
+        let (true, Some(group)) = (output.starts_with("cloudwatch"), option("log_group_name"))
+        else {
             return Err(Unobserved::lasting(format!(
                 "container `{name}` logs through FireLens to `{output}`, which can't be read here"
             ))
-            .hint("Its lines can be read where FireLens writes to CloudWatch Logs with a log_stream_prefix."));
+            .hint(PER_TASK));
+        };
+        let Some(prefix) = option("log_stream_prefix") else {
+            return Err(Unobserved::lasting(format!(
+                "container `{name}` logs through FireLens to a stream of `{group}` that isn't per task, so nobody can tell which deployment wrote a line"
+            ))
+            .hint(PER_TASK));
         };
         Ok(Self {
+            container: name.to_owned(),
             region: option("region").unwrap_or_else(|| region.to_owned()),
             group,
-            naming,
+            naming: Naming::FireLens(prefix),
             may_drop: true,
         })
     }
 
-    /// The stream of one task's container; none while it can't be known yet.
-    pub fn stream(&self, task: &Task, container: &str) -> Option<Stream> {
+    /// The stream of one task's container; none while there can't be any. Lines count from
+    /// the task's creation on, and from `since` on.
+    pub fn stream(&self, task: &Task, since: Option<Timestamp>) -> Option<Stream> {
+        let runtime_id = task
+            .container(&self.container)
+            .and_then(|container| container.runtime_id.as_ref());
+        // A container that hasn't started has no stream, and one whose image can't be pulled
+        // never will; asking for it would fail the call for all.
+        if task.started_at.is_none() && runtime_id.is_none() && !task.runs() {
+            return None;
+        }
         let name = match &self.naming {
-            Naming::Prefix(prefix) => format!("{prefix}/{container}/{}", task.id),
-            Naming::RuntimeId => task.container(container)?.runtime_id.clone()?,
-            Naming::FireLens(prefix) => format!("{prefix}{container}-firelens-{}", task.id),
-            Naming::Fixed(name) => name.clone(),
+            Naming::Prefix(prefix) => format!("{prefix}/{}/{}", self.container, task.id),
+            Naming::RuntimeId => runtime_id?.clone(),
+            Naming::FireLens(prefix) => {
+                format!("{prefix}{}-firelens-{}", self.container, task.id)
+            }
         };
         Some(Stream {
             region: self.region.clone(),
             group: self.group.clone(),
             name,
             task: task.id.clone(),
-            container: container.to_owned(),
+            container: self.container.clone(),
+            from: task.created_at.max(since).unwrap_or(Timestamp::UNIX_EPOCH),
+            stopped: task.stopped_at,
         })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reads::{Container, LogConfiguration};
-
-    fn container(driver: &str, options: &[(&str, &str)]) -> ContainerDefinition {
-        let options = options
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        ContainerDefinition {
-            name: "app".into(),
-            log: Some(LogConfiguration {
-                driver: driver.into(),
-                options,
-            }),
-            ..ContainerDefinition::default()
-        }
-    }
-
-    fn stream(driver: &str, options: &[(&str, &str)]) -> (String, String, String) {
-        let task = Task {
-            id: "0123".into(),
-            containers: vec![Container {
-                name: "app".into(),
-                runtime_id: Some("docker-id".into()),
-                ..Container::default()
-            }],
-            ..Task::default()
-        };
-        let found =
-            Destination::of(&container(driver, options), "us-east-1").expect("a destination");
-        let stream = found.stream(&task, "app").expect("a stream");
-        (stream.region, stream.group, stream.name)
-    }
-
-    #[test]
-    fn awslogs_names_region_group_and_stream() {
-        let group = ("awslogs-group", "/ecs/app");
-        let elsewhere = ("awslogs-region", "eu-west-1");
-        assert_eq!(
-            stream(
-                "awslogs",
-                &[group, elsewhere, ("awslogs-stream-prefix", "ecs")]
-            ),
-            ("eu-west-1".into(), "/ecs/app".into(), "ecs/app/0123".into())
-        );
-        assert_eq!(
-            stream("awslogs", &[group]),
-            ("us-east-1".into(), "/ecs/app".into(), "docker-id".into())
-        );
-    }
-
-    #[test]
-    fn firelens_puts_the_prefix_straight_before_the_container() {
-        let options = [
-            ("Name", "cloudwatch"),
-            ("log_group_name", "/fl"),
-            ("log_stream_prefix", "web-"),
-        ];
-        assert_eq!(stream("awsfirelens", &options).2, "web-app-firelens-0123");
-    }
-
-    #[test]
-    fn what_goes_elsewhere_cannot_be_read() {
-        for unread in [
-            container("splunk", &[]),
-            container("awsfirelens", &[("Name", "s3")]),
-            container("awslogs", &[]),
-        ] {
-            assert!(
-                Destination::of(&unread, "us-east-1")
-                    .expect_err("unreadable")
-                    .lasting
-            );
-        }
-    }
-}
+mod tests;

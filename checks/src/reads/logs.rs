@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
 use aws_types::request_id::RequestId;
 use jiff::Timestamp;
 
 use super::Reads;
 use super::budget::Bucket;
-use super::error::failed;
+use super::error::{Failed, failed};
 use crate::contract::{Seen, Unobserved};
 
 /// A question for log events. Equal questions of a round are asked once.
@@ -17,20 +18,31 @@ pub struct LogQuery {
     pub region: String,
     /// The log group's name.
     pub group: String,
-    /// The streams, at least one.
+    /// The streams: 1 to 100, which is AWS's limit.
     pub streams: Vec<String>,
     /// The first moment of the window, by the events' own time stamps.
     pub from: Timestamp,
+    /// The last moment of the window: without it, reading a busy group never ends.
+    pub to: Timestamp,
+    /// Where an earlier answer to the same question left off.
+    pub token: Option<String>,
+    /// When to leave off, by the run's clock: what has been read by then is the answer. At
+    /// least one page always is read.
+    pub until: Timestamp,
 }
 
-/// The answer. A stream that doesn't exist has no events: it is made when its first line is
-/// written.
+/// The answer, or as much of it as could be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogEvents {
     /// The events, as AWS ordered them.
     pub events: Vec<LogEvent>,
+    /// Where to read on; none where all was read.
+    pub rest: Option<String>,
     /// Whether there is no such log group.
     pub no_group: bool,
+    /// Whether one of the streams doesn't exist, which fails the call for all of them. A
+    /// stream is made when its container starts, or with its first line.
+    pub no_stream: bool,
 }
 
 /// A log event.
@@ -48,21 +60,19 @@ pub struct LogEvent {
 
 const CALL: &str = "logs:FilterLogEvents";
 
-/// AWS's limit of stream names in one call.
-const STREAMS: usize = 100;
-
-/// A window of more pages than this (of up to 10 000 events or 1 MB) can't be read between
-/// two looks.
-const MOST_PAGES: usize = 200;
+/// The pages of one answer, of up to 1 MB each: they are in memory together until their
+/// round is over. The next look reads on.
+const MOST_PAGES: usize = 40;
 
 impl Reads {
-    /// The log events of some streams since a moment, through partial and empty pages.
+    /// The log events of some streams in a window, through partial and empty pages.
     ///
     /// No filter pattern is sent: lines are matched here, by one rule, and every check that
     /// reads the same streams shares the answer.
     ///
     /// # Errors
-    /// [`Unobserved`] where the call fails, or doesn't come to an end.
+    /// [`Unobserved`] where the call fails. Where it fails for now and after a page was read,
+    /// what was read is the answer.
     pub async fn log_events(&self, query: LogQuery) -> Result<Seen<Arc<LogEvents>>, Unobserved> {
         self.round
             .log_events
@@ -72,105 +82,71 @@ impl Reads {
 
     async fn read_events(&self, query: &LogQuery) -> Result<Seen<Arc<LogEvents>>, Unobserved> {
         let mut seen = self.seen(CALL, &query.group, None, LogEvents::default());
-        for streams in query.streams.chunks(STREAMS) {
-            seen.source.request_id = self.read_existing(query, streams, &mut seen.value).await?;
+        let read = &mut seen.value;
+        read.rest.clone_from(&query.token);
+        for number in 0..MOST_PAGES {
+            if number > 0 && self.clock().now() >= query.until {
+                break;
+            }
+            match self.read_page(query, read.rest.clone()).await {
+                Ok(page) => {
+                    seen.source.request_id = page.request_id().map(str::to_owned);
+                    read.events
+                        .extend(page.events().iter().filter_map(LogEvent::read));
+                    read.rest = page.next_token().map(str::to_owned);
+                }
+                Err(failed) if failed.code == "ResourceNotFoundException" => {
+                    read.missing(&failed.unobserved);
+                    let origin = failed.unobserved.origin;
+                    seen.source.request_id = origin.and_then(|origin| origin.request_id);
+                }
+                // What was read stays read, so that a quota which is hit now and then can't
+                // keep a long history from ever being read.
+                Err(failed) if number > 0 && !failed.unobserved.lasting => break,
+                Err(failed) => return Err(failed.into()),
+            }
+            if read.rest.is_none() {
+                break;
+            }
         }
         seen.at = self.clock().now();
         Ok(seen.map(Arc::new))
     }
 
-    /// One stream that doesn't exist yet fails the call for all, so then each is read alone.
-    async fn read_existing(
+    async fn read_page(
         &self,
         query: &LogQuery,
-        streams: &[String],
-        into: &mut LogEvents,
-    ) -> Result<Option<String>, Unobserved> {
-        match self.read_streams(query, streams, into).await? {
-            Read::Whole { request_id } => Ok(request_id),
-            Read::NoGroup => {
-                into.no_group = true;
-                Ok(None)
-            }
-            Read::NoStream => {
-                let mut latest = None;
-                for stream in streams.iter().filter(|_| streams.len() > 1) {
-                    let alone = std::slice::from_ref(stream);
-                    if let Read::Whole { request_id } =
-                        self.read_streams(query, alone, into).await?
-                    {
-                        latest = request_id;
-                    }
-                }
-                Ok(latest)
-            }
-        }
-    }
-
-    async fn read_streams(
-        &self,
-        query: &LogQuery,
-        streams: &[String],
-        into: &mut LogEvents,
-    ) -> Result<Read, Unobserved> {
-        let clients = self.connections.clients(Some(&query.region)).await?;
-        let mut token: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            self.connections
-                .afford(Bucket::LogEvents, &clients.region)
-                .await;
-            let sent = clients
-                .logs
-                .filter_log_events()
-                .log_group_name(&query.group)
-                .set_log_stream_names(Some(streams.to_vec()))
-                .start_time(query.from.as_millisecond())
-                .set_next_token(token.clone())
-                .send()
-                .await;
-            let page = match sent {
-                Ok(page) => page,
-                Err(error) => {
-                    let failed = failed(error, CALL, &query.group);
-                    return match failed.code.as_str() {
-                        "ResourceNotFoundException" => Ok(Read::missing(&failed.unobserved)),
-                        _ => Err(failed.into()),
-                    };
-                }
-            };
-            into.events
-                .extend(page.events().iter().filter_map(LogEvent::read));
-            let next = page.next_token().map(str::to_owned);
-            if next.is_none() {
-                return Ok(Read::Whole {
-                    request_id: page.request_id().map(str::to_owned),
-                });
-            }
-            if next == token {
-                break;
-            }
-            token = next;
-        }
-        Err(Unobserved::for_now(format!("{CALL} on {} did not come to an end", query.group))
-            .hint("There are more lines than can be read between two looks; narrow `since`, or raise `timeout` and `every`."))
+        token: Option<String>,
+    ) -> Result<FilterLogEventsOutput, Failed> {
+        let unconnected = |unobserved| Failed {
+            code: String::new(),
+            unobserved,
+        };
+        let clients = self.connections.clients(Some(&query.region)).await;
+        let clients = clients.map_err(unconnected)?;
+        self.connections
+            .afford(Bucket::LogEvents, &clients.region)
+            .await;
+        clients
+            .logs
+            .filter_log_events()
+            .log_group_name(&query.group)
+            .set_log_stream_names(Some(query.streams.clone()))
+            .start_time(query.from.as_millisecond())
+            .end_time(query.to.as_millisecond())
+            .set_next_token(token)
+            .send()
+            .await
+            .map_err(|error| failed(error, CALL, &query.group))
     }
 }
 
-/// How reading some streams ended.
-enum Read {
-    Whole { request_id: Option<String> },
-    NoGroup,
-    NoStream,
-}
-
-impl Read {
+impl LogEvents {
     /// AWS has one code for both, and says in words which it is.
-    fn missing(told: &Unobserved) -> Self {
-        if told.headline.contains("log group") {
-            Self::NoGroup
-        } else {
-            Self::NoStream
-        }
+    fn missing(&mut self, told: &Unobserved) {
+        self.rest = None;
+        self.no_group = told.headline.contains("log group");
+        self.no_stream = !self.no_group;
     }
 }
 

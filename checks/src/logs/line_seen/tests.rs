@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::State;
-use crate::ecs::literal::target;
-use crate::logs::lines::literal::lines;
+use crate::ecs::literal::{at, target};
+use crate::logs::lines::literal::{lines, no_group};
 
 const LINE: &str = "requested_platforms=['linkedin', 'twitter']";
 
@@ -15,18 +15,25 @@ fn judged(
     desired: usize,
     written: &[(&str, &str, &str)],
 ) -> Finding {
+    judged_with(fields, running, desired, written, |_| ())
+}
+
+fn judged_with(
+    fields: Value,
+    running: &[&str],
+    desired: usize,
+    written: &[(&str, &str, &str)],
+    change: impl FnOnce(&mut Lines),
+) -> Finding {
     let check: LineSeen = serde_json::from_value(fields).expect("a check");
-    let question = Question {
-        sought: &check.sought(),
+    let sought = check.sought();
+    let meant = Meant {
+        sought: &sought,
         broken_when: check.broken_when.as_ref(),
-        container: None,
-        since: &Since::TaskStart,
-        all_containers: false,
     };
-    check.judge(
-        &target("ecs-svc/1"),
-        &Facts(lines(running, desired, &question, written)),
-    )
+    let mut lines = lines(running, desired, meant, written);
+    change(&mut lines);
+    check.judge(&target("ecs-svc/1"), &Facts(lines))
 }
 
 fn sought() -> Value {
@@ -85,7 +92,7 @@ fn what_there_was_instead_is_shown() {
     assert_eq!(finding.state, State::NotYet);
     assert_eq!(
         finding.headline,
-        "`requested_platforms=` was not seen in 1 lines of 1 tasks"
+        "`requested_platforms=` was not seen in 1 line of 1 task"
     );
     let Body::Excerpt { lines, .. } = &finding.evidence[0].body else {
         panic!("an excerpt")
@@ -120,20 +127,61 @@ fn a_line_that_settles_it_is_broken() {
 }
 
 #[test]
-fn a_log_group_that_is_not_there_is_unobserved() {
-    let check: LineSeen = serde_json::from_value(sought()).expect("a check");
-    let question = Question {
-        sought: &check.sought(),
-        broken_when: None,
-        container: None,
-        since: &Since::TaskStart,
-        all_containers: false,
-    };
-    let mut none = lines(&["a"], 1, &question, &[]);
-    none.no_group.insert("/ecs/web".into());
-    let finding = check.judge(&target("ecs-svc/1"), &Facts(none));
+fn what_could_not_be_read_is_unobserved() {
+    let missing = |lines: &mut Lines| lines.no_group = Some(no_group());
+    let other = [("a", "23:48:00", "platform='linkedin'")];
+    for written in [&[][..], &other[..]] {
+        let finding = judged_with(sought(), &["a"], 1, written, missing);
+        assert_eq!(
+            (finding.state, &*finding.headline),
+            (
+                State::Unobserved,
+                "there is no log group `/ecs/web` in us-east-1 (logs:FilterLogEvents)"
+            )
+        );
+        assert_eq!(finding.evidence[0].source.call, "logs:FilterLogEvents");
+    }
+    let behind = |lines: &mut Lines| lines.read_to = Some(at("23:49:00"));
+    let finding = judged_with(sought(), &["a"], 1, &other, behind);
+    assert_eq!(finding.state, State::Unobserved, "it may be further on");
+    assert!(
+        finding
+            .headline
+            .starts_with("still reading: read up to 2025-11-18 23:49:00")
+    );
+}
+
+#[test]
+fn what_was_seen_needs_no_further_reading() {
+    let behind = |lines: &mut Lines| lines.read_to = Some(at("23:49:00"));
+    let each = json!({"contains": "requested_platforms=", "in": "each-task"});
+    let both = [("a", "23:48:00", LINE), ("b", "23:48:01", LINE)];
+    let state = |fields, written| judged_with(fields, &["a", "b"], 2, written, behind).state;
+    assert_eq!(state(sought(), &both[..1]), State::Holds);
+    assert_eq!(state(each.clone(), &both[..1]), State::Unobserved);
+    assert_eq!(state(each, &both), State::Holds);
+}
+
+#[test]
+fn the_line_of_a_crashed_task_counts_beside_a_running_one() {
+    let crashed = [("b", "23:48:00", LINE)];
+    assert_eq!(judged(sought(), &["a"], 2, &crashed).state, State::Holds);
+    for fields in [
+        sought(),
+        json!({"contains": "requested_platforms=", "in": "each-task"}),
+    ] {
+        let finding = judged(fields, &[], 2, &crashed);
+        assert_eq!(
+            (finding.state, &*finding.headline),
+            (
+                State::NotYet,
+                "`requested_platforms=` was written by task b, but 0 of 2 tasks run"
+            )
+        );
+    }
+    let each = json!({"contains": "requested_platforms=", "in": "each-task"});
     assert_eq!(
-        (finding.state, &*finding.headline),
-        (State::Unobserved, "there is no log group `/ecs/web`")
+        judged(each, &["a"], 1, &crashed).headline,
+        "`requested_platforms=` was written by 0 of 1 task, not by task a"
     );
 }
