@@ -12,6 +12,7 @@ use touchdown::suite::{Sources, Suite};
 fn sources() -> Sources {
     let host = ("HOST".to_owned(), "dashboard.example.org".to_owned());
     Sources::new([host], |name| match name {
+        "BLANK" => Some(String::new()),
         "GIT_SHA" => Some("4f2a9c1".to_owned()),
         "API_TOKEN" => Some("hunter2-hunter2".to_owned()),
         _ => None,

@@ -66,7 +66,7 @@ fn the_handbooks_example_loads() {
             "answers",
             "logs.line-seen",
             "logs.line-absent",
-            "ecs.digest-running"
+            "http.responds"
         ]
     );
     let answers = Need {
@@ -133,16 +133,21 @@ fn a_suite_without_targets_needs_none_for_the_web() {
 fn variables_fill_values_and_can_break_nothing() {
     let suite = loaded(
         "version: 1\nname: ${QUOTED}\nchecks:\n\
-         - check: http.responds\n  url: https://${HOST}/\n  expect:\n    status: ${STATUS}\n  hold: ${EMPTY}\n",
+         - check: http.responds\n  url: https://${HOST}/\n  expect:\n    status: ${STATUS}\n    json: { $.run: null }\n  name: \"${HOST}${EMPTY:-}\"\n",
     );
     assert_eq!(suite.name, "a: \"b\"\n- c # d");
     assert_eq!(suite.checks.len(), 1);
-    assert_eq!(suite.checks[0].hold, None);
+    assert_eq!(
+        suite.checks[0].name.as_deref(),
+        Some("dashboard.example.org")
+    );
 }
 
 #[test]
 fn a_text_that_looks_like_a_number_stays_a_text() {
-    loaded("version: 1\nname: 007\nchecks: [{ check: http.responds, url: 1.10, name: no }]\n");
+    loaded(
+        "version: 1\nname: 007\nchecks: [{ check: http.responds, url: 'http://x/', body: 1.10, name: no }]\n",
+    );
 }
 
 #[test]
@@ -174,10 +179,10 @@ fn secrets_are_collected_and_usable() {
 fn ids_are_made_up_around_those_given() {
     let suite = loaded(
         "version: 1\nchecks:\n\
-         - { check: http.responds, url: a }\n\
-         - { check: http.responds, url: b }\n\
-         - { check: http.responds, url: c, id: http.responds-2 }\n\
-         - { check: http.responds, url: d, needs: [http.responds-3] }\n",
+         - { check: http.responds, url: 'http://a/' }\n\
+         - { check: http.responds, url: 'http://b/' }\n\
+         - { check: http.responds, url: 'http://c/', id: http.responds-2 }\n\
+         - { check: http.responds, url: 'http://d/', needs: [http.responds-3] }\n",
     );
     let ids: Vec<&str> = suite.checks.iter().map(|check| check.id.as_str()).collect();
     assert_eq!(

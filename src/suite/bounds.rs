@@ -19,8 +19,8 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The time that `field` sets within `fields`, where it is set, and one, and within bounds.
 pub(super) fn time(field: &str, fields: &Located, faults: &mut Vec<Fault>) -> Option<Duration> {
-    let value = fields.get(field).filter(|value| !value.is_nothing())?;
-    match duration(field, value) {
+    let (key, value) = fields.entry(field)?;
+    match duration(key, value) {
         Ok(duration) => Some(duration),
         Err(fault) => {
             faults.push(fault);
@@ -29,7 +29,11 @@ pub(super) fn time(field: &str, fields: &Located, faults: &mut Vec<Fault>) -> Op
     }
 }
 
-fn duration(field: &str, value: &Located) -> Result<Duration, Fault> {
+fn duration(key: &Located, value: &Located) -> Result<Duration, Fault> {
+    if value.is_nothing() {
+        return Err(Fault::empty(key, value));
+    }
+    let field = key.as_text().unwrap_or_default();
     let fault = |told: String| Fault::new(value.place, told);
     let Some(text) = value.as_text() else {
         return Err(

@@ -103,10 +103,10 @@ fn draft(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> Option<D
         id: item.get("id").and_then(|value| id(value, faults)),
         name: plain.name,
         on: item.entry("on").and_then(|entry| on(entry, faults)),
-        needs: match item.get("needs").filter(|needs| !needs.is_nothing()) {
-            Some(needs) => words(needs, "needs", faults),
-            None => Vec::new(),
-        },
+        needs: item
+            .entry("needs")
+            .map(|entry| needs(entry, faults))
+            .unwrap_or_default(),
         required: plain.required.unwrap_or(true),
         within: time("within", item, faults),
         every: time("every", item, faults),
@@ -197,6 +197,14 @@ fn id(value: &Located, faults: &mut Vec<Fault>) -> Option<Word> {
         faults.push(Fault::new(id.place, told));
     }
     Some(id)
+}
+
+fn needs((key, value): &(Located, Located), faults: &mut Vec<Fault>) -> Vec<Word> {
+    if value.is_nothing() {
+        faults.push(Fault::empty(key, value));
+        return Vec::new();
+    }
+    words(value, "needs", faults)
 }
 
 fn on((key, value): &(Located, Located), faults: &mut Vec<Fault>) -> Option<(Vec<Word>, Place)> {

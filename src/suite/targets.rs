@@ -83,7 +83,7 @@ fn clearer(mut fault: Fault, key: Place, fields: &Located) -> Fault {
         fault.place = key;
     }
     let time = fields.get("not_before");
-    if let Some(time) = time.filter(|time| time.place == fault.place) {
+    if let Some(time) = time.filter(|time| time.place == fault.place && !time.is_nothing()) {
         let found = time.as_text().unwrap_or("that");
         fault.message = format!("`{found}` is not a time with its zone");
         fault.help = Some("write it like `2025-11-26T11:15:55Z`".to_owned());

@@ -82,10 +82,10 @@ impl<'a> Variables<'a> {
                     self.faults.push(Fault::new(place, what).help(LITERAL));
                 }
                 Piece::Reference(reference) => match self.value(&reference) {
-                    Some(value) => filled.push_str(&value),
-                    None => {
+                    Ok(value) => filled.push_str(&value),
+                    Err(lack) => {
                         let place = place_within(text, reference.at, reference.len, place, source);
-                        self.faults.push(self.unset(reference.name, place));
+                        self.faults.push(self.lacking(&lack, reference.name, place));
                     }
                 },
             }
@@ -100,23 +100,34 @@ impl<'a> Variables<'a> {
     }
 
     /// As in a shell, the default also stands in for a variable that is set but empty.
-    fn value(&mut self, reference: &Reference<'_>) -> Option<String> {
+    /// Without one, an empty variable is refused: what a check asks for would vanish with it,
+    /// and the check would pass.
+    fn value(&mut self, reference: &Reference<'_>) -> Result<String, Lack> {
         let name = reference.name;
         let given = self.sources.vars.get(name).cloned();
-        let value = given
+        let given = given
             .or_else(|| self.own.get(name).cloned())
             .or_else(|| self.sources.in_environment(name));
-        let value = match reference.default {
-            Some(default) => value
-                .filter(|value| !value.is_empty())
-                .or_else(|| Some(default.to_owned())),
-            None => value,
-        }?;
+        let value = match (given, reference.default) {
+            (Some(value), _) if !value.is_empty() => value,
+            (_, Some(default)) => default.to_owned(),
+            (Some(_), None) => return Err(Lack::Empty),
+            (None, None) => return Err(Lack::Unset),
+        };
         let declared = self.all_secret || self.own.contains_key(name);
         if declared || (looks_secret(name) && worth_hiding(&value)) {
             self.secrets.push(value.clone());
         }
-        Some(value)
+        Ok(value)
+    }
+
+    fn lacking(&self, lack: &Lack, name: &str, place: Place) -> Fault {
+        match lack {
+            Lack::Unset => self.unset(name, place),
+            Lack::Empty => Fault::new(place, format!("the variable `{name}` is empty")).help(
+                format!("give it a value, or write `${{{name}:-}}` where empty is meant"),
+            ),
+        }
     }
 
     fn unset(&self, name: &str, place: Place) -> Fault {
@@ -152,6 +163,12 @@ fn place_within(text: &str, at: usize, len: usize, scalar: Place, source: &str) 
         start,
         end: start + if same { len } else { 2 },
     }
+}
+
+/// Why a variable has no value.
+enum Lack {
+    Unset,
+    Empty,
 }
 
 struct Reference<'t> {
@@ -221,74 +238,4 @@ fn reference(inside: &str) -> Result<(&str, Option<&str>), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sources() -> Sources {
-        let vars = [
-            ("HOST", "example.org"),
-            ("EMPTY", ""),
-            ("TOKEN", "from-var"),
-        ];
-        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Sources::new(vars, |name| match name {
-            "HOST" => Some("from-environment".to_owned()),
-            "API_TOKEN" => Some("hunter2".to_owned()),
-            _ => None,
-        })
-    }
-
-    fn filled(text: &str) -> Result<String, String> {
-        let sources = sources();
-        let mut variables = Variables::new(&sources);
-        let mut tree = Located::text(text);
-        tree.place.end = text.len();
-        variables.fill(&mut tree, text);
-        match variables.faults.first() {
-            Some(fault) => Err(format!("{}: {}", fault.place.start, fault.message)),
-            None => Ok(tree.as_text().unwrap_or_default().to_owned()),
-        }
-    }
-
-    #[test]
-    fn fills_in_what_is_set() {
-        for (text, expected) in [
-            ("https://${HOST}/${EMPTY}x", "https://example.org/x"),
-            ("${EMPTY:-else}", "else"),
-            ("${NOPE:-a:-b}", "a:-b"),
-            ("${NOPE:-}", ""),
-            ("$.entities", "$.entities"),
-            ("^a$", "^a$"),
-            ("$HOST", "$HOST"),
-            ("$${HOST} costs $$5", "${HOST} costs $$5"),
-            ("$$${HOST}", "$${HOST}"),
-            ("${HOST}$${HOST}", "example.org${HOST}"),
-        ] {
-            assert_eq!(filled(text).as_deref(), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn tells_what_is_not_at_its_place() {
-        for (text, expected) in [
-            ("a ${NOPE}", "2: the variable `NOPE` is not set"),
-            ("${HOST} ${", "8: this `${` is never closed"),
-            (
-                "$${X} ${1}",
-                "6: `${1}` is no variable: only `${NAME}` and `${NAME:-default}` are",
-            ),
-            ("${A:-${B}}", "0: a default can't hold another variable"),
-        ] {
-            assert_eq!(filled(text), Err(expected.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn remembers_what_looks_secret() {
-        let sources = sources();
-        let mut variables = Variables::new(&sources);
-        let mut tree = Located::text("Bearer ${API_TOKEN} ${DB_PASSWORD:-swordfish} ${HOST}");
-        variables.fill(&mut tree, "");
-        assert_eq!(variables.secrets, ["from-var", "hunter2", "swordfish"]);
-    }
-}
+mod tests;

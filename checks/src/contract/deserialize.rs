@@ -1,93 +1,14 @@
 //! Serde's view of located values: YAML 1.2's core schema, with errors that know their place.
 
-use std::fmt;
-
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
     Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
+use super::field_error::FieldError;
 use super::plain::{Plain, plain};
-use super::{Content, Fault, Located, Place, wording};
-
-/// Serde's error with a place.
-#[derive(Debug)]
-pub(super) struct FieldError {
-    pub place: Option<Place>,
-    message: String,
-    suggest: Option<(String, &'static [&'static str])>,
-    /// The name of the field that is missing, where that is the mistake.
-    pub missing: Option<&'static str>,
-}
-
-impl FieldError {
-    fn new(message: String) -> Self {
-        Self {
-            place: None,
-            message,
-            suggest: None,
-            missing: None,
-        }
-    }
-
-    /// Keeps the innermost place: the first one that is told.
-    fn at(mut self, place: Place) -> Self {
-        self.place.get_or_insert(place);
-        self
-    }
-
-    pub fn into_fault(self, place: Place) -> Fault {
-        let fault = Fault::new(place, self.message);
-        match self.suggest {
-            Some((found, candidates)) => fault.suggest(found, candidates.iter().copied()),
-            None => fault,
-        }
-    }
-}
-
-impl std::error::Error for FieldError {}
-
-impl fmt::Display for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl de::Error for FieldError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            suggest: Some((field.to_owned(), expected)),
-            ..Self::new(format!("unknown field `{field}`"))
-        }
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(wording::unfit(found, expected))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(wording::unfit(found, expected))
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            suggest: Some((variant.to_owned(), expected)),
-            ..Self::new(format!("unknown value `{variant}`"))
-        }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self {
-            missing: Some(field),
-            ..Self::new(format!("`{field}` is missing"))
-        }
-    }
-}
+use super::{Content, Located};
 
 impl Located {
     fn unexpected(&self) -> Unexpected<'_> {
@@ -107,9 +28,9 @@ impl Located {
     }
 }
 
-/// A located value as serde's source.
+/// A located value as serde's source, and the key that it is written under.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'de>(pub &'de Located);
+pub(super) struct Node<'de>(pub &'de Located, pub Option<&'de Located>);
 
 impl<'de> Deserializer<'de> for Node<'de> {
     type Error = FieldError;
@@ -119,7 +40,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
             Content::List(items) => visitor.visit_seq(Items(items.iter())),
             Content::Map(entries) => visitor.visit_map(Entries {
                 entries: entries.iter(),
-                value: None,
+                entry: None,
             }),
             Content::Scalar { text, plain: false } => visitor.visit_borrowed_str(text),
             Content::Scalar { text, plain: true } => match plain(text) {
@@ -156,11 +77,14 @@ impl<'de> Deserializer<'de> for Node<'de> {
         self.deserialize_str(visitor)
     }
 
+    /// A field that may be left out is left out by not writing it. What is written with
+    /// nothing behind it was meant to say something, and must not vanish. (`null` stays a
+    /// value where any value is asked for, as in the JSON that is expected of an answer.)
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
-        if self.0.is_nothing() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
+        match self.1 {
+            Some(key) if self.0.is_nothing() => Err(FieldError::empty(key, self.0)),
+            None if self.0.is_nothing() => visitor.visit_none(),
+            _ => visitor.visit_some(self),
         }
     }
 
@@ -209,7 +133,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let Some(item) = self.0.next() else {
             return Ok(None);
         };
-        seed.deserialize(Node(item))
+        seed.deserialize(Node(item, None))
             .map(Some)
             .map_err(|error| error.at(item.place))
     }
@@ -217,7 +141,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
 struct Entries<'de> {
     entries: std::slice::Iter<'de, (Located, Located)>,
-    value: Option<&'de Located>,
+    entry: Option<&'de (Located, Located)>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -227,10 +151,10 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, FieldError> {
-        let Some((key, value)) = self.entries.next() else {
+        self.entry = self.entries.next();
+        let Some((key, _)) = self.entry else {
             return Ok(None);
         };
-        self.value = Some(value);
         seed.deserialize(Key(key))
             .map(Some)
             .map_err(|error| error.at(key.place))
@@ -240,11 +164,11 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: S,
     ) -> Result<S::Value, FieldError> {
-        let value = self
-            .value
+        let (key, value) = self
+            .entry
             .take()
             .ok_or_else(|| FieldError::new("a value without a key".into()))?;
-        seed.deserialize(Node(value))
+        seed.deserialize(Node(value, Some(key)))
             .map_err(|error| error.at(value.place))
     }
 }
@@ -283,7 +207,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
         let variant = seed
             .deserialize(Key(key))
             .map_err(|error| error.at(key.place))?;
-        Ok((variant, Node(value)))
+        Ok((variant, Node(value, Some(key))))
     }
 }
 

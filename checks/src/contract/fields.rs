@@ -38,6 +38,19 @@ impl Fault {
         }
     }
 
+    /// A field that is written, with nothing behind it: empty, `~` or `null`.
+    #[must_use]
+    pub fn empty(key: &Located, value: &Located) -> Self {
+        let place = if value.place.start < value.place.end {
+            value.place
+        } else {
+            key.place
+        };
+        let name = key.as_text().unwrap_or_default();
+        Self::new(place, format!("`{name}` is empty"))
+            .help("write its value, or leave the field out")
+    }
+
     /// Adds the way out.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -74,7 +87,7 @@ pub fn read_fields<T: DeserializeOwned>(fields: &Located) -> Result<T, Vec<Fault
     let mut remaining = fields.clone();
     let mut faults = Vec::new();
     loop {
-        let error = match T::deserialize(Node(&remaining)) {
+        let error = match T::deserialize(Node(&remaining, None)) {
             Ok(value) if faults.is_empty() => return Ok(value),
             Ok(_) => return Err(faults),
             Err(error) => error,

@@ -6,6 +6,7 @@ mod deserialize;
 mod duration;
 mod evidence;
 mod expected;
+mod field_error;
 mod fields;
 mod finding;
 mod image;

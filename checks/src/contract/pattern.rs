@@ -28,6 +28,9 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one line.
     pub fn new(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("a regular expression that is empty matches every text".into());
+        }
         RegexBuilder::new(text)
             .size_limit(LARGEST)
             .build()
@@ -72,5 +75,10 @@ mod tests {
     fn says_what_is_wrong() {
         let told = Pattern::new("a(b").expect_err("unclosed");
         assert_eq!(told, "`a(b` is not a regular expression: unclosed group");
+        let told = Pattern::new("").expect_err("empty");
+        assert_eq!(
+            told,
+            "a regular expression that is empty matches every text"
+        );
     }
 }

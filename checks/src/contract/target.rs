@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use super::{Expected, ImageReference};
+use crate::reads::Scope;
 
 /// A target as the suite describes it.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Target {
     pub spec: TargetSpec,
     /// The region it is in.
     pub region: String,
+    /// Where its service and tasks are looked up.
+    pub(crate) scope: Scope,
     /// The cluster's ARN.
     pub cluster: String,
     /// The service's name.

@@ -1,13 +1,13 @@
 //! What an answer should be like: status, headers, body, JSON and time.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::contract::{Pattern, Period};
+use super::status::StatusExpectation;
+use crate::contract::{Content, Fault, Located, Pattern, Period};
 use crate::json::{self, JsonExpectation};
 use crate::reads::Page;
 
@@ -44,22 +44,23 @@ pub struct BodyExpectation {
     pub regex: Option<Pattern>,
 }
 
-/// One or several acceptable statuses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusExpectation(Vec<Statuses>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Statuses {
-    One(u16),
-    Hundred(u16),
-}
-
 /// One thing that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     pub what: String,
     pub expected: String,
     pub seen: String,
+    /// Whether it may be as expected in the part of the body that was not read.
+    pub unread: bool,
+}
+
+/// Whether an answer is the expected one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Likeness {
+    Yes,
+    No,
+    /// What was read is as expected; the rest of the body would have to tell.
+    Unread,
 }
 
 impl Expectation {
@@ -68,7 +69,7 @@ impl Expectation {
     pub fn is_empty(&self) -> bool {
         self.status.is_none()
             && self.headers.is_empty()
-            && self.body.is_none()
+            && self.body.as_ref().is_none_or(BodyExpectation::is_empty)
             && self.json.is_empty()
             && self.under.is_none()
     }
@@ -96,6 +97,37 @@ impl Expectation {
             .chain(headers)
             .collect::<Vec<_>>()
             .join(", ")
+    }
+
+    /// Whether the page is as expected.
+    pub(super) fn likeness(&self, page: &Page) -> Likeness {
+        let differences = self.differences(page);
+        if differences.is_empty() {
+            Likeness::Yes
+        } else if differences.iter().all(|difference| difference.unread) {
+            Likeness::Unread
+        } else {
+            Likeness::No
+        }
+    }
+
+    /// The mistakes of an expectation that is written but, wholly or in a part, says nothing:
+    /// what was meant there would not be looked at.
+    pub(super) fn mistakes(fields: &Located) -> Vec<Fault> {
+        let parts = fields.entries().iter().filter(|(key, _)| {
+            let name = key.as_text().unwrap_or_default();
+            matches!(name, "headers" | "body" | "json")
+        });
+        let empty = parts.clone().filter(
+            |(_, value)| matches!(&value.content, Content::Map(entries) if entries.is_empty()),
+        );
+        let contains = parts
+            .filter_map(|(_, value)| value.entry("contains"))
+            .filter(|(_, value)| value.as_text() == Some(""));
+        empty
+            .chain(contains)
+            .map(|(key, value)| Fault::empty(key, value))
+            .collect()
     }
 
     /// Everything in which the page differs.
@@ -145,38 +177,37 @@ impl Expectation {
                 .into_iter()
                 .map(|m| difference(&m.path, m.expected, m.seen))
                 .collect(),
-            Err(_) if page.truncated => vec![difference(
-                "body",
-                "JSON",
-                "JSON that is too long to be read",
-            )],
+            Err(_) if page.truncated => vec![Difference {
+                unread: true,
+                ..difference("body", "JSON", "JSON that is too long to be read")
+            }],
             Err(error) => vec![difference("body", "JSON", format!("no JSON: {error}"))],
         }
     }
 }
 
 impl BodyExpectation {
+    fn is_empty(&self) -> bool {
+        self.contains.is_none() && self.regex.is_none()
+    }
+
     fn differences(&self, page: &Page) -> Vec<Difference> {
-        let seen = || {
-            let bytes = page.body.len();
-            if page.truncated {
-                format!("not in its first {bytes} bytes")
-            } else {
-                format!("not in its {bytes} bytes")
-            }
+        let bytes = page.body.len();
+        let missing = |expected: String| Difference {
+            unread: page.truncated,
+            ..difference("body", expected, format!("not in its {bytes} bytes"))
         };
         let text = self
             .contains
-            .as_ref()
-            .filter(|text| !page.body.contains(text.as_str()));
+            .iter()
+            .filter(|text| !page.body.contains(text.as_str()))
+            .map(|text| missing(format!("`{text}`")));
         let pattern = self
             .regex
-            .as_ref()
-            .filter(|pattern| !pattern.is_match(&page.body));
-        let text = text.map(|text| difference("body", format!("`{text}`"), seen()));
-        let pattern =
-            pattern.map(|pattern| difference("body", format!("/{}/", pattern.as_str()), seen()));
-        text.into_iter().chain(pattern).collect()
+            .iter()
+            .filter(|pattern| !pattern.is_match(&page.body))
+            .map(|pattern| missing(format!("/{}/", pattern.as_str())));
+        text.chain(pattern).collect()
     }
 }
 
@@ -185,111 +216,6 @@ fn difference(what: &str, expected: impl Into<String>, seen: impl Into<String>) 
         what: what.to_owned(),
         expected: expected.into(),
         seen: seen.into(),
-    }
-}
-
-impl StatusExpectation {
-    /// Any success.
-    pub(super) fn success() -> Self {
-        Self(vec![Statuses::Hundred(2)])
-    }
-
-    fn accepts(&self, status: u16) -> bool {
-        self.0.iter().any(|accepted| match accepted {
-            Statuses::One(one) => *one == status,
-            Statuses::Hundred(hundred) => *hundred == status / 100,
-        })
-    }
-}
-
-impl std::fmt::Display for StatusExpectation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = self.0.iter().map(|accepted| match accepted {
-            Statuses::One(one) => one.to_string(),
-            Statuses::Hundred(hundred) => format!("{hundred}xx"),
-        });
-        f.write_str(&shown.collect::<Vec<_>>().join(" or "))
-    }
-}
-
-fn statuses(value: &Value) -> Option<Statuses> {
-    match value {
-        Value::Number(number) => {
-            let status = u16::try_from(number.as_u64()?).ok()?;
-            (100..600)
-                .contains(&status)
-                .then_some(Statuses::One(status))
-        }
-        Value::String(text) => match text.as_bytes() {
-            [hundred @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => {
-                Some(Statuses::Hundred(u16::from(hundred - b'0')))
-            }
-            _ => text
-                .parse()
-                .ok()
-                .filter(|status| (100..600).contains(status))
-                .map(Statuses::One),
-        },
-        _ => None,
-    }
-}
-
-impl<'de> Deserialize<'de> for StatusExpectation {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let several = match &value {
-            Value::Array(several) => several.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let read: Option<Vec<Statuses>> = several.iter().map(statuses).collect();
-        match read {
-            Some(statuses) if !statuses.is_empty() => Ok(Self(statuses)),
-            _ => Err(de::Error::custom(format!(
-                "`{}` is not a status; write `200`, `2xx` or a list of these",
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
-            ))),
-        }
-    }
-}
-
-impl JsonSchema for StatusExpectation {
-    fn schema_name() -> Cow<'static, str> {
-        "Status".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let one = serde_json::json!([
-            { "type": "integer", "minimum": 100, "maximum": 599 },
-            { "type": "string", "pattern": "^[1-5]xx$" },
-        ]);
-        json_schema!({
-            "description": "A status, a class of statuses, or a list of these.",
-            "anyOf": [one[0], one[1], { "type": "array", "minItems": 1, "items": { "anyOf": one } }],
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn accepts(expected: Value, status: u16) -> bool {
-        serde_json::from_value::<StatusExpectation>(expected)
-            .expect("a status")
-            .accepts(status)
-    }
-
-    #[test]
-    fn statuses_are_numbers_classes_or_lists() {
-        assert!(accepts(json!(200), 200) && !accepts(json!(200), 204));
-        assert!(accepts(json!("2xx"), 204) && !accepts(json!("2xx"), 301));
-        assert!(accepts(json!([200, "3xx"]), 302));
-        for wrong in [json!("ok"), json!(99), json!([]), json!({})] {
-            assert!(serde_json::from_value::<StatusExpectation>(wrong).is_err());
-        }
+        unread: false,
     }
 }

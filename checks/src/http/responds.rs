@@ -6,7 +6,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::expectation::{Difference, Expectation, StatusExpectation};
+use super::address::Url;
+use super::expectation::{Difference, Expectation, Likeness};
+use super::status::StatusExpectation;
 use crate::contract::{
     Body, Check, Evidence, Fault, Finding, Line, Located, Look, Outside, Seen, Unobserved,
 };
@@ -71,24 +73,6 @@ enum Follow {
     Keep,
 }
 
-/// An address that was checked when the suite was read.
-#[derive(Clone, Debug, JsonSchema)]
-#[schemars(with = "String", extend("format" = "uri"))]
-struct Url(reqwest::Url);
-
-impl<'de> Deserialize<'de> for Url {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let url = reqwest::Url::parse(&text).ok();
-        match url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            Some(url) => Ok(Self(url)),
-            None => Err(serde::de::Error::custom(format!(
-                "`{text}` is not a web address; write it like `https://shop.example.com/health`"
-            ))),
-        }
-    }
-}
-
 fn get() -> String {
     "GET".into()
 }
@@ -125,10 +109,11 @@ impl Check for Responds {
             within,
             body_limit: BODY_LIMIT,
         };
-        Ok(Facts {
-            answer: look.reads.page(request).await,
-            within,
-        })
+        let answer = look.reads.page(request).await;
+        if let Err(FetchError::Unsendable(reason)) = &answer.value {
+            return Err(unsendable(&self.url.0, reason).origin(answer.source));
+        }
+        Ok(Facts { answer, within })
     }
 
     fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
@@ -140,7 +125,7 @@ impl Check for Responds {
                     .hint("Check the host name, and the DNS of the machine that runs touchdown.")
             }
             Err(FetchError::Unsendable(reason)) => {
-                Finding::unobserved(format!("the request to {url} can't be sent: {reason}"))
+                unsendable(&self.url.0, reason).into_finding(facts.answer.at)
             }
             Err(FetchError::NoAnswer(reason)) => {
                 Finding::not_yet(format!("{url} does not answer: {reason}"))
@@ -180,14 +165,11 @@ impl Check for Responds {
                 ));
             }
         }
-        if self.broken_when.as_ref().is_some_and(Expectation::is_empty) {
-            found.push(
-                Fault::new(
-                    fields.place_of("broken_when"),
-                    "`broken_when` is empty, so every answer would be broken",
-                )
-                .help("say which answer can't be mended by waiting, such as `status: 410`"),
-            );
+        for name in ["expect", "broken_when"] {
+            if let Some((key, value)) = fields.entry(name) {
+                let empty = value.entries().is_empty().then(|| Fault::empty(key, value));
+                found.extend(Expectation::mistakes(value).into_iter().chain(empty));
+            }
         }
         found
     }
@@ -196,9 +178,9 @@ impl Check for Responds {
 impl Responds {
     fn judge_page(&self, page: &Page, answer: &Seen<Result<Page, FetchError>>) -> Finding {
         let shown = excerpt(page, answer);
-        if let Some(broken) = &self.broken_when
-            && broken.differences(page).is_empty()
-        {
+        let broken = self.broken_when.as_ref();
+        let broken = broken.map_or(Likeness::No, |broken| broken.likeness(page));
+        if broken == Likeness::Yes {
             return Finding::broken(format!(
                 "{} answered {}, which is `broken_when`",
                 page.url, page.status
@@ -209,31 +191,63 @@ impl Responds {
         let mut expect = self.expect.clone();
         expect.status.get_or_insert_with(StatusExpectation::success);
         let differences = expect.differences(page);
-        let took = crate::contract::Period::from(page.took);
-        let Some(first) = differences.first() else {
-            let with = match expect.met() {
-                none if none.is_empty() => String::new(),
-                met => format!(" with {met}"),
-            };
-            let (url, status) = (&page.url, page.status);
-            return Finding::holds(format!("{url} answered {status} in {took}{with}"))
-                .evidence(shown);
+        let finding = match (expect.likeness(page), broken) {
+            (Likeness::Yes, Likeness::Unread) => unread(page, "what `broken_when` names"),
+            (Likeness::Yes, _) => as_expected(&expect, page),
+            (Likeness::Unread, _) => unread(page, &differences[0].expected),
+            (Likeness::No, _) => different(&differences, page),
         };
-        let more = match differences.len() - 1 {
-            0 => String::new(),
-            more => format!(", and {more} more"),
-        };
-        Finding::not_yet(format!(
-            "{} answered with {} {}, expected {}{more}",
-            page.url, first.what, first.seen, first.expected
-        ))
-        .all_evidence(
-            differences
-                .iter()
-                .map(|difference| compared(difference, answer)),
-        )
-        .evidence(shown)
+        finding
+            .all_evidence(
+                differences
+                    .iter()
+                    .map(|difference| compared(difference, answer)),
+            )
+            .evidence(shown)
     }
+}
+
+/// No later look can send it either.
+fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
+    Unobserved::lasting(format!("the request to {url} can't be sent: {reason}"))
+        .hint("Correct the check's `url`, `method`, `headers` or `body`.")
+}
+
+fn as_expected(expect: &Expectation, page: &Page) -> Finding {
+    let with = match expect.met() {
+        none if none.is_empty() => String::new(),
+        met => format!(" with {met}"),
+    };
+    let took = crate::contract::Period::from(page.took);
+    Finding::holds(format!(
+        "{} answered {} in {took}{with}",
+        page.url, page.status
+    ))
+}
+
+fn different(differences: &[Difference], page: &Page) -> Finding {
+    // What the unread part of the body may mend is told last.
+    let certain = differences.iter().find(|difference| !difference.unread);
+    let Some(first) = certain.or(differences.first()) else {
+        return unread(page, "what is expected");
+    };
+    let more = match differences.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Finding::not_yet(format!(
+        "{} answered with {} {}, expected {}{more}",
+        page.url, first.what, first.seen, first.expected
+    ))
+}
+
+/// The answer is too long to tell.
+fn unread(page: &Page, what: &str) -> Finding {
+    Finding::unobserved(format!(
+        "{} answered {}: the body is longer than 1 MiB, and {what} is not in what was read",
+        page.url, page.status
+    ))
+    .hint("Ask an address that answers with less, or expect what stands in the first 1 MiB.")
 }
 
 fn compared(difference: &Difference, answer: &Seen<Result<Page, FetchError>>) -> Evidence {
@@ -241,6 +255,7 @@ fn compared(difference: &Difference, answer: &Seen<Result<Page, FetchError>>) ->
         what,
         expected,
         seen,
+        ..
     } = difference;
     answer.evidence(Body::compared(what, expected, seen))
 }

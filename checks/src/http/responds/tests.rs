@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::{Source, State};
+use crate::contract::{Content, Source, State};
 
 fn check(more: Value) -> Responds {
     let mut fields = json!({"url": "http://shop.example.com/health"});
@@ -134,11 +134,82 @@ fn mistakes_are_told_when_the_suite_is_read() {
     }
     let fields = Located::text("");
     assert_eq!(check(json!({"method": "GE T"})).mistakes(&fields).len(), 1);
-    assert_eq!(check(json!({"broken_when": {}})).mistakes(&fields).len(), 1);
     assert_eq!(
         check(json!({"headers": {"a b": "c"}}))
             .mistakes(&fields)
             .len(),
         1
     );
+}
+
+#[test]
+fn what_says_nothing_is_a_mistake() {
+    let map = |entries: Vec<(&str, Located)>| Located {
+        content: Content::Map(
+            entries
+                .into_iter()
+                .map(|(name, value)| (Located::text(name), value))
+                .collect(),
+        ),
+        ..Located::text("")
+    };
+    let told = |name: &str, value: Located| -> Vec<String> {
+        let mistakes = check(json!({})).mistakes(&map(vec![(name, value)]));
+        mistakes.into_iter().map(|fault| fault.message).collect()
+    };
+    for name in ["expect", "broken_when"] {
+        assert_eq!(told(name, map(vec![])), [format!("`{name}` is empty")]);
+        for part in ["body", "json", "headers"] {
+            let empty = map(vec![(part, map(vec![])), ("status", Located::text("410"))]);
+            assert_eq!(told(name, empty), [format!("`{part}` is empty")]);
+        }
+        let text = map(vec![("body", map(vec![("contains", Located::text(""))]))]);
+        assert_eq!(told(name, text), ["`contains` is empty"]);
+    }
+    let json = map(vec![("json", map(vec![("$.tags", map(vec![]))]))]);
+    assert_eq!(told("expect", json), [""; 0]);
+    let body = serde_json::from_value::<Expectation>(json!({"body": {}})).expect("one");
+    assert!(body.is_empty());
+}
+
+/// An answer of which only the beginning was read.
+fn long(status: u16) -> Result<Page, FetchError> {
+    let page = page(status, "the beginning").expect("a page");
+    Ok(Page {
+        truncated: true,
+        ..page
+    })
+}
+
+#[test]
+fn what_may_stand_in_the_unread_part_is_unobserved() {
+    let unobserved = |more: Value, what: &str| {
+        let finding = judged(more, long(200));
+        assert_eq!(finding.state, State::Unobserved, "{}", finding.headline);
+        let end = format!("longer than 1 MiB, and {what} is not in what was read");
+        assert!(finding.headline.ends_with(&end), "{}", finding.headline);
+        assert!(finding.hint.is_some());
+    };
+    unobserved(json!({"expect": {"body": {"contains": "end"}}}), "`end`");
+    unobserved(json!({"expect": {"body": {"regex": "e.d"}}}), "/e.d/");
+    unobserved(json!({"expect": {"json": {"$.a": 1}}}), "JSON");
+    let broken = json!({"broken_when": {"body": {"contains": "end"}}});
+    unobserved(broken, "what `broken_when` names");
+
+    let begins = json!({"expect": {"body": {"contains": "beginning"}}});
+    assert_eq!(judged(begins, long(200)).state, State::Holds);
+    let other = json!({"expect": {"body": {"contains": "end"}}});
+    let finding = judged(other, long(503));
+    assert_eq!(finding.state, State::NotYet, "a wrong status stays wrong");
+    assert!(
+        finding.headline.contains("status 503"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn a_request_that_can_never_be_sent_settles() {
+    let finding = judged(json!({}), Err(FetchError::Unsendable("no TLS".into())));
+    assert_eq!((finding.state, finding.lasting), (State::Unobserved, true));
 }
