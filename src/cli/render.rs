@@ -20,9 +20,8 @@ pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
         reason: error.to_string(),
     })?;
     let outputs = run::open(&render.reports)?;
-    run::show(&report, &render.reports, all)?;
     // What is told is whether rendering succeeded, whatever the saved verdict.
-    let written = run::write(outputs, &report);
+    let written = run::tell(&report, outputs, &render.reports, all);
     Ok(if written { exit::OK } else { exit::USAGE })
 }
 

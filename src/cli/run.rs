@@ -23,8 +23,7 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let plan = Plan::of(&suite).only(&run.only)?;
     let outputs = open(&run.reports)?;
     let report = execute(&plan, run, &mut *observer(all))?;
-    show(&report, &run.reports, all)?;
-    let written = write(outputs, &report);
+    let written = tell(&report, outputs, &run.reports, all);
     Ok(exit::with_reports(report.exit_code, written))
 }
 
@@ -65,7 +64,7 @@ fn observer(all: &Arguments) -> Box<dyn Observer> {
 }
 
 /// Shows the report on standard output, unless a report file goes there already.
-pub(super) fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliError> {
+fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliError> {
     let taken = reports
         .junit
         .iter()
@@ -94,11 +93,17 @@ fn style(all: &Arguments) -> Style {
     }
 }
 
-/// Writes every report file, whatever becomes of the others, and tells whether all were.
-pub(super) fn write(outputs: Outputs, report: &Report) -> bool {
-    let unwritten = outputs.write(report);
+/// Shows the report and writes every report file, whatever becomes of the others, and tells
+/// whether all came through.
+pub(super) fn tell(report: &Report, outputs: Outputs, reports: &Reports, all: &Arguments) -> bool {
+    let shown = show(report, reports, all);
+    if let Err(error) = &shown {
+        stdout::complain(&error.to_string());
+    }
+    let mut unwritten = outputs.write(report);
+    unwritten.retain(|error| !stdout::reader_has_gone(error));
     for error in &unwritten {
         stdout::complain(&format!("error: {error}"));
     }
-    unwritten.is_empty()
+    shown.is_ok() && unwritten.is_empty()
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::error::CliError;
+use crate::report::output::{Destination, OutputError, Problem};
 
 /// Prints a text. Whoever closed the pipe has read enough.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
@@ -11,6 +12,13 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
         _ => Ok(()),
     }
+}
+
+/// Whether a report was meant for standard output, and whoever read there has read enough.
+pub(super) fn reader_has_gone(error: &OutputError) -> bool {
+    let broken =
+        matches!(&error.problem, Problem::Io(error) if error.kind() == io::ErrorKind::BrokenPipe);
+    broken && error.to == Destination::StandardOutput
 }
 
 /// Prints a line to standard error, as far as that is possible.

@@ -86,16 +86,6 @@ impl Aws {
             .expect("a digest")
             .to_owned()
     }
-
-    /// The calls that were answered from the `from`th on.
-    pub fn calls_from(&self, from: usize) -> Vec<String> {
-        let requests = self.simulator.requests();
-        requests
-            .into_iter()
-            .skip(from)
-            .map(|request| request.call)
-            .collect()
-    }
 }
 
 /// A suite on the service of the scenario `healthy`. `more` is added to its target, `checks`

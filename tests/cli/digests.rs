@@ -98,7 +98,7 @@ fn a_tag_that_is_not_there_may_still_come() {
         &told,
         &[
             "failed: ",
-            " still: the expected image",
+            "the expected image",
             "checkout:2.5.0 is not in ECR",
         ],
     );
@@ -107,29 +107,32 @@ fn a_tag_that_is_not_there_may_still_come() {
 }
 
 #[test]
-fn an_image_of_another_repository_is_meant_for_no_container() {
+fn an_image_of_another_repository_is_meant_for_the_only_container_or_for_none() {
     let aws = Aws::of("healthy");
+    let shipper = REPOSITORY.replace("/checkout", "/log-shipper");
+    let (code, told, hint) = judged(&aws, &format!("image: {shipper}:1.9"));
+    assert_tells(&told, &["failed: 2 of 2 tasks: task ", "in `app`", "`1.9`"]);
+    assert_tells(&hint, &["checkout:42 names", "checkout:2.4.0"]);
+    assert_eq!(code, 1);
+
+    let both = "containers: [app, log-shipper]\n    image";
     let other = REPOSITORY.replace("/checkout", "/chekout");
-    let (code, told, hint) = judged(&aws, &format!("image: {other}:2.4.0"));
-    assert_tells(
-        &told,
-        &[
-            "inconclusive: the target's image",
-            "is meant for none of its containers",
-        ],
-    );
+    let (code, told, hint) = judged(&aws, &format!("{both}: {other}:2.4.0"));
+    let none = "is meant for none of its containers";
+    assert_tells(&told, &["inconclusive: the target's image", none]);
     assert_tells(&hint, &["app runs", "checkout:2.4.0"]);
     assert_eq!(code, 3);
+    // Beside a sidecar, it goes for the container of its repository.
+    let (code, told, _) = judged(&aws, &format!("{both}: {REPOSITORY}:2.4.0"));
+    assert_tells(&told, &["passed", "the expected digests of 2 containers"]);
+    assert_eq!(code, 0);
 }
 
 #[test]
 fn a_repository_that_does_not_exist_is_named() {
     let aws = Aws::of("healthy");
     let other = REPOSITORY.replace("/checkout", "/chekout");
-    let (code, told, hint) = judged(
-        &aws,
-        &format!("containers: [app]\n    image: {other}:2.4.0"),
-    );
+    let (code, told, hint) = judged(&aws, &format!("image: {other}:2.4.0"));
     assert_tells(
         &told,
         &["inconclusive", "chekout", "RepositoryNotFoundException"],
@@ -196,13 +199,27 @@ fn old_tasks_beside_new_ones_settle_nothing() {
     let (code, told, _) = judged(&aws, "");
     assert_tells(
         &told,
-        &[
-            "failed: ",
-            " still: 0 of 2 tasks of the deployment run so far",
-        ],
+        &["failed: ", "0 of 2 tasks of the deployment run so far"],
     );
     assert_eq!(code, 1);
     aws.simulator.advance(std::time::Duration::from_secs(55));
     let (_, told, _) = judged(&aws, "");
     assert_tells(&told, &["old task", "beside 2 new"]);
+}
+
+#[test]
+fn the_image_of_a_platform_that_does_not_run_is_not_running() {
+    let aws = Aws::of("healthy");
+    let child = aws.platform_digest("checkout", "2.4.0", "arm64");
+    // The tasks run on X86_64, so of the running index they run another image.
+    let (code, told, _) = judged(&aws, &format!("image: {REPOSITORY}@{child}"));
+    assert_tells(
+        &told,
+        &[
+            "failed: 2 of 2 tasks: task ",
+            " on amd64 in `app`",
+            "image for linux/arm64",
+        ],
+    );
+    assert_eq!(code, 1);
 }

@@ -147,7 +147,7 @@ fn lines_count_from_where_the_suite_says() {
 
 #[test]
 fn empty_pages_are_read_through() {
-    let empty = "logs: { least_lag: 4s, most_lag: 9s, empty_pages: 3, events_per_page: 2 }";
+    let empty = "logs: { least_lag: 4s, most_lag: 9s, empty_pages: 3, events_per_page: 10 }";
     let aws = Aws::told(&HEALTHY.replace("logs: { least_lag: 4s, most_lag: 9s }", empty));
     let seen = "id: seen, check: logs.line-seen, contains: checkout starting, in: each-task";
     let (code, report) = judged(&aws.url(), &[seen]);
