@@ -24,7 +24,7 @@ impl Check for CapacityReserved {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Seen<Service>, Unobserved> {
         let target = look.subject;
-        look.reads.service(&target.scope(), &target.service).await
+        look.reads.service(target.scope(), &target.service).await
     }
 
     fn judge(&self, _: &Target, service: &Seen<Service>) -> Finding {

@@ -25,7 +25,7 @@ impl<'de> Deserialize<'de> for JsonPath {
         let text = String::deserialize(deserializer)?;
         let path = serde_json_path::JsonPath::parse(&text).map_err(|error| {
             de::Error::custom(format!(
-                "`{text}` is not a JSON path: {}; write it like `$.entities`",
+                "`{text}` is not a JSON path: {}; write it like `$.entities`, or `$['x-name']` for other names",
                 error.message()
             ))
         })?;

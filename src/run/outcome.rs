@@ -172,6 +172,7 @@ fn worded(seen: &str, why: Why, looks_held: u32, flaps: usize) -> String {
     };
     match why {
         Why::AsSeen => seen.to_owned(),
+        Why::Deadline(Duration::ZERO) => seen.to_owned(),
         Why::Deadline(after) => format!("after {} still: {seen}", period(after)),
         Why::Held(hold) => format!(
             "{seen}; held for {} in {looks_held} looks{flapping}",

@@ -168,7 +168,7 @@ fn of_container(task: &Task, name: &str, expected: &Expected, images: &Images) -
     else {
         return Said::Unknown(format!("reports no digest for container `{name}`"));
     };
-    match images.relation(wanted, running) {
+    match images.relation(wanted, running, task.architecture.as_deref()) {
         Relation::Same => Said::Right(format!("{name} runs {}", short(running))),
         Relation::PlatformOfIndex(platform) => Said::Right(format!(
             "{name} runs {}, {platform} of the expected index",
@@ -178,6 +178,17 @@ fn of_container(task: &Task, name: &str, expected: &Expected, images: &Images) -
             "{name} runs {}, the index of the expected {platform}",
             short(running)
         )),
+        Relation::OtherPlatform(platform) => Said::wrong(
+            format!("{name} runs {}, another platform", short(running)),
+            format!(
+                "runs the index {} on {} in `{name}`, and the expected {} is its image for {platform}",
+                short(running),
+                task.architecture
+                    .as_deref()
+                    .unwrap_or("another architecture"),
+                short(wanted)
+            ),
+        ),
         Relation::Different => Said::wrong(
             format!("{name} runs {}", short(running)),
             format!(
@@ -221,7 +232,11 @@ fn matched(target: &Target, facts: &Facts) -> String {
     let relations = facts.picture.staying(target).flat_map(|task| {
         facts.expected.iter().filter_map(|(name, expected)| {
             let running = task.container(name)?.digest.as_deref()?;
-            Some(facts.images.relation(expected.digest()?, running))
+            Some(
+                facts
+                    .images
+                    .relation(expected.digest()?, running, task.architecture.as_deref()),
+            )
         })
     });
     let told: BTreeSet<String> = relations

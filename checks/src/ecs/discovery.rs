@@ -2,8 +2,8 @@
 
 use globset::{Glob, GlobMatcher};
 
-use crate::contract::{JudgedDeployment, Target, TargetSpec, Unobserved, last_segment};
-use crate::reads::{Reads, Scope};
+use crate::contract::{JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment};
+use crate::reads::{Reads, Scope, Service};
 
 /// Finds the service of `spec`, and the deployment that is PRIMARY now.
 ///
@@ -11,46 +11,16 @@ use crate::reads::{Reads, Scope};
 /// [`Unobserved`]: lasting where the names match nothing or more than one, or where the
 /// service is gone; for now where AWS can't be asked.
 pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved> {
-    let region = spec.region.clone().or_else(|| region_of(spec));
-    let cluster = match cluster_of(spec) {
-        Some(cluster) => cluster,
-        None => {
-            let existing = reads.clusters(region.as_deref()).await?;
-            the_one("clusters", &spec.cluster, existing)?
-        }
-    };
-    let scope = Scope { region, cluster };
-    let service = if is_glob(&spec.service) {
-        the_one("services", &spec.service, reads.services_of(&scope).await?)?
-    } else {
-        spec.service.clone()
-    };
-    let seen = reads.service(&scope, &service).await?;
-    let region = reads.region(scope.region.as_deref()).await?;
+    let named = spec.region.clone().or_else(|| region_of(spec));
+    let region = reads.region(named.as_deref()).await?;
+    let (scope, name) = names(spec, region.clone(), reads).await?;
+    let seen = reads.service(&scope, &name).await?;
+    let deployment = judged(&seen)?;
     let service = seen.value;
-    if service.status == "INACTIVE" {
-        return Err(Unobserved::lasting(format!(
-            "service `{}` was deleted (INACTIVE)",
-            service.name
-        ))
-        .hint("Create it again, or name another service.")
-        .origin(seen.source));
-    }
-    let Some(primary) = service.primary() else {
-        return Err(Unobserved::for_now(format!(
-            "service `{}` has no PRIMARY deployment",
-            service.name
-        ))
-        .hint("Under an EXTERNAL controller, make one of its task sets the primary one.")
-        .origin(seen.source));
-    };
     Ok(Target {
         region,
-        deployment: JudgedDeployment {
-            id: primary.id.clone(),
-            task_definition: primary.task_definition.clone(),
-            created_at: primary.created_at,
-        },
+        scope,
+        deployment,
         spec: spec.clone(),
         cluster: service.cluster,
         service: service.name,
@@ -59,14 +29,58 @@ pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved
     })
 }
 
+/// The cluster and the service that are meant: what is no glob is taken as it is, without
+/// asking for a list.
+async fn names(
+    spec: &TargetSpec,
+    region: String,
+    reads: &Reads,
+) -> Result<(Scope, String), Unobserved> {
+    let region = Some(region);
+    let cluster = if is_glob(&spec.cluster) {
+        let existing = reads.clusters(region.as_deref()).await?;
+        the_one("clusters", &spec.cluster, existing)?
+    } else {
+        spec.cluster.clone()
+    };
+    let scope = Scope { region, cluster };
+    let service = if is_glob(&spec.service) {
+        the_one("services", &spec.service, reads.services_of(&scope).await?)?
+    } else {
+        spec.service.clone()
+    };
+    // By its name from now on, so that all who ask for it ask the same.
+    Ok((scope, last_segment(&service).to_owned()))
+}
+
+/// The deployment that is PRIMARY now.
+fn judged(seen: &Seen<Service>) -> Result<JudgedDeployment, Unobserved> {
+    let service = &seen.value;
+    let name = &service.name;
+    if service.status == "INACTIVE" {
+        let gone = Unobserved::lasting(format!("service `{name}` was deleted (INACTIVE)"));
+        return Err(gone
+            .hint("Create it again, or name another service.")
+            .origin(seen.source.clone()));
+    }
+    let Some(primary) = service.primary() else {
+        let none = Unobserved::for_now(format!("service `{name}` has no PRIMARY deployment"));
+        return Err(none
+            .hint("Under an EXTERNAL controller, make one of its task sets the primary one.")
+            .origin(seen.source.clone()));
+    };
+    Ok(JudgedDeployment {
+        id: primary.id.clone(),
+        task_definition: primary.task_definition.clone(),
+        created_at: primary.created_at,
+    })
+}
+
 impl Target {
     /// Where the target's service and tasks are looked up.
     #[must_use]
-    pub fn scope(&self) -> Scope {
-        Scope {
-            region: Some(self.region.clone()),
-            cluster: self.cluster.clone(),
-        }
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 }
 
@@ -80,19 +94,19 @@ fn region_in(arn: &str) -> Option<String> {
     (!region.is_empty() && !is_glob(region)).then(|| region.to_owned())
 }
 
-/// The cluster, where no list of clusters is needed to know it.
-fn cluster_of(spec: &TargetSpec) -> Option<String> {
-    (!is_glob(&spec.cluster)).then(|| spec.cluster.clone())
-}
-
 fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-/// The one ARN whose name (or whole ARN) the glob matches.
+/// The one ARN that the glob matches: by its name, or as a whole where the glob is of an ARN.
+/// Other globs don't see the whole, which holds the cluster's name too.
 fn the_one(what: &str, glob: &str, existing: Vec<String>) -> Result<String, Unobserved> {
     let matcher = matcher(glob)?;
-    let matches = |arn: &&String| matcher.is_match(last_segment(arn)) || matcher.is_match(arn);
+    let whole = glob.starts_with("arn:");
+    let matches = |arn: &&String| {
+        let seen = if whole { arn } else { last_segment(arn) };
+        matcher.is_match(seen)
+    };
     let found: Vec<&String> = existing.iter().filter(matches).collect();
     match found[..] {
         [one] => Ok(one.clone()),
@@ -147,6 +161,17 @@ mod tests {
                 .expect("a hint")
                 .contains("HcTapStack-ApiService1-a")
         );
+    }
+
+    #[test]
+    fn a_glob_does_not_see_the_clusters_name() {
+        let existing = ["web", "dashboard-api"]
+            .map(|name| format!("arn:aws:ecs:us-east-1:1:service/dashboard-dev/{name}"));
+        let one = |glob| the_one("services", glob, existing.to_vec());
+        assert_eq!(one("*dashboard*").as_ref(), Ok(&existing[1]));
+        assert!(one("*dev*").is_err());
+        assert_eq!(one("arn:*/web").as_ref(), Ok(&existing[0]));
+        assert!(one("arn:*dashboard*").is_err(), "the whole holds it twice");
     }
 
     #[test]

@@ -16,8 +16,8 @@ impl Picture {
     pub async fn observe(target: &Target, reads: &Reads) -> Result<Self, Unobserved> {
         let scope = target.scope();
         let (service, tasks) = futures_util::try_join!(
-            reads.service(&scope, &target.service),
-            reads.tasks(&scope, &target.service),
+            reads.service(scope, &target.service),
+            reads.tasks(scope, &target.service),
         )?;
         Ok(Self { service, tasks })
     }
@@ -69,7 +69,7 @@ pub(crate) mod literal {
 
     use super::*;
     use crate::contract::{JudgedDeployment, Source, TargetSpec};
-    use crate::reads::Container;
+    use crate::reads::{Container, Scope};
 
     pub fn at(time: &str) -> Timestamp {
         format!("2025-11-18T{time}Z").parse().expect("a time")
@@ -100,6 +100,10 @@ pub(crate) mod literal {
                 not_before: None,
             },
             region: "us-east-1".into(),
+            scope: Scope {
+                region: None,
+                cluster: "dev".into(),
+            },
             cluster: "arn:aws:ecs:us-east-1:1:cluster/dev".into(),
             service: "web".into(),
             service_arn: "arn:aws:ecs:us-east-1:1:service/dev/web".into(),

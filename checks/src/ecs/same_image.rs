@@ -14,12 +14,21 @@ pub(crate) enum Relation {
     Same,
     /// The running one is the expected index's image for a platform.
     PlatformOfIndex(String),
-    /// The expected one is the running index's image for a platform.
+    /// The expected one is the running index's image for the task's platform.
     IndexOfPlatform(String),
+    /// The expected one is in the running index, but for another platform than the task's.
+    OtherPlatform(String),
     /// They are different images.
     Different,
     /// They differ, and whether one is the other's platform image can't be told.
     Unknown,
+}
+
+impl Relation {
+    /// Whether another image runs than the expected one.
+    pub fn is_different(&self) -> bool {
+        matches!(self, Self::Different | Self::OtherPlatform(_))
+    }
 }
 
 /// What the registry says of the digests that run but are not the expected ones; empty, and
@@ -83,8 +92,8 @@ impl Images {
         images
     }
 
-    /// How `running` stands to `expected`.
-    pub fn relation(&self, expected: &str, running: &str) -> Relation {
+    /// How the digest `running` in a task of that architecture stands to `expected`.
+    pub fn relation(&self, expected: &str, running: &str, architecture: Option<&str>) -> Relation {
         if expected == running {
             return Relation::Same;
         }
@@ -92,13 +101,27 @@ impl Images {
             return Relation::PlatformOfIndex(platform);
         }
         if let Some(platform) = self.platform(running, expected) {
-            return Relation::IndexOfPlatform(platform);
+            // The task runs that image of the index which fits its own architecture.
+            return match architecture {
+                Some(own) if platform.split('/').nth(1) == Some(own) => {
+                    Relation::IndexOfPlatform(platform)
+                }
+                Some(_) => Relation::OtherPlatform(platform),
+                None if self.is_for_one_platform(running) => Relation::IndexOfPlatform(platform),
+                None => Relation::Unknown,
+            };
         }
         if self.asked.contains(expected) && self.unreadable.is_none() {
             Relation::Different
         } else {
             Relation::Unknown
         }
+    }
+
+    fn is_for_one_platform(&self, index: &str) -> bool {
+        self.manifests
+            .get(index)
+            .is_some_and(|manifest| manifest.children.len() == 1)
     }
 
     /// The platform that `child` is of in the index `index`.
@@ -138,31 +161,60 @@ pub(crate) mod literal {
 mod tests {
     use super::*;
 
+    fn both() -> Images {
+        literal::index(
+            "sha256:index",
+            &[
+                ("sha256:amd", "linux/amd64"),
+                ("sha256:arm", "linux/arm64/v8"),
+            ],
+        )
+    }
+
+    fn relation(expected: &str, running: &str, architecture: Option<&str>) -> Relation {
+        both().relation(expected, running, architecture)
+    }
+
     #[test]
     fn an_index_and_its_platform_are_one_image_either_way() {
-        let images = literal::index("sha256:index", &[("sha256:amd", "linux/amd64")]);
+        let own = Some("amd64");
         let amd64 = || "linux/amd64".to_owned();
         assert_eq!(
-            images.relation("sha256:index", "sha256:index"),
+            relation("sha256:index", "sha256:index", own),
             Relation::Same
         );
         assert_eq!(
-            images.relation("sha256:index", "sha256:amd"),
+            relation("sha256:index", "sha256:amd", own),
             Relation::PlatformOfIndex(amd64())
         );
         assert_eq!(
-            images.relation("sha256:amd", "sha256:index"),
+            relation("sha256:amd", "sha256:index", own),
             Relation::IndexOfPlatform(amd64())
         );
         assert_eq!(
-            images.relation("sha256:index", "sha256:old"),
+            relation("sha256:index", "sha256:old", own),
             Relation::Different
+        );
+    }
+
+    #[test]
+    fn the_index_of_another_architectures_image_runs_another_image() {
+        assert_eq!(
+            relation("sha256:arm", "sha256:index", Some("amd64")),
+            Relation::OtherPlatform("linux/arm64/v8".into())
+        );
+        assert_eq!(
+            relation("sha256:arm", "sha256:index", None),
+            Relation::Unknown
         );
     }
 
     #[test]
     fn a_registry_that_was_not_asked_leaves_it_open() {
         let images = Images::default();
-        assert_eq!(images.relation("sha256:a", "sha256:b"), Relation::Unknown);
+        assert_eq!(
+            images.relation("sha256:a", "sha256:b", None),
+            Relation::Unknown
+        );
     }
 }

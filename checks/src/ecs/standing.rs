@@ -14,7 +14,7 @@ impl Subject for Target {
     }
 
     async fn standing(&self, reads: &Reads) -> Result<Option<Finding>, Unobserved> {
-        let service = reads.service(&self.scope(), &self.service).await?;
+        let service = reads.service(self.scope(), &self.service).await?;
         judge(self, &service)
     }
 }

@@ -176,7 +176,7 @@ fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said
         Some(created) => replacement(created, anchor, &relations),
         // The digest may have been pushed just then, or long ago and only its tag moved: what
         // runs is neither.
-        None if anchor.is_push && relations.contains(&Relation::Different) => Said::wrong(
+        None if anchor.is_push && relations.iter().any(Relation::is_different) => Said::wrong(
             "another digest than the pushed one",
             format!("started after {}, but runs another digest", anchor.what),
         ),
@@ -206,7 +206,11 @@ fn relations(task: &Task, facts: &Facts) -> Vec<Relation> {
         let container = task.container(name);
         let running = container.and_then(|container| container.digest.as_deref());
         match (expected.digest(), running) {
-            (Some(wanted), Some(running)) => facts.images.relation(wanted, running),
+            (Some(wanted), Some(running)) => {
+                facts
+                    .images
+                    .relation(wanted, running, task.architecture.as_deref())
+            }
             _ => Relation::Unknown,
         }
     };
@@ -217,7 +221,7 @@ fn relations(task: &Task, facts: &Facts) -> Vec<Relation> {
 /// tell whether it is new.
 fn replacement(created: Timestamp, anchor: &Anchor, relations: &[Relation]) -> Said {
     let (what, since) = (&anchor.what, moment(created));
-    if relations.contains(&Relation::Different) {
+    if relations.iter().any(Relation::is_different) {
         return Said::wrong(
             "a replacement with the old digest",
             format!(

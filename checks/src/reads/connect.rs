@@ -11,6 +11,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::profile::{self, Profile};
 use crate::contract::Unobserved;
 
 /// The SDK sets no operation time-out of its own. These stay below the default time-out of
@@ -28,6 +29,12 @@ const TRIES: u32 = 2;
 pub(super) async fn load(endpoint_url: Option<&str>) -> Result<SdkConfig, Unobserved> {
     refuse_what_the_sdk_cannot_take()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    if let Some(profile) = Profile::of_environment() {
+        profile.must_exist().await?;
+        if profile.variable != profile::VARIABLE {
+            loader = loader.profile_name(profile.name);
+        }
+    }
     if let Some(url) = endpoint_url {
         loader = loader.endpoint_url(url);
     }

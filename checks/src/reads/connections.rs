@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_types::region::Region;
-use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::budget::{Bucket, Budget};
 use super::connect;
 use super::ecs::TaskDefinition;
-use super::journal::{Journal, Listener, moved};
+use super::journal::Journal;
+use super::listener::Listener;
+use super::profile::Profile;
 use super::web::{Fetch, Web};
 use crate::contract::{Clock, Seen, Unobserved};
 
@@ -96,10 +97,6 @@ impl Connections {
         &*self.web
     }
 
-    pub(super) fn aws_time(&self, at: Timestamp) -> Timestamp {
-        moved(at, self.journal.aws_ahead())
-    }
-
     /// Waits until the budget allows one more request.
     pub(super) async fn afford(&self, bucket: Bucket, region: &str) {
         self.budget.take(bucket, region).await;
@@ -125,10 +122,17 @@ impl Connections {
         }
     }
 
+    fn no_region(&self) -> Unobserved {
+        match &self.origin {
+            Origin::Environment { .. } => no_region(Profile::of_environment().as_ref()),
+            Origin::Given(_) => no_region(None),
+        }
+    }
+
     fn connect(&self, config: &SdkConfig, region: Option<&str>) -> Result<Clients, Unobserved> {
         let region = match region {
             Some(name) => Region::new(name.to_owned()),
-            None => config.region().cloned().ok_or_else(no_region)?,
+            None => config.region().cloned().ok_or_else(|| self.no_region())?,
         };
         let listener = || Listener(Arc::clone(&self.journal));
         macro_rules! client {
@@ -152,8 +156,33 @@ impl Connections {
     }
 }
 
-fn no_region() -> Unobserved {
-    Unobserved::lasting("no AWS region is set").hint(
-        "Give the target a `region:`, or set AWS_REGION, or the region of the profile that AWS_PROFILE names.",
-    )
+fn no_region(profile: Option<&Profile>) -> Unobserved {
+    const ELSE: &str = "Give the target a `region:`, or set AWS_REGION";
+    match profile {
+        Some(Profile { name, variable }) => Unobserved::lasting(format!(
+            "no AWS region is set: the profile `{name}` ({variable}) names none"
+        ))
+        .hint(format!("{ELSE}, or the profile's `region`.")),
+        None => Unobserved::lasting("no AWS region is set").hint(format!(
+            "{ELSE}, or AWS_PROFILE to a profile that has a region."
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_region_names_the_profile() {
+        let staging = Profile {
+            name: "staging".into(),
+            variable: "AWS_PROFILE",
+        };
+        assert_eq!(
+            no_region(Some(&staging)).headline,
+            "no AWS region is set: the profile `staging` (AWS_PROFILE) names none"
+        );
+        assert_eq!(no_region(None).headline, "no AWS region is set");
+    }
 }

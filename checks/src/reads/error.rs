@@ -7,6 +7,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::identity;
+use super::listener::Undelivered;
 use crate::contract::{Source, Unobserved};
 
 /// A failed call: the sentence, and the code for callers that know more.
@@ -45,51 +47,58 @@ pub(super) fn failed<E>(error: SdkError<E, HttpResponse>, call: &str, resource: 
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let request_id = error
-        .raw_response()
-        .and_then(|response| {
-            let headers = response.headers();
-            headers
-                .get("x-amzn-requestid")
-                .or_else(|| headers.get("x-amz-request-id"))
-        })
-        .map(str::to_owned);
+    let response = error.raw_response();
+    let origin = Source {
+        call: call.to_owned(),
+        resource: resource.to_owned(),
+        request_id: response.and_then(request_id),
+    };
+    let code = error.code().unwrap_or_default().to_owned();
+    let unobserved = told(&error, call, &format!("{call} on {resource}"));
+    Failed {
+        unobserved: Unobserved {
+            code: Some(code.clone()).filter(|code| !code.is_empty()),
+            ..unobserved.origin(origin)
+        },
+        code,
+    }
+}
+
+fn request_id(response: &HttpResponse) -> Option<String> {
+    let headers = response.headers();
+    let names = ["x-amzn-requestid", "x-amz-request-id"];
+    let id = names.into_iter().find_map(|name| headers.get(name));
+    id.map(str::to_owned)
+}
+
+fn told<E>(error: &SdkError<E, HttpResponse>, call: &str, subject: &str) -> Unobserved
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let code = error.code().unwrap_or_default();
     let status = error
         .raw_response()
         .map(|response| response.status().as_u16());
-    let code = error.code().unwrap_or_default().to_owned();
-    let subject = format!("{call} on {resource}");
-    let unobserved = match &error {
-        SdkError::ServiceError(_) if !code.is_empty() => refused(
-            &subject,
-            call,
-            &code,
-            error.message().unwrap_or_default(),
-            status,
-        ),
+    match error {
+        SdkError::ServiceError(_) if !code.is_empty() => {
+            let message = error.message().unwrap_or_default();
+            refused(subject, call, code, message, status)
+        }
         SdkError::TimeoutError(_) => {
             Unobserved::for_now(format!("{subject} got no answer in time"))
                 .hint("AWS or the network is slow; a later look may succeed.")
         }
-        SdkError::DispatchFailure(_) => undelivered(&subject, &error),
-        SdkError::ConstructionFailure(_) => {
-            Unobserved::lasting(format!("{subject} could not be asked: {}", root(&error)))
-        }
-        _ => unreadable(&subject, status, &error),
-    };
-    let origin = Source {
-        call: call.to_owned(),
-        resource: resource.to_owned(),
-        request_id,
-    };
-    let told = Some(code.clone()).filter(|code| !code.is_empty());
-    Failed {
-        code,
-        unobserved: Unobserved {
-            code: told,
-            ..unobserved.origin(origin)
-        },
+        SdkError::DispatchFailure(_) => undelivered(subject, error),
+        SdkError::ConstructionFailure(_) => unaskable(subject, error),
+        _ => unreadable(subject, status, error),
     }
+}
+
+/// The request could not even be made.
+fn unaskable(subject: &str, error: &(dyn Error + 'static)) -> Unobserved {
+    Unobserved::lasting(format!("{subject} could not be asked: {}", root(error))).hint(
+        "Check the names that the suite gives, the region, and the endpoint (--endpoint-url, AWS_ENDPOINT_URL).",
+    )
 }
 
 /// AWS answered with an error code.
@@ -108,81 +117,34 @@ fn refused(
         }
         .hint("AWS limits how often this may be asked; touchdown asks less often for a while.");
     }
+    if let Some(of_identity) = identity::refused(subject, call, code, message) {
+        return of_identity;
+    }
     match code {
-        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" | "NotAuthorized" => {
-            let action = denied_action(message).unwrap_or(call);
-            Unobserved::lasting(format!("{subject} was denied ({code})")).hint(format!(
-                "Allow the action {action} to the identity that runs touchdown. AWS says: {}",
-                one_line(message)
-            ))
-        }
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" | "TokenRefreshRequired" => {
-            Unobserved::lasting(format!("{subject}: the AWS credentials have expired ({code})")).hint(
-                "Renew them (`aws sso login`, or let the CI job assume its role again), then run again.",
-            )
-        }
-        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidSignatureException"
-        | "SignatureDoesNotMatch" | "MissingAuthenticationTokenException"
-        | "MissingAuthenticationToken" | "IncompleteSignature" | "AuthFailure" => {
-            Unobserved::lasting(format!("{subject}: AWS does not accept the credentials ({code})"))
-                .hint("Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or AWS_PROFILE.")
-        }
         "RepositoryNotFoundException" => Unobserved::lasting(told)
             .hint("Check the repository, account and region that the target's `image` or the task definition names."),
         _ if status.is_some_and(|status| status >= 500) => Unobserved::for_now(told)
             .hint("This is a fault of AWS's side; a later look may succeed."),
-        _ => Unobserved::lasting(told),
+        _ => Unobserved::lasting(told).hint(
+            "AWS refuses this request as it stands: check the names, the region and the account that the suite and the AWS environment give.",
+        ),
     }
-}
-
-/// The action in `… is not authorized to perform: ecs:DescribeTasks on resource: …`.
-fn denied_action(message: &str) -> Option<&str> {
-    let (_, rest) = message.split_once("to perform: ")?;
-    let action = rest.split_whitespace().next()?;
-    action.contains(':').then_some(action)
 }
 
 /// The request did not reach AWS, or the answer did not reach us.
 fn undelivered(subject: &str, error: &(dyn Error + 'static)) -> Unobserved {
     if let Some(credentials) = find::<CredentialsError>(error) {
-        return without_credentials(subject, credentials);
+        return identity::without_credentials(subject, credentials);
     }
-    let root = root(error);
-    Unobserved::for_now(format!("{subject} could not be delivered: {root}")).hint(
+    let endpoint = find::<Undelivered>(error).map(|undelivered| format!(" to {}", undelivered.to));
+    Unobserved::for_now(format!(
+        "{subject} could not be delivered{}: {}",
+        endpoint.unwrap_or_default(),
+        root(error)
+    ))
+    .hint(
         "Check the network, the proxy variables, and the endpoint (--endpoint-url, AWS_ENDPOINT_URL) and region.",
     )
-}
-
-fn without_credentials(subject: &str, error: &CredentialsError) -> Unobserved {
-    let reason = root(error);
-    match error {
-        // The instance metadata service is the last place that is asked.
-        _ if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || reason.contains("IMDS") => {
-            no_credentials(subject, std::env::var("AWS_PROFILE").ok().as_deref())
-        }
-        CredentialsError::ProviderTimedOut(_) => Unobserved::for_now(format!(
-            "{subject} was not asked: the source of the AWS credentials did not answer in time"
-        )),
-        _ => Unobserved::lasting(format!(
-            "{subject} was not asked: the AWS credentials could not be loaded: {reason}"
-        ))
-        .hint("Where they come from SSO, run `aws sso login`; where they come from a profile, check AWS_PROFILE."),
-    }
-}
-
-/// Nothing gives credentials. A profile that is not there looks like one that gives none.
-fn no_credentials(subject: &str, profile: Option<&str>) -> Unobserved {
-    match profile.filter(|profile| !profile.is_empty()) {
-        Some(profile) => Unobserved::lasting(format!(
-            "{subject} was not asked: the profile `{profile}` (AWS_PROFILE) gives no AWS credentials"
-        ))
-        .hint(format!(
-            "Is there a profile `{profile}` in ~/.aws/config or ~/.aws/credentials? `aws configure list-profiles` shows those that exist."
-        )),
-        None => Unobserved::lasting(format!("{subject} was not asked: there are no AWS credentials")).hint(
-            "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the CI job a role; `aws sts get-caller-identity` shows who you are.",
-        ),
-    }
 }
 
 /// Something answered, but not as AWS does.
@@ -212,7 +174,7 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 }
 
 /// The innermost error, in one line; the SDK's outer ones say only "dispatch failure".
-fn root(error: &(dyn Error + 'static)) -> String {
+pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
@@ -260,5 +222,49 @@ mod tests {
         assert!(told("ExpiredTokenException", 400).lasting);
         assert!(told("UnrecognizedClientException", 400).lasting);
         assert!(told("InvalidParameterException", 400).lasting);
+        for code in [
+            "ThrottlingException",
+            "ServerException",
+            "ExpiredTokenException",
+            "UnrecognizedClientException",
+            "InvalidParameterException",
+            "RepositoryNotFoundException",
+        ] {
+            assert!(told(code, 500).hint.is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_delivered_names_the_endpoint() {
+        use aws_smithy_runtime_api::client::result::ConnectorError;
+
+        let undelivered = |source: ConnectorError| {
+            let error: SdkError<aws_sdk_ecs::error::BuildError, HttpResponse> =
+                SdkError::dispatch_failure(source);
+            undelivered("c on r", &error)
+        };
+        let refused = Undelivered::new("127.0.0.1:1", "Connection refused (os error 111)");
+        assert_eq!(
+            undelivered(ConnectorError::io(Box::new(refused))).headline,
+            "c on r could not be delivered to 127.0.0.1:1: Connection refused (os error 111)"
+        );
+        let unknown = undelivered(ConnectorError::io("broken pipe".into()));
+        assert_eq!(
+            unknown.headline,
+            "c on r could not be delivered: broken pipe"
+        );
+        assert!(unknown.hint.is_some() && !unknown.lasting);
+    }
+
+    #[test]
+    fn what_could_not_be_asked_says_what_to_do() {
+        let error: SdkError<aws_sdk_ecs::error::BuildError, HttpResponse> =
+            SdkError::construction_failure("`cluster` was missing");
+        let told = unaskable("c on r", &error);
+        assert_eq!(
+            told.headline,
+            "c on r could not be asked: `cluster` was missing"
+        );
+        assert!(told.lasting && told.hint.is_some());
     }
 }

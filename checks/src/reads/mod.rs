@@ -11,9 +11,13 @@ mod connections;
 mod ecr;
 mod ecs;
 mod error;
+mod identity;
 mod journal;
+mod listener;
 mod logs;
+mod profile;
 mod round;
+mod skew;
 mod web;
 
 pub use connections::Connections;

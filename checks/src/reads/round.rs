@@ -1,12 +1,13 @@
 //! One round of looking: the reads that all checks which are due together share.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::coalesce::{Asked, Batch};
 use super::ecr::{ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{Listed, Scope, Service, Task, TaskDefinition};
+use super::journal::moved;
 use super::logs::{LogEvents, LogQuery};
 use super::{Connections, Journal};
 use crate::contract::{Clock, Seen, Unobserved};
@@ -30,6 +31,9 @@ pub(super) struct Round {
     pub log_events: Asked<LogQuery, Seen<Arc<LogEvents>>>,
     pub clusters: Asked<Option<String>, Vec<String>>,
     pub services_of: Asked<Scope, Vec<String>>,
+    /// How far AWS's clock is ahead, as it was first asked in this round: questions that hold
+    /// times must stay equal to be asked once.
+    aws_ahead: OnceLock<SignedDuration>,
 }
 
 /// AWS's limit of ids in one ecs:DescribeServices.
@@ -51,6 +55,7 @@ impl Reads {
             log_events: Asked::default(),
             clusters: Asked::default(),
             services_of: Asked::default(),
+            aws_ahead: OnceLock::new(),
         };
         Self {
             connections,
@@ -72,10 +77,12 @@ impl Reads {
         Ok(self.connections.clients(region).await?.region.clone())
     }
 
-    /// What AWS's clock showed when the run's clock showed `at`.
+    /// What AWS's clock showed when the run's clock showed `at`; throughout a round by one
+    /// measure.
     #[must_use]
     pub fn aws_time(&self, at: Timestamp) -> Timestamp {
-        self.connections.aws_time(at)
+        let measured = || self.connections.journal().aws_ahead();
+        moved(at, *self.round.aws_ahead.get_or_init(measured))
     }
 
     /// The requests of the whole run so far.
@@ -107,5 +114,23 @@ impl Reads {
 impl std::fmt::Debug for Reads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reads").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_round_measures_awss_clock_once() {
+        let clock = Clock::starting_at("2025-11-18T23:46:00Z".parse().expect("a time"));
+        let connections = Arc::new(Connections::from_environment(clock, None));
+        let (now, later) = (clock.now(), SignedDuration::from_secs(60));
+        let round = Reads::of_round(Arc::clone(&connections));
+        assert_eq!(round.aws_time(now), now);
+        connections.journal().note_time(now + later, now);
+        assert_eq!(round.aws_time(now), now, "a round stays with its measure");
+        let next = Reads::of_round(connections).aws_time(now);
+        assert!(next >= now + later, "{next}");
     }
 }

@@ -170,16 +170,22 @@ impl Reads {
             .clusters(scope.region.as_deref())
             .await
             .unwrap_or_default();
-        Unobserved {
-            headline: format!("there is no cluster `{}`", last_segment(&scope.cluster)),
-            hint: Some(there_are("clusters", &existing)),
-            ..failed.unobserved
-        }
+        no_cluster(failed, scope).hint(there_are("clusters", &existing))
     }
 
     async fn missing_service(&self, scope: &Scope, service: &str) -> Unobserved {
         let existing = self.services_of(scope).await.unwrap_or_default();
         missing(scope, service).hint(there_are("services", &existing))
+    }
+}
+
+fn no_cluster(failed: Failed, scope: &Scope) -> Unobserved {
+    let cluster = last_segment(&scope.cluster);
+    let call = failed.unobserved.origin.as_deref();
+    let call = call.map_or(CALL, |origin| origin.call.as_str());
+    Unobserved {
+        headline: format!("there is no cluster `{cluster}` ({call}: {})", failed.code),
+        ..failed.unobserved
     }
 }
 
@@ -275,3 +281,6 @@ impl From<&sdk::TaskSet> for Deployment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,8 @@ pub struct Task {
     pub stopped_at: Option<Timestamp>,
     /// Why it stopped, as text.
     pub stopped_reason: Option<String>,
+    /// The architecture it runs on, as image platforms name it: `amd64`, `arm64`.
+    pub architecture: Option<String>,
     /// Its containers.
     pub containers: Vec<Container>,
 }
@@ -270,9 +272,22 @@ impl From<&sdk::Task> for Task {
             pulled_at: timestamp(task.pull_stopped_at()),
             stopped_at: timestamp(task.stopped_at()),
             stopped_reason: task.stopped_reason().map(str::to_owned),
+            architecture: architecture(task),
             containers: task.containers().iter().map(Container::from).collect(),
         }
     }
+}
+
+/// The attribute `ecs.cpu-architecture`, whose `x86_64` image platforms call `amd64`.
+fn architecture(task: &sdk::Task) -> Option<String> {
+    let attribute = task
+        .attributes()
+        .iter()
+        .find(|a| a.name() == "ecs.cpu-architecture")?;
+    Some(match attribute.value()? {
+        "x86_64" => "amd64".to_owned(),
+        other => other.to_owned(),
+    })
 }
 
 impl From<&sdk::Container> for Container {

@@ -1,0 +1,228 @@
+//! The journal's ear in the SDK: it hears of every request and of every answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextMut,
+    FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata, OrchestratorError};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use jiff::Timestamp;
+
+use super::error::{is_throttling, root};
+use super::journal::{Journal, Tally};
+
+/// The mark of a call whose request went out.
+#[derive(Debug)]
+struct Sent {
+    at: Timestamp,
+    /// The host and port.
+    to: String,
+}
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
+/// A request that did not arrive, or whose answer didn't; the SDK's own error does not name
+/// the endpoint.
+#[derive(Debug)]
+pub(super) struct Undelivered {
+    pub to: String,
+    reason: String,
+}
+
+impl Undelivered {
+    pub fn new(to: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            to: to.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl std::error::Error for Undelivered {}
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// The journal as the SDK sees it.
+#[derive(Debug)]
+pub(super) struct Listener(pub Arc<Journal>);
+
+impl Listener {
+    fn tally(&self, cfg: &ConfigBag, add: impl FnOnce(&mut Tally)) {
+        if let Some(metadata) = cfg.load::<Metadata>() {
+            let call = format!("{}:{}", iam_prefix(metadata.service()), metadata.name());
+            self.0.tally(call, add);
+        }
+    }
+}
+
+impl Intercept for Listener {
+    fn name(&self) -> &'static str {
+        "touchdown's journal"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.tally(cfg, |tally| tally.count += 1);
+        cfg.interceptor_state().store_put(Sent {
+            at: self.0.now(),
+            to: authority(context.request().uri()),
+        });
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // Where there were no credentials, for example, nothing was sent.
+        let Some(sent) = cfg.load::<Sent>() else {
+            return Ok(());
+        };
+        let response = context.response();
+        if let Some(date) = response.and_then(date) {
+            self.0.note_time(date, sent.at);
+        }
+        let failed = matches!(context.output_or_error(), Some(Err(_)) | None);
+        match fate(response, failed) {
+            Fate::Answered => {}
+            Fate::Throttled => self.tally(cfg, |tally| tally.throttled += 1),
+            Fate::Failed => self.tally(cfg, |tally| tally.failed += 1),
+        }
+        Ok(())
+    }
+
+    /// Adds the endpoint, when the last try is over and nobody looks at the error's type any
+    /// more to decide whether to try again.
+    fn modify_before_completion(
+        &self,
+        context: &mut FinalizerInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let (Some(sent), Some(Err(error))) = (cfg.load::<Sent>(), context.output_or_error_mut())
+        else {
+            return Ok(());
+        };
+        let Some(failure) = error.as_connector_error().filter(|error| error.is_io()) else {
+            return Ok(());
+        };
+        let undelivered = Undelivered::new(&sent.to, root(failure));
+        *error = OrchestratorError::connector(ConnectorError::io(Box::new(undelivered)));
+        Ok(())
+    }
+}
+
+/// The host and port of an address.
+fn authority(uri: &str) -> String {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or(rest).to_owned()
+}
+
+fn date(response: &HttpResponse) -> Option<Timestamp> {
+    let header = response.headers().get("date")?;
+    let date = jiff::fmt::rfc2822::parse(header).ok()?;
+    Some(date.timestamp())
+}
+
+/// The service's prefix in IAM actions.
+fn iam_prefix(service: &str) -> &str {
+    match service {
+        "ECS" => "ecs",
+        "ECR" => "ecr",
+        "CloudWatch Logs" => "logs",
+        other => other,
+    }
+}
+
+/// What becomes of one request, given its answer.
+enum Fate {
+    Answered,
+    Throttled,
+    Failed,
+}
+
+fn fate(response: Option<&HttpResponse>, failed: bool) -> Fate {
+    match response {
+        Some(response) if !response.status().is_success() => {
+            let header = response
+                .headers()
+                .get("x-amzn-errortype")
+                .unwrap_or_default();
+            let body = response
+                .body()
+                .bytes()
+                .map(String::from_utf8_lossy)
+                .unwrap_or_default();
+            let code = error_code(header, &body);
+            if is_throttling(&code) {
+                Fate::Throttled
+            } else {
+                Fate::Failed
+            }
+        }
+        Some(_) if !failed => Fate::Answered,
+        _ => Fate::Failed,
+    }
+}
+
+/// The error code of an awsJson1.1 answer: from the header, else from `__type`.
+fn error_code(header: &str, body: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        #[serde(rename = "__type")]
+        code: String,
+    }
+    let code = if header.is_empty() {
+        serde_json::from_str::<Typed>(body)
+            .map(|typed| typed.code)
+            .unwrap_or_default()
+    } else {
+        header.to_owned()
+    };
+    let bare = code.split(':').next().unwrap_or_default();
+    bare.rsplit('#').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_code_in_header_or_body() {
+        assert_eq!(
+            error_code("ThrottlingException:http://x/", ""),
+            "ThrottlingException"
+        );
+        let body = r#"{"__type":"com.amazonaws.ecs#ClusterNotFoundException","message":"m"}"#;
+        assert_eq!(error_code("", body), "ClusterNotFoundException");
+        assert_eq!(error_code("", "<html>"), "");
+    }
+
+    #[test]
+    fn an_endpoint_is_told_by_host_and_port() {
+        assert_eq!(authority("http://127.0.0.1:4566/"), "127.0.0.1:4566");
+        assert_eq!(
+            authority("https://ecs.eu-west-1.amazonaws.com"),
+            "ecs.eu-west-1.amazonaws.com"
+        );
+    }
+}
