@@ -174,7 +174,7 @@ async fn a_long_history_is_read_on_from_look_to_look() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_read_at_the_deadline_leaves_it_open() {
-    let wire = Wire::of(&[(LAG, ONE_A_PAGE), ("every: 30s", "every: 2s")]);
+    let wire = Wire::of(&[(LAG, ONE_A_PAGE), ("every: 30s", "every: 5s")]);
     let absent = "id: absent, check: logs.line-absent, contains: ERROR, within: 30s";
     let seen = "id: seen, check: logs.line-seen, contains: ERROR, within: 30s";
     let report = wire.judge(&[absent, seen]).await;
@@ -183,14 +183,14 @@ async fn what_is_not_read_at_the_deadline_leaves_it_open() {
         ["absent: inconclusive", "seen: inconclusive"]
     );
     for id in ["absent", "seen"] {
-        assert_tells(&report, id, &["still reading: read up to 2025-11-20 09:1"]);
+        assert_tells(&report, id, &["still reading: read up to 2025-11-20 09:2"]);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_forbidden_line_far_back_is_found_though_reading_goes_on() {
-    let wire = Wire::of(&[(LAG, ONE_A_PAGE), ("every: 30s", "every: 2s")]);
-    let far = "id: far, check: logs.line-absent, regex: 'heartbeat n=150 ', within: 5m";
+    let wire = Wire::of(&[(LAG, ONE_A_PAGE), ("every: 30s", "every: 5s")]);
+    let far = "id: far, check: logs.line-absent, regex: 'heartbeat n=100 ', within: 5m";
     let report = wire.judge(&[far]).await;
     assert_eq!(verdicts(&report), ["far: failed"]);
     assert!(check(&report, "far").attempts.len() > 3, "{report:#?}");

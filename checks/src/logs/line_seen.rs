@@ -22,8 +22,9 @@ use crate::json::JsonExpectation;
 /// nothing, so only streams of the judged deployment's tasks are read, and the line of a task
 /// that has crashed since counts only beside one that runs.
 ///
-/// Group, region and stream come from each container's task definition. Lines arrive up to
-/// 20 s after they were written; `ingestion` is added to `within` for that.
+/// Group, region and stream come from each container's task definition: of the awslogs
+/// driver, or of FireLens with a `log_stream_prefix`, without which a stream isn't per task.
+/// Lines arrive up to 20 s after they were written; `ingestion` is added to `within` for that.
 ///
 /// **Evidence**: the lines with time and task; where there are none, the last lines that were.
 ///
