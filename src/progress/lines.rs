@@ -1,5 +1,6 @@
 //! Progress as lines, for a log: one when something changes, and a sign of life now and then.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use crate::run::{Event, Observer};
 /// After this long without a line, one says what is waited for. CI systems stop a job that
 /// says nothing for minutes, and people wonder sooner.
 const SILENCE: Duration = Duration::from_secs(30);
+/// A headline in which only numbers change is told this often.
+const COUNTING: Duration = Duration::from_secs(10);
 /// A sign of life names so many checks.
 const NAMED: usize = 3;
 
@@ -23,6 +26,8 @@ pub struct Lines<W> {
     board: Board,
     last_line: Duration,
     stopping: bool,
+    /// What the last look that was told said of each check, without its numbers, and when.
+    latest: BTreeMap<usize, (String, Duration)>,
 }
 
 impl<W: Write> Lines<W> {
@@ -34,6 +39,7 @@ impl<W: Write> Lines<W> {
             board: Board::default(),
             last_line: Duration::ZERO,
             stopping: false,
+            latest: BTreeMap::new(),
         }
     }
 
@@ -46,6 +52,23 @@ impl<W: Write> Lines<W> {
             .output
             .write_all(escape::without_commands(&line).as_bytes());
         let _ = self.output.flush();
+    }
+
+    /// Whether a look says the same as the last line about its check but for numbers, and that
+    /// line is fresh: a count of log lines grows with every look.
+    fn only_counts_on(&mut self, change: &Change) -> bool {
+        let Change::Looked { row, headline, .. } = change else {
+            return false;
+        };
+        let words = headline.replace(|character: char| character.is_ascii_digit(), "");
+        let now = self.board.elapsed;
+        match self.latest.get(row) {
+            Some((said, at)) if *said == words && now.saturating_sub(*at) < COUNTING => true,
+            _ => {
+                self.latest.insert(*row, (words, now));
+                false
+            }
+        }
     }
 
     fn text(&self, change: &Change) -> Option<String> {
@@ -137,6 +160,7 @@ impl<W: Write> Observer for Lines<W> {
     fn event(&mut self, event: &Event) {
         self.stopping |= matches!(event, Event::Stopping { .. });
         let change = self.board.apply(event);
+        let change = change.filter(|change| !self.only_counts_on(change));
         let told = change.and_then(|change| self.text(&change));
         if let Some(text) = told.or_else(|| self.untold(event)) {
             self.line(&text);

@@ -95,3 +95,31 @@ fn a_closed_pipe_or_a_stray_event_stops_nothing() {
     follow_stray(&mut Lines::new(written.clone(), true));
     assert_eq!(written.text(), "");
 }
+
+#[test]
+fn a_count_that_grows_with_every_look_is_told_now_and_then() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), false);
+    lines.event(&started(&["line"]));
+    lines.event(&opened(0));
+    for second in 0..=20 {
+        seconds(&mut lines, second);
+        lines.event(&looked(
+            0,
+            State::NotYet,
+            &format!("not seen in {second} lines"),
+        ));
+    }
+    lines.event(&looked(0, State::NotYet, "no task runs"));
+    let text = written.text();
+    let told: Vec<&str> = text.lines().skip(2).collect();
+    assert_eq!(
+        told,
+        [
+            "[ 0:00] line: not yet: not seen in 0 lines",
+            "[ 0:10] line: not yet: not seen in 10 lines",
+            "[ 0:20] line: not yet: not seen in 20 lines",
+            "[ 0:20] line: not yet: no task runs",
+        ]
+    );
+}
