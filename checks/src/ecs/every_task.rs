@@ -3,7 +3,7 @@
 
 use super::picture::Picture;
 use super::rows;
-use crate::contract::{Finding, Target, last_segment};
+use crate::contract::{Finding, Target};
 use crate::reads::Task;
 
 /// What is said of one task.
@@ -121,7 +121,7 @@ fn complete(target: &Target, picture: &Picture, running: Running, right: &str) -
     let desired = picture.desired(target);
     let old = picture.old(target).count() + running.leaving;
     let new = running.new;
-    let revision = last_segment(&target.deployment.task_definition);
+    let revision = target.deployment.revision();
     if desired == 0 {
         return Finding::not_yet(format!(
             "no task is wanted: the deployment of {revision} has a desired count of 0, so nothing is verified"

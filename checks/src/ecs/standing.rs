@@ -165,7 +165,7 @@ fn abandoned<'a>(
     primary: &Deployment,
 ) -> Option<&'a str> {
     if target.deployment.id != primary.id {
-        return Some(last_segment(&target.deployment.task_definition));
+        return Some(target.deployment.revision());
     }
     let failed = service
         .deployments
@@ -195,7 +195,7 @@ fn overtaken(target: &Target, primary: &Deployment) -> Unobserved {
     Unobserved::lasting(format!(
         "deployment {} ({}) was overtaken by {} ({}){created}",
         judged.id,
-        last_segment(&judged.task_definition),
+        judged.revision(),
         primary.id,
         last_segment(&primary.task_definition),
     ))

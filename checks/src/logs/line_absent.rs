@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 use super::alike::{Facts, SILENT, STARTING, clipped, ingestion, none_ran, unread};
 use super::line_match::LineMatch;
-use super::lines::{Lines, Meant, short};
+use super::lines::{Lines, Meant};
 use super::reading::Question;
 use super::since::Since;
 use crate::contract::{Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved};
 use crate::json::JsonExpectation;
+use crate::reads::short_task_id;
 
 /// **Asks** whether a line stays away from the logs of the judged deployment's tasks.
 ///
@@ -123,7 +124,7 @@ fn written(lines: &Lines) -> Option<Finding> {
     };
     let headline = format!(
         "task {} wrote the forbidden line `{line}`{times}",
-        short(task)
+        short_task_id(task)
     );
     let quoted = lines.matched_lines("the forbidden line, as it was written");
     Some(Finding::broken(headline)
@@ -148,7 +149,7 @@ fn too_few(lines: &Lines) -> Option<Finding> {
 fn silent(lines: &Lines) -> Option<Finding> {
     let silent = |container: &String| {
         let tasks = lines.silent_in(container);
-        let first = short(tasks.first()?);
+        let first = short_task_id(tasks.first()?);
         Some(Finding::unobserved(format!(
             "{} of {} tasks wrote no line at all in container `{container}`, such as task {first}: silence proves nothing",
             tasks.len(),

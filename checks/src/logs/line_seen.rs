@@ -7,13 +7,14 @@ use serde::Deserialize;
 
 use super::alike::{Facts, SILENT, clipped, ingestion, none_ran, unread};
 use super::line_match::LineMatch;
-use super::lines::{Lines, Meant, counted, quote, short};
+use super::lines::{Lines, Meant, counted, quote};
 use super::reading::Question;
 use super::since::Since;
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved,
 };
 use crate::json::JsonExpectation;
+use crate::reads::short_task_id;
 
 /// **Asks** whether a line was written by the tasks of the judged deployment.
 ///
@@ -151,7 +152,7 @@ fn settled(lines: &Lines) -> Option<Finding> {
     };
     let finding = Finding::broken(format!(
         "task {} wrote `{}`, which is `broken_when`",
-        short(task),
+        short_task_id(task),
         clipped(&line.text)
     ));
     Some(
@@ -165,7 +166,7 @@ fn settled(lines: &Lines) -> Option<Finding> {
 /// `task be59a750`, or `2 tasks`.
 fn by(seen: &[&String]) -> String {
     match seen {
-        [one] => format!("task {}", short(one)),
+        [one] => format!("task {}", short_task_id(one)),
         many => format!("{} tasks", many.len()),
     }
 }
@@ -190,7 +191,7 @@ fn each_task(lines: &Lines, sought: &LineMatch, seen: &[&String]) -> Finding {
                 "{sought} was written by {} of {}, not by task {}",
                 running - silent.len(),
                 counted(running, "task"),
-                short(first)
+                short_task_id(first)
             ))
             .evidence(lines.last_lines())
         });

@@ -8,7 +8,7 @@ use super::line_match::LineMatch;
 use super::progress::Progress;
 use super::streams::Stream;
 use crate::contract::{Body, Evidence, Line, Seen, Unobserved};
-use crate::reads::LogEvent;
+use crate::reads::{LogEvent, short_task_id};
 
 /// What the looks so far found in the logs.
 #[derive(Clone, Debug)]
@@ -161,14 +161,9 @@ impl Lines {
 pub(super) fn quote(task: &str, line: &LogLine) -> Line {
     Line {
         at: Some(line.at),
-        origin: Some(format!("task {}, {}", short(task), line.container)),
+        origin: Some(format!("task {}, {}", short_task_id(task), line.container)),
         text: line.text.clone(),
     }
-}
-
-/// The first eight characters of a task's id, as people quote it.
-pub(super) fn short(task: &str) -> &str {
-    task.get(..8).unwrap_or(task)
 }
 
 /// `1 line`, `2 lines`.

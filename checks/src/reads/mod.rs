@@ -22,11 +22,11 @@ mod web;
 
 pub use connections::Connections;
 pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
-pub(crate) use ecs::there_are;
 pub use ecs::{
     Container, ContainerDefinition, Deployment, LogConfiguration, Scope, Service, ServiceEvent,
     Task, TaskDefinition,
 };
+pub(crate) use ecs::{short_task_id, there_are};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use round::Reads;

@@ -9,6 +9,7 @@ mod time;
 pub(crate) use service::there_are;
 pub use service::{Deployment, Scope, Service, ServiceEvent};
 pub(super) use task::Listed;
+pub(crate) use task::short_task_id;
 pub use task::{Container, Task};
 pub use task_definition::{ContainerDefinition, LogConfiguration, TaskDefinition};
 pub(super) use time::timestamp;

@@ -88,8 +88,13 @@ impl Task {
     /// The first eight characters of its id, as people quote it.
     #[must_use]
     pub fn short_id(&self) -> &str {
-        self.id.get(..8).unwrap_or(&self.id)
+        short_task_id(&self.id)
     }
+}
+
+/// The first eight characters of a task's id, as people quote it.
+pub(crate) fn short_task_id(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 const LIST: &str = "ecs:ListTasks";
