@@ -1,5 +1,6 @@
 //! Reads of Amazon ECS, and the plain types they bring.
 
+mod listing;
 mod names;
 mod service;
 mod task;

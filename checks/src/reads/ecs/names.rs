@@ -1,15 +1,14 @@
 //! The names that exist: clusters, and the services of a cluster.
 
+use futures_util::FutureExt;
+
 use crate::contract::Unobserved;
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
 use crate::reads::error::failed;
 
 use super::Scope;
-
-/// A listing never asks for more pages than this; an account has at most 10 000 clusters,
-/// and a cluster 5 000 services.
-const MOST_PAGES: usize = 100;
+use super::listing::Page;
 
 impl Reads {
     /// The ARNs of the region's clusters.
@@ -39,68 +38,44 @@ impl Reads {
 
     async fn list_clusters(&self, region: Option<&str>) -> Result<Vec<String>, Unobserved> {
         const CALL: &str = "ecs:ListClusters";
-        let clients = self.connections.clients(region).await?;
-        let mut arns = Vec::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            self.connections
-                .afford(Bucket::EcsServices, &clients.region)
-                .await;
-            let page = clients
-                .ecs
-                .list_clusters()
-                .max_results(100)
-                .set_next_token(token)
-                .send()
-                .await
-                .map_err(|error| failed(error, CALL, &clients.region))?;
-            arns.extend(page.cluster_arns().iter().cloned());
-            token = page.next_token().map(str::to_owned);
-            if token.is_none() {
-                return Ok(arns);
+        let clients = &self.connections.clients(region).await?;
+        let page = |token| {
+            async move {
+                let listing = clients.ecs.list_clusters().max_results(100);
+                let sent = listing.set_next_token(token).send().await;
+                let page = sent.map_err(|error| failed(error, CALL, &clients.region))?;
+                Ok(Page {
+                    arns: page.cluster_arns().to_vec(),
+                    next: page.next_token().map(str::to_owned),
+                })
             }
-        }
-        Err(endless(CALL))
+            .boxed()
+        };
+        self.all_pages(CALL, Bucket::EcsServices, &clients.region, page)
+            .await
     }
 
     async fn list_services(&self, scope: &Scope) -> Result<Vec<String>, Unobserved> {
         const CALL: &str = "ecs:ListServices";
-        let clients = self.connections.clients(scope.region.as_deref()).await?;
-        let mut arns = Vec::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            self.connections
-                .afford(Bucket::EcsServices, &clients.region)
-                .await;
-            let page = clients
-                .ecs
-                .list_services()
-                .cluster(&scope.cluster)
-                .max_results(100)
-                .set_next_token(token)
-                .send()
-                .await;
-            let page = match page {
-                Ok(page) => page,
-                Err(error) => {
-                    return Err(self
-                        .explained(failed(error, CALL, &scope.cluster), scope)
-                        .await);
+        let clients = &self.connections.clients(scope.region.as_deref()).await?;
+        let page = |token| {
+            async move {
+                let listing = clients.ecs.list_services().cluster(&scope.cluster);
+                let listing = listing.max_results(100).set_next_token(token);
+                match listing.send().await {
+                    Ok(page) => Ok(Page {
+                        arns: page.service_arns().to_vec(),
+                        next: page.next_token().map(str::to_owned),
+                    }),
+                    Err(error) => {
+                        let failed = failed(error, CALL, &scope.cluster);
+                        Err(self.explained(failed, scope).await)
+                    }
                 }
-            };
-            arns.extend(page.service_arns().iter().cloned());
-            token = page.next_token().map(str::to_owned);
-            if token.is_none() {
-                return Ok(arns);
             }
-        }
-        Err(endless(CALL))
+            .boxed()
+        };
+        self.all_pages(CALL, Bucket::EcsServices, &clients.region, page)
+            .await
     }
-}
-
-/// A listing that doesn't end is no answer.
-pub(in crate::reads) fn endless(call: &str) -> Unobserved {
-    Unobserved::for_now(format!(
-        "{call} did not come to an end after {MOST_PAGES} pages"
-    ))
 }

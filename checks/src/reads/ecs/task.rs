@@ -5,7 +5,7 @@ use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 
-use super::names::endless;
+use super::listing::Page;
 use super::{Scope, timestamp};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
@@ -99,7 +99,6 @@ pub(crate) fn short_task_id(id: &str) -> &str {
 
 const LIST: &str = "ecs:ListTasks";
 const DESCRIBE: &str = "ecs:DescribeTasks";
-const MOST_PAGES: usize = 100;
 
 /// The ARNs of a service's tasks, by where they should be.
 #[derive(Clone, Debug, Default)]
@@ -221,37 +220,29 @@ impl Reads {
         service: &str,
         status: sdk::DesiredStatus,
     ) -> Result<Vec<String>, Unobserved> {
-        let clients = self.connections.clients(scope.region.as_deref()).await?;
+        let clients = &self.connections.clients(scope.region.as_deref()).await?;
         let resource = format!("{}/{service}", last_segment(&scope.cluster));
-        let mut arns = Vec::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            self.connections
-                .afford(Bucket::EcsClusterResources, &clients.region)
-                .await;
-            let sent = clients
-                .ecs
-                .list_tasks()
-                .cluster(&scope.cluster)
-                .service_name(service)
-                .desired_status(status.clone())
-                .max_results(100)
-                .set_next_token(token)
-                .send()
-                .await;
-            let page = match sent {
-                Ok(page) => page,
-                Err(error) => {
-                    return Err(self.explained(failed(error, LIST, &resource), scope).await);
+        let (resource, status) = (&resource, &status);
+        let page = |token| {
+            async move {
+                let listing = clients.ecs.list_tasks().cluster(&scope.cluster);
+                let listing = listing.service_name(service).desired_status(status.clone());
+                let listing = listing.max_results(100).set_next_token(token);
+                match listing.send().await {
+                    Ok(page) => Ok(Page {
+                        arns: page.task_arns().to_vec(),
+                        next: page.next_token().map(str::to_owned),
+                    }),
+                    Err(error) => {
+                        let failed = failed(error, LIST, resource);
+                        Err(self.explained(failed, scope).await)
+                    }
                 }
-            };
-            arns.extend(page.task_arns().iter().cloned());
-            token = page.next_token().map(str::to_owned);
-            if token.is_none() {
-                return Ok(arns);
             }
-        }
-        Err(endless(LIST))
+            .boxed()
+        };
+        self.all_pages(LIST, Bucket::EcsClusterResources, &clients.region, page)
+            .await
     }
 }
 

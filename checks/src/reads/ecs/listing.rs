@@ -1,0 +1,44 @@
+//! Listings: page after page until there is no further one.
+
+use futures_util::future::BoxFuture;
+
+use crate::contract::Unobserved;
+use crate::reads::Reads;
+use crate::reads::budget::Bucket;
+
+/// One page of a listing.
+pub(super) struct Page {
+    pub arns: Vec<String>,
+    /// Where the next page begins; none on the last one.
+    pub next: Option<String>,
+}
+
+/// A listing never asks for more pages than this, of 100 ARNs each: an account has at most
+/// 10 000 clusters, and a cluster 5 000 services.
+const MOST_PAGES: usize = 100;
+
+impl Reads {
+    /// Every ARN that `page` lists, each page taken out of the budget.
+    pub(super) async fn all_pages<'p>(
+        &self,
+        call: &str,
+        bucket: Bucket,
+        region: &str,
+        page: impl Fn(Option<String>) -> BoxFuture<'p, Result<Page, Unobserved>>,
+    ) -> Result<Vec<String>, Unobserved> {
+        let mut arns = Vec::new();
+        let mut token = None;
+        for _ in 0..MOST_PAGES {
+            self.connections.afford(bucket, region).await;
+            let listed = page(token).await?;
+            arns.extend(listed.arns);
+            token = listed.next;
+            if token.is_none() {
+                return Ok(arns);
+            }
+        }
+        Err(Unobserved::for_now(format!(
+            "{call} did not come to an end after {MOST_PAGES} pages"
+        )))
+    }
+}
