@@ -52,6 +52,8 @@ pub struct PlannedCheck {
     pub timeout: Duration,
     /// Whether the statement forbids something.
     pub forbids: bool,
+    /// The IAM actions that it may need, as a policy writes them.
+    pub actions: &'static [&'static str],
     /// The check itself.
     pub check: Arc<dyn Configured>,
     /// The id, in this plan, of the check whose passing time this one counts from. It is
@@ -205,6 +207,7 @@ fn planned(
         hold: check.hold,
         timeout: check.timeout,
         forbids: check.kind.forbids,
+        actions: check.kind.actions,
         check: Arc::clone(&check.check),
         follows: follows.map(|need| outcomes.id(need, target)),
     }

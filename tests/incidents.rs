@@ -142,3 +142,30 @@ async fn a_newer_deployment_leaves_the_checks_inconclusive() {
     let told = headline(&report, "new-line");
     assert!(told.contains("was overtaken by"), "{told}");
 }
+
+/// A check that waits for a slow one is judged by what the tag meant when the run began.
+#[tokio::test(start_paused = true)]
+async fn a_tag_that_moves_while_touchdown_looks_changes_nothing() {
+    let simulator = incident("stale-tag");
+    simulator.perform("fix").expect("an action of the scenario");
+    simulator.advance(std::time::Duration::from_secs(600));
+    let suite = "version: 1
+targets:
+  dashboard: { cluster: HcTapStack-HcTapCluster7E2888D7-mDjWx5ME4lxG, service: HcTapStack-Dashboard*, region: us-east-1 }
+checks:
+  - { id: quiet, check: logs.line-absent, contains: Traceback, within: 30s, ingestion: 0s }
+  - { id: digest, check: ecs.digest-running, needs: [quiet], within: 10s }
+";
+    let later = simulator.clone();
+    let push = async move {
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        let push = "steps: [{ push: { image: dashboard-335ad39, tags: [latest-dev] } }]";
+        later.perform_yaml(push).expect("a step that is possible");
+    };
+    let (report, ()) = tokio::join!(judge(&simulator, suite), push);
+    assert_eq!(
+        verdicts(&report),
+        ["quiet: passed", "digest: passed"],
+        "{report:#?}"
+    );
+}

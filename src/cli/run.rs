@@ -50,6 +50,7 @@ fn execute(plan: &Plan, run: &Run, observer: &mut dyn Observer) -> Result<Report
         let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
         let options = Options {
             timeout: run.timeout.map(|timeout| timeout.get()),
+            baselines: Vec::new(),
         };
         Ok(run::run(plan, connections, options, stop, observer).await)
     })

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use touchdown_checks::contract::{Memory, Times};
+use touchdown_checks::contract::{Baseline, Memory, Times};
 use touchdown_checks::reads::{Connections, Reads};
 
 use super::course::{Bounds, Course, Due, Next};
@@ -20,10 +20,12 @@ use crate::plan::{Plan, PlannedCheck};
 use crate::report::{Interruption, Report, Verdict};
 
 /// What a run is told beside its plan.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The longest that the whole run may take.
     pub timeout: Option<Duration>,
+    /// What services ran before the deploy, for the checks that compare with it.
+    pub baselines: Vec<Baseline>,
 }
 
 /// Runs a plan to its report. `stop` ends the run before its time; what is known by then is
@@ -83,7 +85,7 @@ impl<'a> Rounds<'a> {
             observer,
             began,
             ends: options.timeout.map(|timeout| began + timeout),
-            targets: sought(&plan.targets),
+            targets: sought(plan, options.baselines),
             outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),
             due: BTreeMap::new(),
@@ -221,13 +223,12 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Finds every target on the first round's picture: what is PRIMARY now is judged, also by
-    /// checks that wait for others. Where that fails, their own first look tries again.
+    /// Settles on the first round's picture what is judged, also by checks that wait for others.
     fn find_targets(&mut self, reads: &Reads) {
         for sought in self.targets.values() {
             let (sought, reads) = (Arc::clone(sought), reads.clone());
             self.findings.spawn(async move {
-                let _ = sought.find(&reads).await;
+                sought.settle(&reads).await;
             });
         }
     }

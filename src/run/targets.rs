@@ -5,22 +5,42 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::OnceCell;
-use touchdown_checks::contract::{Target, TargetSpec, Unobserved};
+use touchdown_checks::contract::{Baseline, Target, TargetSpec, Unobserved};
 use touchdown_checks::ecs;
 use touchdown_checks::reads::Reads;
+
+use crate::plan::Plan;
 
 /// A target that may not have been found yet.
 #[derive(Debug)]
 pub(super) struct Sought {
     pub spec: TargetSpec,
+    baselines: Arc<[Baseline]>,
+    /// Whether a check of it compares what runs with the expected image.
+    expects_image: bool,
     found: OnceCell<Arc<Target>>,
 }
 
 impl Sought {
     /// The target, found on the first call that can: what is PRIMARY then is judged.
     pub async fn find(&self, reads: &Reads) -> Result<Arc<Target>, Unobserved> {
-        let find = async || Box::pin(ecs::find(&self.spec, reads)).await.map(Arc::new);
+        let find = async || {
+            Box::pin(ecs::find(&self.spec, &self.baselines, reads))
+                .await
+                .map(Arc::new)
+        };
         self.found.get_or_try_init(find).await.cloned()
+    }
+
+    /// Settles at the run's start what is judged: the PRIMARY deployment, and the image that
+    /// should run, so that a tag that moves later changes nothing. Where that fails, the
+    /// checks' own looks try again.
+    pub async fn settle(&self, reads: &Reads) {
+        if let Ok(target) = self.find(reads).await
+            && self.expects_image
+        {
+            target.settle_expected(reads).await;
+        }
     }
 
     /// The target, if it was found.
@@ -29,16 +49,20 @@ impl Sought {
     }
 }
 
-/// The run's targets by name.
-pub(super) fn sought(specs: &BTreeMap<String, TargetSpec>) -> BTreeMap<String, Arc<Sought>> {
-    let sought = |spec: &TargetSpec| {
-        Arc::new(Sought {
+/// The plan's targets by name.
+pub(super) fn sought(plan: &Plan, baselines: Vec<Baseline>) -> BTreeMap<String, Arc<Sought>> {
+    let baselines: Arc<[Baseline]> = baselines.into();
+    let sought = |(name, spec): (&String, &TargetSpec)| {
+        let mut checks = plan.checks.iter();
+        let sought = Sought {
             spec: spec.clone(),
+            baselines: Arc::clone(&baselines),
+            expects_image: checks.any(|check| {
+                check.target.as_ref() == Some(name) && check.actions.contains(&ecs::EXPECTED_IMAGE)
+            }),
             found: OnceCell::new(),
-        })
+        };
+        (name.clone(), Arc::new(sought))
     };
-    specs
-        .iter()
-        .map(|(name, spec)| (name.clone(), sought(spec)))
-        .collect()
+    plan.targets.iter().map(sought).collect()
 }

@@ -20,7 +20,15 @@ const SUITE: [&str; 8] = [
 
 async fn bounded(checks: &[&str], seconds: u64) -> Ran {
     let timeout = Some(Duration::from_secs(seconds));
-    ran_with(checks, Options { timeout }, std::future::pending()).await
+    ran_with(
+        checks,
+        Options {
+            timeout,
+            ..Options::default()
+        },
+        std::future::pending(),
+    )
+    .await
 }
 
 async fn stopped(checks: &[&str], seconds: u64, how: Interruption) -> Ran {

@@ -25,6 +25,9 @@ pub trait Check: DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
     /// only at the end of its window.
     const FORBIDS: bool = false;
 
+    /// The IAM actions that a look may need, as a policy writes them: `ecs:DescribeTasks`.
+    const ACTIONS: &'static [&'static str] = &[];
+
     /// What is looked at: a [`Target`](super::Target) (one ECS service), or the
     /// [`Outside`](super::Outside), which needs no target and no AWS credentials.
     type Subject: Subject;

@@ -27,6 +27,8 @@ pub struct Kind {
     pub looks_at_target: bool,
     /// Whether its statement forbids something.
     pub forbids: bool,
+    /// The IAM actions that its checks may need, as a policy writes them.
+    pub actions: &'static [&'static str],
     schema: fn(&mut SchemaGenerator) -> Schema,
     configure: Configure,
 }
@@ -39,6 +41,7 @@ impl Kind {
             name: C::KIND,
             looks_at_target: C::Subject::IS_TARGET,
             forbids: C::FORBIDS,
+            actions: C::ACTIONS,
             schema: C::json_schema,
             configure: configure::<C>,
         }

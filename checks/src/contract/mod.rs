@@ -1,5 +1,6 @@
 //! What a check is: the trait that every kind implements, and the words it speaks in.
 
+mod baseline;
 mod check;
 mod clock;
 mod deserialize;
@@ -21,6 +22,7 @@ mod target;
 mod unobserved;
 mod wording;
 
+pub use baseline::{Baseline, BaselineError, BaselineImage};
 pub use check::Check;
 pub use clock::Clock;
 pub use duration::Period;

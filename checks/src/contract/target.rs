@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use super::{Expected, ImageReference};
+use super::{Baseline, Expected, ImageReference};
 use crate::reads::Scope;
 
 /// A target as the suite describes it.
@@ -54,6 +54,8 @@ pub struct Target {
     pub service_arn: String,
     /// The deployment that was PRIMARY when the run started.
     pub deployment: JudgedDeployment,
+    /// What the service ran before the deploy, where a baseline of it was given.
+    pub baseline: Option<Baseline>,
     /// What each judged container should run, by container name. Resolved once in a run,
     /// by the first check that asks.
     pub(crate) expected: OnceCell<BTreeMap<String, Expected>>,

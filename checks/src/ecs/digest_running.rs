@@ -45,6 +45,14 @@ pub struct Facts {
 
 impl Check for DigestRunning {
     const KIND: &'static str = "ecs.digest-running";
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "ecr:DescribeImages",
+        "ecr:BatchGetImage",
+    ];
     type Subject = Target;
     type Facts = Facts;
 

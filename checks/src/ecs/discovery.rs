@@ -2,15 +2,22 @@
 
 use globset::{Glob, GlobMatcher};
 
-use crate::contract::{JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment};
+use crate::contract::{
+    Baseline, JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment,
+};
 use crate::reads::{Reads, Scope, Service};
 
-/// Finds the service of `spec`, and the deployment that is PRIMARY now.
+/// Finds the service of `spec`, and the deployment that is PRIMARY now. The one of the
+/// `baselines` that is of this service belongs to the target.
 ///
 /// # Errors
 /// [`Unobserved`]: lasting where the names match nothing or more than one, or where the
 /// service is gone; for now where AWS can't be asked.
-pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved> {
+pub async fn find(
+    spec: &TargetSpec,
+    baselines: &[Baseline],
+    reads: &Reads,
+) -> Result<Target, Unobserved> {
     let named = spec.region.clone().or_else(|| region_of(spec));
     let region = reads.region(named.as_deref()).await?;
     let (scope, name) = names(spec, region.clone(), reads).await?;
@@ -24,6 +31,10 @@ pub async fn find(spec: &TargetSpec, reads: &Reads) -> Result<Target, Unobserved
         spec: spec.clone(),
         cluster: service.cluster,
         service: service.name,
+        baseline: baselines
+            .iter()
+            .find(|baseline| baseline.service == service.arn)
+            .cloned(),
         service_arn: service.arn,
         expected: tokio::sync::OnceCell::new(),
     })

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use crate::contract::{Expected, ImageReference, Known, Source, Target, Unobserved};
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
 
+/// The action of a check that compares what runs with the expected image.
+pub const EXPECTED_IMAGE: &str = "ecr:DescribeImages";
+
 impl Expected {
     /// The repository to ask about digests, where it can be asked.
     pub(super) fn repository(&self) -> Option<Repository> {
@@ -37,6 +40,12 @@ impl Target {
             let _ = self.expected.set(found.clone());
         }
         Ok(found)
+    }
+
+    /// Settles what should run, before any check asks for it. What can't be settled now is left
+    /// to them, who can tell why.
+    pub async fn settle_expected(&self, reads: &Reads) {
+        let _ = Box::pin(self.expected(reads)).await;
     }
 
     async fn look_up(&self, reads: &Reads) -> Result<BTreeMap<String, Expected>, Unobserved> {

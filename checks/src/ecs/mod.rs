@@ -13,6 +13,7 @@ mod tasks_started_after_push;
 
 pub use digest_running::DigestRunning;
 pub use discovery::find;
+pub use expected::EXPECTED_IMAGE;
 pub use tasks_started_after_push::TasksStartedAfterPush;
 
 pub(crate) use expected::judged_containers;

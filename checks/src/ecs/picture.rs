@@ -112,6 +112,7 @@ pub(crate) mod literal {
                 task_definition: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
                 created_at: Some(at("23:24:00")),
             },
+            baseline: None,
             expected: tokio::sync::OnceCell::new(),
         }
     }

@@ -70,6 +70,13 @@ impl Anchor {
 
 impl Check for TasksStartedAfterPush {
     const KIND: &'static str = "ecs.tasks-started-after-push";
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "ecr:DescribeImages",
+    ];
     type Subject = Target;
     type Facts = Facts;
 

@@ -64,6 +64,13 @@ impl LineAbsent {
 
 impl Check for LineAbsent {
     const KIND: &'static str = "logs.line-absent";
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "logs:FilterLogEvents",
+    ];
     const FORBIDS: bool = true;
     type Subject = Target;
     type Facts = Facts;

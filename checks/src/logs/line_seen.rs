@@ -86,6 +86,13 @@ impl LineSeen {
 
 impl Check for LineSeen {
     const KIND: &'static str = "logs.line-seen";
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "logs:FilterLogEvents",
+    ];
     type Subject = Target;
     type Facts = Facts;
 

@@ -8,7 +8,7 @@ fn container(name: &str, image: &str) -> ContainerDefinition {
         name: name.into(),
         image: image.into(),
         essential: true,
-        log: None,
+        ..ContainerDefinition::default()
     }
 }
 
@@ -64,6 +64,7 @@ fn essential_containers_are_judged_unless_some_are_named() {
     let definition = TaskDefinition {
         arn: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
         containers: vec![container("app", "r/app:1"), sidecar],
+        ..TaskDefinition::default()
     };
     let mut target = target("ecs-svc/1");
     let names = |target: &Target| {

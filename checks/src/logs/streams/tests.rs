@@ -105,6 +105,7 @@ fn one_readable_container_is_enough_to_look() {
         let definition = TaskDefinition {
             arn: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
             containers: containers.iter().copied().cloned().collect(),
+            ..TaskDefinition::default()
         };
         Destinations::of(named, &target("ecs-svc/1"), &definition)
     };

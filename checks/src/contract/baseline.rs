@@ -1,0 +1,125 @@
+//! A baseline: what a service ran before a deploy, to compare with what it runs after it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::rfc3339;
+
+/// What a service ran when `touchdown snapshot` looked at it; the content of a baseline file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The version of this format.
+    pub version: u32,
+    /// When it was taken, by the run's clock.
+    #[serde(with = "rfc3339")]
+    pub taken_at: Timestamp,
+    /// The cluster's ARN.
+    pub cluster: String,
+    /// The service's ARN, by which a baseline is matched with a target.
+    pub service: String,
+    /// The deployment that was PRIMARY.
+    pub deployment: String,
+    /// The ARN of its task definition.
+    pub task_definition: String,
+    /// The ids of the tasks that ran, of whatever deployment.
+    pub tasks: Vec<String>,
+    /// What ran in each essential container, by its name.
+    pub images: BTreeMap<String, BaselineImage>,
+}
+
+/// The image of one container, as it ran when the baseline was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineImage {
+    /// The image as the task definition named it.
+    pub image: String,
+    /// The digest that ran; missing where no task reported one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// Why a baseline file can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaselineError {
+    /// It is no baseline, or one that was cut short.
+    #[error("it is no baseline: {0}")]
+    Malformed(String),
+    /// A later touchdown wrote it.
+    #[error("it is of version {0}, and this touchdown reads version {known}", known = Baseline::VERSION)]
+    Newer(u64),
+}
+
+impl Baseline {
+    /// The version of the format that is written.
+    pub const VERSION: u32 = 1;
+
+    /// Reads the content of a baseline file.
+    ///
+    /// # Errors
+    /// [`BaselineError`] where it is no baseline, or one of a version that isn't known.
+    pub fn read(text: &[u8]) -> Result<Self, BaselineError> {
+        let malformed = |error: serde_json::Error| BaselineError::Malformed(error.to_string());
+        let value: serde_json::Value = serde_json::from_slice(text).map_err(malformed)?;
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version > u64::from(Self::VERSION) => {
+                Err(BaselineError::Newer(version))
+            }
+            _ => serde_json::from_value(value).map_err(malformed),
+        }
+    }
+
+    /// The content of a baseline file.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let text = serde_json::to_string_pretty(self);
+        // Every key is text, so that nothing of it can fail to become JSON.
+        text.map(|text| text + "\n").unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken() -> Baseline {
+        let image = BaselineImage {
+            image: "web:latest".into(),
+            digest: None,
+        };
+        Baseline {
+            version: Baseline::VERSION,
+            taken_at: "2025-11-18T23:40:00Z".parse().expect("a time"),
+            cluster: "arn:aws:ecs:us-east-1:1:cluster/dev".into(),
+            service: "arn:aws:ecs:us-east-1:1:service/dev/web".into(),
+            deployment: "ecs-svc/1".into(),
+            task_definition: "arn:aws:ecs:us-east-1:1:task-definition/web:4".into(),
+            tasks: vec!["0a1b".into()],
+            images: BTreeMap::from([("app".into(), image)]),
+        }
+    }
+
+    #[test]
+    fn what_was_written_can_be_read() {
+        assert_eq!(Baseline::read(taken().write().as_bytes()), Ok(taken()));
+    }
+
+    #[test]
+    fn what_is_no_baseline_is_refused() {
+        let newer = taken().write().replace("\"version\": 1", "\"version\": 2");
+        assert_eq!(
+            Baseline::read(newer.as_bytes()),
+            Err(BaselineError::Newer(2))
+        );
+        let cut = &taken().write()[..40];
+        for text in ["", "{}", "[]", cut] {
+            let refused = Baseline::read(text.as_bytes());
+            assert!(
+                matches!(refused, Err(BaselineError::Malformed(_))),
+                "{text}"
+            );
+        }
+    }
+}
