@@ -23,8 +23,8 @@ mod web;
 pub use connections::Connections;
 pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
 pub use ecs::{
-    Container, ContainerDefinition, Deployment, LogConfiguration, Scope, Service, ServiceEvent,
-    Task, TaskDefinition,
+    Breaker, Container, ContainerDefinition, Deployment, HealthCheck, LoadBalancing,
+    LogConfiguration, PortBinding, Scope, Service, ServiceEvent, Task, TaskDefinition,
 };
 pub(crate) use ecs::{short_task_id, there_are};
 pub use journal::{Journal, Tally};

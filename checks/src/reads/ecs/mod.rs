@@ -8,9 +8,9 @@ mod task_definition;
 mod time;
 
 pub(crate) use service::there_are;
-pub use service::{Deployment, Scope, Service, ServiceEvent};
+pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
 pub(super) use task::Listed;
 pub(crate) use task::short_task_id;
-pub use task::{Container, Task};
-pub use task_definition::{ContainerDefinition, LogConfiguration, TaskDefinition};
+pub use task::{Container, PortBinding, Task};
+pub use task_definition::{ContainerDefinition, HealthCheck, LogConfiguration, TaskDefinition};
 pub(super) use time::timestamp;

@@ -37,11 +37,41 @@ pub struct Service {
     pub desired: i32,
     /// How many tasks run, of whatever deployment.
     pub running: i32,
+    /// How it deploys: ROLLING, BLUE_GREEN, LINEAR or CANARY; only the ECS controller tells it.
+    pub strategy: Option<String>,
+    /// Its deployment circuit breaker; none where it is off.
+    pub breaker: Option<Breaker>,
+    /// The CloudWatch alarms that its deployments watch; none where that is off.
+    pub alarms: Vec<String>,
     /// Its deployments; for CODE_DEPLOY and EXTERNAL, its task sets.
     pub deployments: Vec<Deployment>,
+    /// Where its tasks are registered as targets.
+    pub load_balancers: Vec<LoadBalancing>,
+    /// The ARNs of the service revisions that run now: what each of its deployments pinned.
+    pub revisions: Vec<String>,
     /// Its latest events, newest first. They are capped and deduplicated: they corroborate,
     /// they don't prove.
     pub events: Vec<ServiceEvent>,
+}
+
+/// The circuit breaker of a service's deployments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breaker {
+    /// Whether a deployment that fails is rolled back.
+    pub rolls_back: bool,
+}
+
+/// A target group in which a service's tasks are registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LoadBalancing {
+    /// The target group's ARN; none with a Classic Load Balancer.
+    pub target_group: Option<String>,
+    /// The target group that takes its turn in a blue/green deployment.
+    pub alternate_target_group: Option<String>,
+    /// The container that the requests go to.
+    pub container: String,
+    /// Its port.
+    pub port: u16,
 }
 
 /// One deployment, or one task set, of a service.
@@ -65,6 +95,15 @@ pub struct Deployment {
     pub rollout_state: Option<String>,
     /// The reason for that state.
     pub rollout_reason: Option<String>,
+    /// How many of its tasks failed to start, one after the other. It falls back to zero when
+    /// one runs, so it says little when it is zero.
+    pub failed_tasks: i32,
+    /// When anything of it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// STEADY_STATE or STABILIZING; only task sets tell it.
+    pub stability: Option<String>,
+    /// Its own target groups; only task sets have them.
+    pub load_balancers: Vec<LoadBalancing>,
 }
 
 /// One event of a service.
@@ -231,6 +270,7 @@ impl From<&sdk::Service> for Service {
             at: timestamp(event.created_at()),
             message: text(event.message()),
         });
+        let configuration = service.deployment_configuration();
         let controller = service
             .deployment_controller()
             .map(|controller| controller.r#type());
@@ -242,8 +282,52 @@ impl From<&sdk::Service> for Service {
             controller: controller.map_or("ECS", |kind| kind.as_str()).to_owned(),
             desired: service.desired_count(),
             running: service.running_count(),
+            strategy: configuration
+                .and_then(|configuration| configuration.strategy())
+                .map(|strategy| strategy.as_str().to_owned()),
+            breaker: configuration.and_then(breaker),
+            alarms: configuration.map(alarms).unwrap_or_default(),
             deployments: deployments.chain(task_sets).collect(),
+            load_balancers: service
+                .load_balancers()
+                .iter()
+                .map(LoadBalancing::from)
+                .collect(),
+            revisions: service
+                .current_service_revisions()
+                .iter()
+                .filter_map(|revision| revision.arn().map(str::to_owned))
+                .collect(),
             events: events.collect(),
+        }
+    }
+}
+
+fn breaker(configuration: &sdk::DeploymentConfiguration) -> Option<Breaker> {
+    let breaker = configuration.deployment_circuit_breaker()?;
+    breaker.enable().then(|| Breaker {
+        rolls_back: breaker.rollback(),
+    })
+}
+
+fn alarms(configuration: &sdk::DeploymentConfiguration) -> Vec<String> {
+    let alarms = configuration.alarms().filter(|alarms| alarms.enable());
+    alarms
+        .map(|alarms| alarms.alarm_names().to_vec())
+        .unwrap_or_default()
+}
+
+impl From<&sdk::LoadBalancer> for LoadBalancing {
+    fn from(balancing: &sdk::LoadBalancer) -> Self {
+        let port = balancing.container_port();
+        Self {
+            target_group: balancing.target_group_arn().map(str::to_owned),
+            alternate_target_group: balancing
+                .advanced_configuration()
+                .and_then(|advanced| advanced.alternate_target_group_arn())
+                .map(str::to_owned),
+            container: balancing.container_name().unwrap_or_default().to_owned(),
+            port: port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0),
         }
     }
 }
@@ -262,6 +346,10 @@ impl From<&sdk::Deployment> for Deployment {
                 .rollout_state()
                 .map(|state| state.as_str().to_owned()),
             rollout_reason: deployment.rollout_state_reason().map(str::to_owned),
+            failed_tasks: deployment.failed_tasks(),
+            updated_at: timestamp(deployment.updated_at()),
+            stability: None,
+            load_balancers: Vec::new(),
         }
     }
 }
@@ -278,6 +366,16 @@ impl From<&sdk::TaskSet> for Deployment {
             created_at: timestamp(set.created_at()),
             rollout_state: None,
             rollout_reason: None,
+            failed_tasks: 0,
+            updated_at: timestamp(set.updated_at()),
+            stability: set
+                .stability_status()
+                .map(|stability| stability.as_str().to_owned()),
+            load_balancers: set
+                .load_balancers()
+                .iter()
+                .map(LoadBalancing::from)
+                .collect(),
         }
     }
 }

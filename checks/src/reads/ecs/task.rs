@@ -31,12 +31,27 @@ pub struct Task {
     pub created_at: Option<Timestamp>,
     /// When it began to run.
     pub started_at: Option<Timestamp>,
+    /// When its first image began to be pulled.
+    pub pull_started_at: Option<Timestamp>,
     /// When its last image had been pulled.
     pub pulled_at: Option<Timestamp>,
+    /// When it was told to stop.
+    pub stopping_at: Option<Timestamp>,
+    /// When its containers had ended.
+    pub execution_stopped_at: Option<Timestamp>,
     /// When it had stopped.
     pub stopped_at: Option<Timestamp>,
+    /// What made it stop, as a code: `TaskFailedToStart`, `EssentialContainerExited`,
+    /// `ServiceSchedulerInitiated` …
+    pub stop_code: Option<String>,
     /// Why it stopped, as text.
     pub stopped_reason: Option<String>,
+    /// HEALTHY, UNHEALTHY or UNKNOWN, by its essential containers' health checks.
+    pub health: Option<String>,
+    /// The private IPv4 address of its network interface; only in network mode `awsvpc`.
+    pub address: Option<String>,
+    /// The ARN of the container instance it runs on; none on Fargate.
+    pub container_instance: Option<String>,
     /// The architecture it runs on, as image platforms name it: `amd64`, `arm64`.
     pub architecture: Option<String>,
     /// Its containers.
@@ -55,6 +70,25 @@ pub struct Container {
     pub digest: Option<String>,
     /// The id that the container runtime gave it.
     pub runtime_id: Option<String>,
+    /// Where it is in its life: PENDING, RUNNING, STOPPED.
+    pub last_status: String,
+    /// HEALTHY, UNHEALTHY or UNKNOWN; UNKNOWN also where it has no health check.
+    pub health: Option<String>,
+    /// What its process ended with.
+    pub exit_code: Option<i32>,
+    /// Why it could not start, or why it ended.
+    pub reason: Option<String>,
+    /// The ports of its host that lead to it, each with the container's own.
+    pub ports: Vec<PortBinding>,
+}
+
+/// A port of a host that leads to a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortBinding {
+    /// The port inside the container.
+    pub container: u16,
+    /// The port on the host, or on the task's own network interface.
+    pub host: u16,
 }
 
 impl Task {
@@ -265,9 +299,18 @@ impl From<&sdk::Task> for Task {
             desired_status: text(task.desired_status()),
             created_at: timestamp(task.created_at()),
             started_at: timestamp(task.started_at()),
+            pull_started_at: timestamp(task.pull_started_at()),
             pulled_at: timestamp(task.pull_stopped_at()),
+            stopping_at: timestamp(task.stopping_at()),
+            execution_stopped_at: timestamp(task.execution_stopped_at()),
             stopped_at: timestamp(task.stopped_at()),
+            stop_code: task.stop_code().map(|code| code.as_str().to_owned()),
             stopped_reason: task.stopped_reason().map(str::to_owned),
+            health: task
+                .health_status()
+                .map(|health| health.as_str().to_owned()),
+            address: address(task),
+            container_instance: task.container_instance_arn().map(str::to_owned),
             architecture: architecture(task),
             containers: task.containers().iter().map(Container::from).collect(),
         }
@@ -286,6 +329,29 @@ fn architecture(task: &sdk::Task) -> Option<String> {
     })
 }
 
+/// The address of the elastic network interface that is attached to the task.
+fn address(task: &sdk::Task) -> Option<String> {
+    let interface = task
+        .attachments()
+        .iter()
+        .find(|attachment| attachment.r#type() == Some("ElasticNetworkInterface"))?;
+    let details = interface.details();
+    let address = details
+        .iter()
+        .find(|detail| detail.name() == Some("privateIPv4Address"))?;
+    address.value().map(str::to_owned)
+}
+
+impl From<&sdk::NetworkBinding> for PortBinding {
+    fn from(binding: &sdk::NetworkBinding) -> Self {
+        let port = |number: Option<i32>| number.and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
+        Self {
+            container: port(binding.container_port()),
+            host: port(binding.host_port()),
+        }
+    }
+}
+
 impl From<&sdk::Container> for Container {
     fn from(container: &sdk::Container) -> Self {
         Self {
@@ -296,6 +362,17 @@ impl From<&sdk::Container> for Container {
                 .filter(|digest| !digest.is_empty())
                 .map(str::to_owned),
             runtime_id: container.runtime_id().map(str::to_owned),
+            last_status: container.last_status().unwrap_or_default().to_owned(),
+            health: container
+                .health_status()
+                .map(|health| health.as_str().to_owned()),
+            exit_code: container.exit_code(),
+            reason: container.reason().map(str::to_owned),
+            ports: container
+                .network_bindings()
+                .iter()
+                .map(PortBinding::from)
+                .collect(),
         }
     }
 }

@@ -16,6 +16,13 @@ use crate::reads::error::failed;
 pub struct TaskDefinition {
     /// Its ARN.
     pub arn: String,
+    /// The platform its images must offer, as image platforms name it: `linux/amd64`. ECS takes
+    /// that one where the task definition has no `runtimePlatform`.
+    pub platform: String,
+    /// Its network mode: `awsvpc`, `bridge`, `host` or `none`.
+    pub network_mode: Option<String>,
+    /// The memory of the whole task, in MiB.
+    pub memory: Option<u64>,
     /// Its containers.
     pub containers: Vec<ContainerDefinition>,
 }
@@ -31,6 +38,32 @@ pub struct ContainerDefinition {
     pub essential: bool,
     /// Where its output goes.
     pub log: Option<LogConfiguration>,
+    /// The memory that ends it where it takes more, in MiB; none where only the task's counts.
+    pub memory: Option<u64>,
+    /// The command that ECS runs inside it to see whether it is healthy.
+    pub health_check: Option<HealthCheck>,
+    /// The ports it listens on.
+    pub ports: Vec<u16>,
+    /// Whether it routes the logs of the others (FireLens).
+    pub routes_logs: bool,
+    /// Whether its digest is kept for the whole deployment: `enabled` (the default) or
+    /// `disabled`.
+    pub version_consistency: Option<String>,
+}
+
+/// A container's health check, with AWS's defaults filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// `CMD-SHELL` and a line, or `CMD` and its words.
+    pub command: Vec<String>,
+    /// The seconds between two runs.
+    pub interval: u32,
+    /// The seconds that one run may take.
+    pub timeout: u32,
+    /// How many runs in a row must fail.
+    pub retries: u32,
+    /// The seconds after the start in which failures don't count.
+    pub start_period: u32,
 }
 
 /// Where a container's output goes.
@@ -121,11 +154,47 @@ impl From<&sdk::TaskDefinition> for TaskDefinition {
                 .task_definition_arn()
                 .unwrap_or_default()
                 .to_owned(),
+            platform: platform(definition.runtime_platform()),
+            network_mode: definition
+                .network_mode()
+                .map(|mode| mode.as_str().to_owned()),
+            memory: definition.memory().and_then(|memory| memory.parse().ok()),
             containers: definition
                 .container_definitions()
                 .iter()
                 .map(ContainerDefinition::from)
                 .collect(),
+        }
+    }
+}
+
+/// The platform as an image index names it. Windows families have an OS version, which an
+/// index tells apart elsewhere.
+fn platform(runtime: Option<&sdk::RuntimePlatform>) -> String {
+    let architecture = runtime.and_then(|runtime| runtime.cpu_architecture());
+    let family = runtime.and_then(|runtime| runtime.operating_system_family());
+    let architecture = match architecture.map(sdk::CpuArchitecture::as_str) {
+        None | Some("X86_64") => "amd64".to_owned(),
+        Some(other) => other.to_lowercase(),
+    };
+    let windows = family.is_some_and(|family| family.as_str().starts_with("WINDOWS"));
+    let os = if windows { "windows" } else { "linux" };
+    format!("{os}/{architecture}")
+}
+
+impl From<&sdk::HealthCheck> for HealthCheck {
+    fn from(check: &sdk::HealthCheck) -> Self {
+        let or = |value: Option<i32>, default: u32| {
+            value
+                .and_then(|value| u32::try_from(value).ok())
+                .unwrap_or(default)
+        };
+        Self {
+            command: check.command().to_vec(),
+            interval: or(check.interval(), 30),
+            timeout: or(check.timeout(), 5),
+            retries: or(check.retries(), 3),
+            start_period: or(check.start_period(), 0),
         }
     }
 }
@@ -147,6 +216,19 @@ impl From<&sdk::ContainerDefinition> for ContainerDefinition {
             // Where the parameter is omitted, the container counts as essential.
             essential: container.essential().unwrap_or(true),
             log,
+            memory: container
+                .memory()
+                .and_then(|memory| u64::try_from(memory).ok()),
+            health_check: container.health_check().map(HealthCheck::from),
+            ports: container
+                .port_mappings()
+                .iter()
+                .filter_map(|mapping| u16::try_from(mapping.container_port()?).ok())
+                .collect(),
+            routes_logs: container.firelens_configuration().is_some(),
+            version_consistency: container
+                .version_consistency()
+                .map(|consistency| consistency.as_str().to_owned()),
         }
     }
 }
