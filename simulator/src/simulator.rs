@@ -157,20 +157,19 @@ impl Simulator {
         let state = &mut *guard;
         let now = state.world.now;
         let name = call.name();
-        let asked = Asked {
-            body: &body,
-            headers: &parts.headers,
-        };
+        let asked = Asked::of(&call, &body, &parts.headers, now);
         let unsigned = call.is_signed() && !parts.headers.contains_key(http::header::AUTHORIZATION);
-        let mut response = match state.fault(&name, now) {
-            _ if unsigned => ApiError::missing_token().response(),
+        let mut response = match state.fault(&call, &asked) {
+            _ if unsigned => ApiError::missing_token().response(&asked),
             Some(response) => response,
             None => wire::answer(&mut state.world, &call, &asked),
         };
-        if let Some(delay) = state.delay(&name, now) {
+        let page = response.extensions().get::<wire::Takes>();
+        let takes = page.map(|page| page.0);
+        if let Some(delay) = state.delay(&name, now).max(takes) {
             response.extensions_mut().insert(Late(delay));
         }
-        wire::stamp(&mut response, &call, &body, now);
+        wire::stamp(&mut response, &call, &asked.request_id, now);
         let error = response
             .extensions()
             .get::<wire::ErrorKind>()
@@ -273,11 +272,12 @@ impl Simulator {
 
 impl State {
     /// The answer of the first fault that strikes.
-    fn fault(&self, call: &str, now: Timestamp) -> Option<Response<Bytes>> {
-        let strikes = self.faults.iter().filter(|armed| armed.strikes(call, now));
+    fn fault(&self, call: &Call, asked: &Asked<'_>) -> Option<Response<Bytes>> {
+        let (name, now) = (call.name(), self.world.now);
+        let strikes = self.faults.iter().filter(|armed| armed.strikes(&name, now));
         strikes
             .map(|armed| armed.fault.fault)
-            .find_map(|fault| wire::fault(fault, &self.world, call))
+            .find_map(|fault| wire::fault(fault, &self.world, call, asked))
     }
 
     /// The longest delay that strikes.

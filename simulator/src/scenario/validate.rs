@@ -1,6 +1,6 @@
 //! Whether a scenario holds together: every name declared, every step one thing, every value possible.
 
-use super::format::{Document, Image, Page, Reference, Step};
+use super::format::{Document, Image, LoadBalancer, Page, Reference, Step};
 
 /// All that is wrong, each with its place.
 pub(super) fn faults(document: &Document) -> Vec<String> {
@@ -31,6 +31,11 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
         faults.when(!known, || {
             format!("task definition `{name}`: architecture must be X86_64 or ARM64")
         });
+    }
+    for (name, service) in &document.services {
+        if let Some(load_balancer) = &service.load_balancer {
+            load_balancer_faults(name, load_balancer, &mut faults);
+        }
     }
     let logs = &document.logs;
     faults.when(
@@ -106,6 +111,16 @@ fn image_faults(name: &str, image: &Image, faults: &mut Faults) {
             )
         });
     }
+}
+
+fn load_balancer_faults(service: &str, declared: &LoadBalancer, faults: &mut Faults) {
+    let path = declared.health_path.as_deref();
+    faults.when(path.is_some_and(|path| !path.starts_with('/')), || {
+        format!("service `{service}`: its health_path must begin with a slash")
+    });
+    faults.when(!(200..=499).any(|status| declared.wants(status)), || {
+        format!("service `{service}`: its health_matcher must be like 200, 200,202 or 200-299")
+    });
 }
 
 fn page_faults(image: &str, path: &str, page: &Page, faults: &mut Faults) {

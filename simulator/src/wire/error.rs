@@ -1,10 +1,10 @@
-//! Errors as AWS writes them: HTTP 400, a `__type` and a message.
+//! Errors as AWS writes them: HTTP 400, a type and a message, in the protocol that was spoken.
 
 use bytes::Bytes;
 use http::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::json;
+use super::{Asked, Protocol, cbor, json, query, response};
 use crate::{faults::FaultKind, world::World};
 
 /// An error of an operation.
@@ -42,14 +42,13 @@ impl ApiError {
 
     /// The error of a fault that was asked for; none if the fault is of another nature.
     pub(crate) fn of_fault(fault: FaultKind, world: &World, call: &str) -> Option<Self> {
-        let account = &world.document.account;
-        let resource = resource(world, call);
+        let (caller, resource) = (world.caller_arn(), resource(world, call));
         Some(match fault {
             FaultKind::Denied => Self::new(
                 "AccessDeniedException",
                 format!(
-                    "User: arn:aws:sts::{account}:assumed-role/deploy/ci is not authorized to perform: {call} \
-                     on resource: {resource} because no identity-based policy allows the {call} action"
+                    "User: {caller} is not authorized to perform: {call} on \
+                     resource: {resource} because no identity-based policy allows the {call} action"
                 ),
             ),
             FaultKind::Throttled => Self::new("ThrottlingException", "Rate exceeded"),
@@ -79,17 +78,61 @@ impl ApiError {
         })
     }
 
-    pub(crate) fn response(&self) -> Response<Bytes> {
-        let body = match self.message.is_empty() {
+    pub(crate) fn response(&self, asked: &Asked<'_>) -> Response<Bytes> {
+        let (code, status) = self.in_query();
+        let blame = if status < 500 { "Sender" } else { "Receiver" };
+        let (mut answer, kind) = match asked.protocol {
+            Protocol::Json { version } => (json(self.status, version, &self.body()), self.kind),
+            Protocol::Query { namespace } => {
+                let xml = query::error(namespace, &asked.request_id, blame, code, &self.message);
+                (response(status, "text/xml", xml.into()), code)
+            }
+            Protocol::Cbor => {
+                let mut answer = cbor(self.status, &self.body());
+                // Clients of a service that spoke awsQuery before still know its errors by those codes.
+                if let Ok(error) = format!("{code};{blame}").parse() {
+                    answer.headers_mut().insert("x-amzn-query-error", error);
+                }
+                (answer, code)
+            }
+        };
+        // The recorder reads it back; it does not travel.
+        answer.extensions_mut().insert(ErrorKind(kind));
+        answer
+    }
+
+    fn body(&self) -> Value {
+        match self.message.is_empty() {
             true => json!({ "__type": self.kind }),
             false => json!({ "__type": self.kind, "message": self.message }),
-        };
-        let mut response = json(self.status, &body);
-        // The recorder reads it back; it does not travel.
-        response.extensions_mut().insert(ErrorKind(self.kind));
-        response
+        }
+    }
+
+    /// The code and the status that awsQuery has for it.
+    fn in_query(&self) -> (&'static str, u16) {
+        let known = QUERY_ERRORS.iter().find(|(kind, ..)| *kind == self.kind);
+        known.map_or((self.kind, self.status), |(_, code, status)| {
+            (code, *status)
+        })
     }
 }
+
+/// The errors that every service has, by their type in JSON: code and status in awsQuery.
+const QUERY_ERRORS: [(&str, &str, u16); 9] = [
+    ("AccessDeniedException", "AccessDenied", 403),
+    ("ThrottlingException", "Throttling", 400),
+    ("ExpiredTokenException", "ExpiredToken", 403),
+    ("UnrecognizedClientException", "InvalidClientTokenId", 403),
+    (
+        "MissingAuthenticationTokenException",
+        "MissingAuthenticationToken",
+        403,
+    ),
+    ("UnknownOperationException", "InvalidAction", 400),
+    ("SerializationException", "MalformedInput", 400),
+    ("ServerException", "InternalFailure", 500),
+    ("ServiceUnavailableException", "ServiceUnavailable", 503),
+];
 
 /// The kind of error that an answer carries.
 #[derive(Debug, Clone, Copy)]

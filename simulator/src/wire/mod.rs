@@ -1,17 +1,24 @@
-//! The AWS wire: requests come in as JSON 1.1, and answers go out byte for byte as AWS shapes them.
+//! The AWS wire: requests come in as JSON, forms or CBOR, and answers go out byte for byte as AWS shapes them.
 
+mod call;
+mod cbor;
 mod ecr;
 mod ecs;
 mod error;
+mod load_balancing;
 mod logs;
 mod page;
+mod query;
+mod sts;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Response, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+pub(crate) use call::{Call, Protocol};
 pub(crate) use error::{ApiError, ErrorKind};
+pub(crate) use page::Takes;
 
 use crate::{
     faults::FaultKind,
@@ -20,87 +27,49 @@ use crate::{
     world::World,
 };
 
-/// What a request asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Call {
-    /// An operation of a simulated service: `ecs`, `DescribeTasks`.
-    Operation {
-        service: &'static str,
-        operation: String,
-    },
-    /// A target this simulator does not know.
-    Unknown(String),
-    /// The bytes of a layer or config, where GetDownloadUrlForLayer points.
-    Blob(String),
-    /// A page of what is deployed.
-    Page(String),
+/// What a handler may know of the request besides its operation.
+pub(crate) struct Asked<'a> {
+    pub protocol: Protocol,
+    pub body: &'a [u8],
+    pub headers: &'a HeaderMap,
+    /// Of this request, made up.
+    pub request_id: String,
 }
 
-/// The prefixes of `X-Amz-Target`.
-const SERVICES: [(&str, &str); 3] = [
-    ("AmazonEC2ContainerServiceV20141113", "ecs"),
-    ("AmazonEC2ContainerRegistry_V20150921", "ecr"),
-    ("Logs_20140328", "logs"),
-];
-
-impl Call {
-    pub(crate) fn of(request: &Request<Bytes>) -> Self {
-        let target = request
-            .headers()
-            .get("x-amz-target")
-            .and_then(|target| target.to_str().ok());
-        let Some(target) = target else {
-            let path = request.uri().path();
-            return match path.strip_prefix(ecr::BLOBS) {
-                Some(digest) => Self::Blob(digest.to_owned()),
-                None if request.method() == Method::POST && path == "/" => {
-                    Self::Unknown(String::new())
-                }
-                None => Self::Page(path.to_owned()),
-            };
-        };
-        let known = target.split_once('.').and_then(|(prefix, operation)| {
-            let (_, service) = SERVICES.iter().find(|(name, _)| *name == prefix)?;
-            Some(Self::Operation {
-                service,
-                operation: operation.to_owned(),
-            })
-        });
-        known.unwrap_or_else(|| Self::Unknown(target.to_owned()))
-    }
-
-    /// As IAM names it: `ecs:DescribeTasks`. A page is `http:/path`.
-    pub(crate) fn name(&self) -> String {
-        match self {
-            Self::Operation { service, operation } => format!("{service}:{operation}"),
-            Self::Unknown(target) => format!("unknown:{target}"),
-            Self::Blob(_) => "ecr:Blob".to_owned(),
-            Self::Page(path) => format!("http:{path}"),
+impl<'a> Asked<'a> {
+    pub(crate) fn of(
+        call: &Call,
+        body: &'a [u8],
+        headers: &'a HeaderMap,
+        now: jiff::Timestamp,
+    ) -> Self {
+        let parts = [
+            &call.name(),
+            &identity::digest(body),
+            &now.as_nanosecond().to_string(),
+        ];
+        Self {
+            protocol: call.protocol(),
+            body,
+            headers,
+            request_id: identity::uuid(&parts.map(String::as_str)),
         }
     }
 
-    /// Whether AWS answers it, and so wants it signed.
-    pub(crate) fn is_signed(&self) -> bool {
-        matches!(self, Self::Operation { .. } | Self::Unknown(_))
-    }
-}
-
-/// What a handler may know of the request besides its body.
-pub(crate) struct Asked<'a> {
-    pub body: &'a [u8],
-    pub headers: &'a HeaderMap,
-}
-
-impl Asked<'_> {
     /// The body as an operation's input; an empty body is an empty object.
     pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let body: &[u8] = if self.body.is_empty() {
-            b"{}"
-        } else {
-            self.body
+        let malformed = |error: &dyn std::fmt::Display| {
+            ApiError::new("SerializationException", error.to_string())
         };
-        serde_json::from_slice(body)
-            .map_err(|error| ApiError::new("SerializationException", error.to_string()))
+        let tree = match self.protocol {
+            _ if self.body.is_empty() => Value::Object(serde_json::Map::new()),
+            Protocol::Json { .. } => {
+                serde_json::from_slice(self.body).map_err(|error| malformed(&error))?
+            }
+            Protocol::Query { .. } => query::input(self.body),
+            Protocol::Cbor => cbor::input(self.body).map_err(|error| malformed(&error))?,
+        };
+        serde_json::from_value(tree).map_err(|error| malformed(&error))
     }
 
     /// The region that the request is signed for, where that can be told.
@@ -134,44 +103,67 @@ pub(crate) fn answer(world: &mut World, call: &Call, asked: &Asked<'_>) -> Respo
 fn answer_here(world: &mut World, call: &Call, asked: &Asked<'_>) -> Response<Bytes> {
     let answered = match call {
         Call::Operation {
-            service: "ecs",
-            operation,
-        } => ecs::answer(world, operation, asked),
-        Call::Operation {
-            service: "ecr",
-            operation,
-        } => ecr::answer(world, operation, asked),
-        Call::Operation { operation, .. } => logs::answer(world, operation, asked),
+            service, operation, ..
+        } => match *service {
+            "ecs" => ecs::answer(world, operation, asked),
+            "ecr" => ecr::answer(world, operation, asked),
+            "elasticloadbalancing" => load_balancing::answer(world, operation, asked),
+            "sts" => sts::answer(world, operation),
+            _ => logs::answer(world, operation, asked),
+        },
         Call::Unknown(_) => Err(ApiError::unknown_operation()),
         Call::Blob(digest) => return ecr::blob(world, digest),
         Call::Page(path) => return page::answer(world, path),
     };
     match answered {
-        Ok(body) => json(200, &body),
-        Err(error) => error.response(),
+        Ok(body) => success(call, asked, &body),
+        Err(error) => error.response(asked),
+    }
+}
+
+/// An operation's output in the protocol that was spoken.
+fn success(call: &Call, asked: &Asked<'_>, body: &Value) -> Response<Bytes> {
+    match asked.protocol {
+        Protocol::Json { version } => json(200, version, body),
+        Protocol::Query { namespace } => {
+            let xml = query::output(call.operation(), namespace, &asked.request_id, body);
+            response(200, "text/xml", xml.into())
+        }
+        Protocol::Cbor => cbor(200, body),
     }
 }
 
 /// The answer of a fault; none if it only makes the answer late, or does not concern the call: pages need
 /// no credentials.
-pub(crate) fn fault(fault: FaultKind, world: &World, call: &str) -> Option<Response<Bytes>> {
-    let is_page = call.starts_with("http:");
+pub(crate) fn fault(
+    fault: FaultKind,
+    world: &World,
+    call: &Call,
+    asked: &Asked<'_>,
+) -> Option<Response<Bytes>> {
+    let is_page = matches!(call, Call::Page(_));
     match fault {
         FaultKind::BadGateway => Some(page::bad_gateway()),
         FaultKind::Broken if is_page => Some(page::broken()),
         FaultKind::Unavailable if is_page => Some(page::no_target()),
         _ if is_page => None,
-        other => ApiError::of_fault(other, world, call).map(|error| error.response()),
+        other => ApiError::of_fault(other, world, &call.name()).map(|error| error.response(asked)),
     }
 }
 
-/// An answer of JSON 1.1.
-pub(crate) fn json(status: u16, body: &Value) -> Response<Bytes> {
-    response(
-        status,
-        "application/x-amz-json-1.1",
-        body.to_string().into(),
-    )
+/// An answer of JSON.
+fn json(status: u16, version: &str, body: &Value) -> Response<Bytes> {
+    let content_type = format!("application/x-amz-json-{version}");
+    response(status, &content_type, body.to_string().into())
+}
+
+/// An answer of RPC v2.
+fn cbor(status: u16, body: &Value) -> Response<Bytes> {
+    let mut answer = response(status, "application/cbor", cbor::output(body).into());
+    answer
+        .headers_mut()
+        .insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+    answer
 }
 
 /// Any answer. A status or type that HTTP does not allow comes out as 500: scenarios are checked for it.
@@ -191,19 +183,13 @@ pub(crate) fn response(status: u16, content_type: &str, body: Bytes) -> Response
 pub(crate) fn stamp(
     response: &mut Response<Bytes>,
     call: &Call,
-    body: &[u8],
+    request_id: &str,
     now: jiff::Timestamp,
 ) {
     if let Ok(date) = http_date(now).parse() {
         response.headers_mut().insert(header::DATE, date);
     }
-    let parts = [
-        &call.name(),
-        &identity::digest(body),
-        &now.as_nanosecond().to_string(),
-    ];
-    let id = identity::uuid(&parts.map(String::as_str));
-    if let (true, Ok(id)) = (call.is_signed(), id.parse()) {
+    if let (true, Ok(id)) = (call.is_signed(), request_id.parse()) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
 }

@@ -33,8 +33,15 @@ pub(super) fn answer(world: &World, path: &str) -> Response<Bytes> {
             answer.headers_mut().insert(name, value);
         }
     }
+    if let Ok(takes) = page.takes.try_into() {
+        answer.extensions_mut().insert(Takes(takes));
+    }
     answer
 }
+
+/// How long a page takes, in real time: for whoever sends the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Takes(pub std::time::Duration);
 
 /// What an Application Load Balancer says when no target is registered.
 pub(super) fn no_target() -> Response<Bytes> {

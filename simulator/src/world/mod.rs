@@ -13,6 +13,7 @@ mod queue;
 mod scheduler;
 pub(crate) mod service;
 mod settle;
+mod targets;
 pub(crate) mod task;
 pub(crate) mod task_definition;
 
@@ -25,6 +26,7 @@ pub(crate) use logs::{LogEvent, LogStream};
 pub(crate) use pages::NoPage;
 use queue::{Due, Queue};
 use service::Service;
+pub(crate) use targets::{TargetFailure, TargetGroup, TargetHealth};
 use task::Task;
 use task_definition::TaskDefinition;
 

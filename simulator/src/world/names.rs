@@ -76,6 +76,35 @@ impl World {
         )
     }
 
+    /// An Application Load Balancer by its name.
+    pub(crate) fn load_balancer_arn(&self, name: &str) -> String {
+        let document = &self.document;
+        format!(
+            "arn:aws:elasticloadbalancing:{}:{}:loadbalancer/app/{name}/{}",
+            document.region,
+            document.account,
+            &identity::hex32(&[name, "load balancer"])[..16]
+        )
+    }
+
+    /// The one network that everything is in.
+    pub(crate) fn vpc(&self) -> String {
+        format!(
+            "vpc-0{}",
+            &identity::hex32(&[&self.document.cluster, "vpc"])[..16]
+        )
+    }
+
+    /// The availability zone of a task: that of its subnet.
+    pub(crate) fn zone(&self, task: &Task) -> String {
+        let letter = if task.address.octets()[2].is_multiple_of(2) {
+            'a'
+        } else {
+            'b'
+        };
+        format!("{}{letter}", self.document.region)
+    }
+
     pub(crate) fn log_group_arn(&self, group: &str) -> String {
         format!(
             "arn:aws:logs:{}:{}:log-group:{group}",
@@ -87,6 +116,14 @@ impl World {
         format!(
             "arn:aws:ecr:{}:{}:repository/{name}",
             self.document.region, self.document.account
+        )
+    }
+
+    /// Whoever signs the requests.
+    pub(crate) fn caller_arn(&self) -> String {
+        format!(
+            "arn:aws:sts::{}:assumed-role/deploy/ci",
+            self.document.account
         )
     }
 

@@ -40,6 +40,27 @@ pub fn send(simulator: &Simulator, call: &str, input: &Value) -> Response<Bytes>
     simulator.answer(request)
 }
 
+/// Sends a form, as clients of awsQuery do; gives the status and the XML.
+pub fn send_form(simulator: &Simulator, form: &str) -> (u16, String) {
+    let request = Request::post("http://simulated/")
+        .header("authorization", signed_for(simulator.scenario().region()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from(form.to_owned()))
+        .expect("a request");
+    let response = simulator.answer(request);
+    let xml = String::from_utf8(response.body().to_vec()).expect("XML is text");
+    (response.status().as_u16(), xml)
+}
+
+/// The texts of every element with a name, in order.
+pub fn texts(xml: &str, name: &str) -> Vec<String> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let parts = xml.split(&open).skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once(&close)?.0.to_owned()))
+        .collect()
+}
+
 /// What the simulator looks at of a signature.
 pub fn signed_for(region: &str) -> String {
     format!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::seconds;
+use super::{load_balancer::LoadBalancer, seconds};
 
 /// One revision of a task definition.
 #[derive(Debug, Deserialize)]
@@ -120,19 +120,4 @@ fn hundred() -> u32 {
 
 fn two_hundred() -> u32 {
     200
-}
-
-/// The target group that a service's tasks register with.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LoadBalancer {
-    pub target_group: String,
-    pub container: String,
-    pub port: u16,
-    /// How long the load balancer takes to find a new target healthy.
-    #[serde(default = "seconds::<20>")]
-    pub healthy_after: SignedDuration,
-    /// How long an old target keeps its connections.
-    #[serde(default = "seconds::<300>")]
-    pub deregistration_delay: SignedDuration,
 }

@@ -51,6 +51,9 @@ pub(crate) struct Layer {
 pub(crate) struct Page {
     #[serde(default = "ok")]
     pub status: u16,
+    /// From the request to the answer, in real time.
+    #[serde(default)]
+    pub takes: SignedDuration,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body as text …

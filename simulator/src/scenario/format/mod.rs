@@ -3,6 +3,7 @@
 mod ecs;
 mod history;
 mod image;
+mod load_balancer;
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-pub(crate) use ecs::{
-    Container, HealthCheck, LoadBalancer, Service, TaskDefinition, VersionConsistency,
-};
+pub(crate) use ecs::{Container, HealthCheck, Service, TaskDefinition, VersionConsistency};
 pub use history::Step;
 pub(crate) use history::{Action, CreateService, Event, TaskFacts};
 pub(crate) use image::{Image, Layer, LogLine, Page};
+pub(crate) use load_balancer::LoadBalancer;
 
 use crate::faults::FaultWindow;
 

@@ -122,7 +122,7 @@ impl TaskShape {
         Self {
             attachments: vec![attachment(world, task)],
             attributes: attributes(task),
-            availability_zone: zone(world, task),
+            availability_zone: world.zone(task),
             cluster_arn: world.cluster_arn(),
             connectivity: reached(life.provisioned).map(|_| "CONNECTED"),
             connectivity_at: reached(life.provisioned),
@@ -174,15 +174,6 @@ fn attributes(task: &Task) -> Vec<Value> {
         "x86_64"
     };
     vec![json!({ "name": "ecs.cpu-architecture", "value": architecture })]
-}
-
-fn zone(world: &World, task: &Task) -> String {
-    let letter = if task.address.octets()[2].is_multiple_of(2) {
-        'a'
-    } else {
-        'b'
-    };
-    format!("{}{letter}", world.document.region)
 }
 
 /// The network interface. It comes after PROVISIONING and is deleted in DEPROVISIONING.

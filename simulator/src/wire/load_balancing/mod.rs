@@ -1,0 +1,19 @@
+//! Elastic Load Balancing v2: load balancers, target groups, and how the targets are.
+
+mod describe;
+mod health;
+
+use serde_json::Value;
+
+use super::{ApiError, Asked};
+use crate::world::World;
+
+/// Answers an operation of ELBv2.
+pub(super) fn answer(world: &World, operation: &str, asked: &Asked<'_>) -> Result<Value, ApiError> {
+    match operation {
+        "DescribeLoadBalancers" => describe::load_balancers(world, &asked.input()?),
+        "DescribeTargetGroups" => describe::target_groups(world, &asked.input()?),
+        "DescribeTargetHealth" => health::describe(world, &asked.input()?),
+        _ => Err(ApiError::unknown_operation()),
+    }
+}
