@@ -16,6 +16,9 @@ pub(super) enum Bucket {
     EcsServices,
     /// ecs:DescribeTaskDefinition.
     EcsTaskDefinitions,
+    /// ecs:ListServiceDeployments, ecs:DescribeServiceDeployments and
+    /// ecs:DescribeServiceRevisions.
+    EcsServiceDeployments,
     /// ecr:DescribeImages and ecr:BatchGetImage; unpublished, said to be low.
     EcrImages,
     /// logs:FilterLogEvents.
@@ -33,7 +36,7 @@ struct Allowance {
 fn allowance(bucket: Bucket, region: &str) -> Allowance {
     let (burst, per_second) = match bucket {
         Bucket::EcsClusterResources | Bucket::EcsServices => (50.0, 10.0),
-        Bucket::EcsTaskDefinitions => (25.0, 10.0),
+        Bucket::EcsTaskDefinitions | Bucket::EcsServiceDeployments => (25.0, 10.0),
         Bucket::EcrImages => (10.0, 5.0),
         Bucket::LogEvents => match region {
             "us-east-1" => (12.5, 12.5),

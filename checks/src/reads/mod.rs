@@ -5,6 +5,8 @@
 //! with its source. Whatever goes wrong becomes one clear sentence.
 
 mod budget;
+#[cfg(test)]
+mod canned;
 mod coalesce;
 mod connect;
 mod connections;
@@ -23,8 +25,9 @@ mod web;
 pub use connections::Connections;
 pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
 pub use ecs::{
-    Breaker, Container, ContainerDefinition, Deployment, HealthCheck, LoadBalancing,
-    LogConfiguration, PortBinding, Scope, Service, ServiceEvent, Task, TaskDefinition,
+    AlarmWatch, Breaker, BreakerCount, Container, ContainerDefinition, Deployment, HealthCheck,
+    LoadBalancing, LogConfiguration, PinnedImage, PortBinding, RevisionShare, Rollback, Scope,
+    Service, ServiceDeployment, ServiceEvent, ServiceRevision, Task, TaskDefinition,
 };
 pub(crate) use ecs::{short_task_id, there_are};
 pub use journal::{Journal, Tally};

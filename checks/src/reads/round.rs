@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::coalesce::{Asked, Batch};
 use super::ecr::{ImageDetail, ImageId, Manifest, Repository};
-use super::ecs::{Listed, Scope, Service, Task, TaskDefinition};
+use super::ecs::{
+    Listed, Scope, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition,
+};
 use super::journal::moved;
 use super::logs::{LogEvents, LogQuery};
 use super::{Connections, Journal};
@@ -23,6 +25,8 @@ pub struct Reads {
 /// What was asked in a round.
 pub(super) struct Round {
     pub services: Batch<Scope, String, Seen<Option<Service>>>,
+    pub service_deployments: Asked<(Scope, String), Seen<Option<ServiceDeployment>>>,
+    pub service_revisions: Batch<Scope, String, Seen<Option<ServiceRevision>>>,
     pub task_lists: Asked<(Scope, String), Listed>,
     pub tasks: Batch<Scope, String, Seen<Option<Task>>>,
     pub task_definitions: Asked<String, Seen<Arc<TaskDefinition>>>,
@@ -38,6 +42,8 @@ pub(super) struct Round {
 
 /// AWS's limit of ids in one ecs:DescribeServices.
 const SERVICES: usize = 10;
+/// AWS's limit of ids in one ecs:DescribeServiceRevisions.
+const TWENTY: usize = 20;
 /// AWS's limit of ids in one ecs:DescribeTasks, ecr:DescribeImages and ecr:BatchGetImage.
 const HUNDRED: usize = 100;
 
@@ -47,6 +53,8 @@ impl Reads {
     pub fn of_round(connections: Arc<Connections>) -> Self {
         let round = Round {
             services: Batch::of(SERVICES),
+            service_deployments: Asked::default(),
+            service_revisions: Batch::of(TWENTY),
             task_lists: Asked::default(),
             tasks: Batch::of(HUNDRED),
             task_definitions: Asked::default(),

@@ -3,12 +3,19 @@
 mod listing;
 mod names;
 mod service;
+mod service_deployment;
+mod service_revision;
 mod task;
 mod task_definition;
 mod time;
 
 pub(crate) use service::there_are;
 pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
+pub use service_deployment::{
+    AlarmWatch, BreakerCount, RevisionShare, Rollback, ServiceDeployment,
+};
+use service_revision::same_number;
+pub use service_revision::{PinnedImage, ServiceRevision};
 pub(super) use task::Listed;
 pub(crate) use task::short_task_id;
 pub use task::{Container, PortBinding, Task};

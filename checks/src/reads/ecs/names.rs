@@ -45,7 +45,7 @@ impl Reads {
                 let sent = listing.set_next_token(token).send().await;
                 let page = sent.map_err(|error| failed(error, CALL, &clients.region))?;
                 Ok(Page {
-                    arns: page.cluster_arns().to_vec(),
+                    items: page.cluster_arns().to_vec(),
                     next: page.next_token().map(str::to_owned),
                 })
             }
@@ -64,7 +64,7 @@ impl Reads {
                 let listing = listing.max_results(100).set_next_token(token);
                 match listing.send().await {
                     Ok(page) => Ok(Page {
-                        arns: page.service_arns().to_vec(),
+                        items: page.service_arns().to_vec(),
                         next: page.next_token().map(str::to_owned),
                     }),
                     Err(error) => {

@@ -49,6 +49,8 @@ pub struct Service {
     pub load_balancers: Vec<LoadBalancing>,
     /// The ARNs of the service revisions that run now: what each of its deployments pinned.
     pub revisions: Vec<String>,
+    /// The ARN of the service deployment that is under way, where AWS tells it.
+    pub current_deployment: Option<String>,
     /// Its latest events, newest first. They are capped and deduplicated: they corroborate,
     /// they don't prove.
     pub events: Vec<ServiceEvent>,
@@ -298,6 +300,10 @@ impl From<&sdk::Service> for Service {
                 .iter()
                 .filter_map(|revision| revision.arn().map(str::to_owned))
                 .collect(),
+            current_deployment: service
+                .current_service_deployment()
+                .filter(|arn| !arn.is_empty())
+                .map(str::to_owned),
             events: events.collect(),
         }
     }

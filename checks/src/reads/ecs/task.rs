@@ -264,7 +264,7 @@ impl Reads {
                 let listing = listing.max_results(100).set_next_token(token);
                 match listing.send().await {
                     Ok(page) => Ok(Page {
-                        arns: page.task_arns().to_vec(),
+                        items: page.task_arns().to_vec(),
                         next: page.next_token().map(str::to_owned),
                     }),
                     Err(error) => {
