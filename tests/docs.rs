@@ -101,7 +101,7 @@ fn fields_of(kind: &touchdown::checks::contract::Kind) -> String {
 fn the_command_line_is_told() {
     let mut page =
         String::from("# The command line\n\nThis page is made from `touchdown --help`.\n");
-    let commands = ["run", "validate", "checks", "schema", "render"];
+    let commands = ["run", "snapshot", "validate", "checks", "schema", "render"];
     let top = touchdown::cli::help(None);
     for command in commands {
         assert!(

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use touchdown_checks::contract::Period;
 
 use super::color::Color;
+use super::service::ServiceArguments;
 use crate::report::Format;
 
 /// Is it really deployed? touchdown looks at what runs in AWS ECS and says so, with evidence.
@@ -35,6 +36,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run a suite: the gate after a deploy
     Run(Run),
+    /// Record what a service runs now, to compare with after a deploy
+    Snapshot(Snapshot),
     /// Tell every mistake in a suite, offline
     Validate(Validate),
     /// List the kinds of checks, or explain one
@@ -75,7 +78,28 @@ pub(super) struct Run {
     pub endpoint_url: Option<String>,
 
     #[command(flatten)]
+    pub baselines: Baselines,
+
+    #[command(flatten)]
     pub reports: Reports,
+}
+
+/// What ran before the deploy.
+#[derive(Debug, Args)]
+pub(super) struct Baselines {
+    /// Compare with what `touchdown snapshot` recorded before the deploy; one FILE a service
+    #[arg(long = "baseline", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Snapshot {
+    #[command(flatten)]
+    pub service: ServiceArguments,
+
+    /// Where the baseline goes; `-` is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 /// Where reports go. Each option may be given several times; `-` is standard output.
@@ -123,7 +147,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn endpoint(text: &str) -> Result<String, String> {
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
     let rest = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"));

@@ -1,11 +1,14 @@
-//! What ends a command before it has a verdict.
+//! What ends a command without a verdict.
 
 use std::io;
 use std::path::PathBuf;
 
+use touchdown_checks::contract::{BaselineError, Unobserved};
+
 use crate::exit;
 use crate::plan::NothingMatches;
-use crate::report::output::OutputError;
+use crate::report::output::{OutputError, Problem};
+use crate::report::{Interruption, Verdict, escape, words};
 use crate::suite::SuiteErrors;
 
 /// An error of the command line.
@@ -21,6 +24,25 @@ pub(super) enum CliError {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("error: {} is not a report: {reason}", .path.display())]
     NoReport { path: PathBuf, reason: String },
+    #[error("error: {} can't be used: {reason}", .path.display())]
+    NoBaseline {
+        path: PathBuf,
+        reason: BaselineError,
+    },
+    #[error("error: {} and {} are baselines of one service, {service}", .first.display(), .second.display())]
+    TwoBaselines {
+        first: PathBuf,
+        second: PathBuf,
+        service: String,
+    },
+    #[error("error: {0}")]
+    Contradiction(String),
+    #[error("error: cannot write to {0}: {1}")]
+    Unwritable(String, Problem),
+    #[error("{}", unobserved(.0))]
+    Unobserved(#[from] Unobserved),
+    #[error("{}", words::interruption(*.0))]
+    Interrupted(Interruption),
     #[error("error: there is no kind `{kind}`{}\n`touchdown checks` lists the kinds.", .meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default())]
     UnknownKind { kind: String, meant: Option<String> },
     #[error("error: cannot write to standard output: {0}")]
@@ -38,8 +60,25 @@ impl CliError {
         }
     }
 
-    /// Nothing ran, so there is no verdict.
+    /// Where nothing ran, it is as bad a usage as any other; what could not be looked at is
+    /// inconclusive.
     pub fn exit_code(&self) -> u8 {
-        exit::USAGE
+        match self {
+            Self::Unobserved(_) => exit::code(Verdict::Inconclusive, None),
+            Self::Interrupted(by) => exit::code(Verdict::Inconclusive, Some(*by)),
+            _ => exit::USAGE,
+        }
     }
+}
+
+/// What could not be looked at, and what to do about it. Both may quote AWS, so that they are
+/// made harmless for a terminal.
+fn unobserved(unobserved: &Unobserved) -> String {
+    let hint = unobserved.hint.iter().flat_map(|hint| hint.lines());
+    let next = hint.enumerate().map(|(number, line)| match number {
+        0 => format!("\nnext: {}", escape::line(line)),
+        _ => format!("\n{}", escape::line(line)),
+    });
+    let next: String = next.collect();
+    format!("error: {}{next}", escape::line(&unobserved.headline))
 }

@@ -1,14 +1,18 @@
 //! The command line: arguments in, exit code out. One file a command.
 
 mod arguments;
+mod baselines;
 mod catalog;
 mod color;
 mod entry;
 mod error;
+mod looking;
 mod render;
 mod run;
 mod schema;
+mod service;
 mod signals;
+mod snapshot;
 mod stdout;
 mod validate;
 

@@ -8,7 +8,7 @@ use touchdown_checks::reads::Connections;
 
 use super::arguments::{Arguments, Reports, Run};
 use super::error::CliError;
-use super::{color, signals, stdout, validate};
+use super::{baselines, color, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
@@ -21,8 +21,13 @@ use crate::run::{self, Observer, Options};
 pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
     let suite = validate::load(&run.suite, run.endpoint_url.as_deref(), catalog)?;
     let plan = Plan::of(&suite).only(&run.only)?;
+    let options = Options {
+        timeout: run.timeout.map(|timeout| timeout.get()),
+        baselines: baselines::read(&run.baselines.files)?,
+    };
     let outputs = open(&run.reports)?;
-    let report = execute(&plan, run, &mut *observer(all))?;
+    let endpoint_url = run.endpoint_url.clone();
+    let report = execute(&plan, endpoint_url, options, &mut *observer(all))?;
     let written = tell(&report, outputs, &run.reports, all);
     Ok(exit::with_reports(report.exit_code, written))
 }
@@ -39,19 +44,15 @@ pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
     Ok(Outputs::open(requests)?)
 }
 
-fn execute(plan: &Plan, run: &Run, observer: &mut dyn Observer) -> Result<Report, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CliError::Start)?;
-    runtime.block_on(async {
+fn execute(
+    plan: &Plan,
+    endpoint_url: Option<String>,
+    options: Options,
+    observer: &mut dyn Observer,
+) -> Result<Report, CliError> {
+    looking::runtime()?.block_on(async {
         let stop = signals::stop().map_err(CliError::Start)?;
-        let endpoint_url = run.endpoint_url.clone();
         let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
-        let options = Options {
-            timeout: run.timeout.map(|timeout| timeout.get()),
-            baselines: Vec::new(),
-        };
         Ok(run::run(plan, connections, options, stop, observer).await)
     })
 }

@@ -4,6 +4,7 @@
 //! `outcome` keeps what was found and `summary` makes the report of it. Whoever shows the
 //! progress follows the [`Event`]s.
 
+mod baselines;
 mod course;
 mod event;
 mod look;

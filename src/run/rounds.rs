@@ -51,6 +51,7 @@ struct Rounds<'a> {
     observer: &'a mut dyn Observer,
     began: Instant,
     ends: Option<Instant>,
+    baselines: Arc<[Baseline]>,
     targets: BTreeMap<String, Arc<Sought>>,
     outcomes: Vec<Outcome>,
     memories: Vec<Memory>,
@@ -79,13 +80,15 @@ impl<'a> Rounds<'a> {
             suite: plan.suite_name.clone(),
             checks: announced.collect(),
         });
+        let baselines = options.baselines.into();
         Self {
             plan,
             connections,
             observer,
             began,
             ends: options.timeout.map(|timeout| began + timeout),
-            targets: sought(plan, options.baselines),
+            targets: sought(plan, &baselines),
+            baselines,
             outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),
             due: BTreeMap::new(),
@@ -100,6 +103,7 @@ impl<'a> Rounds<'a> {
             connections: &self.connections,
             began: self.began,
             ended: Instant::now(),
+            baselines: &self.baselines,
             targets: &self.targets,
             outcomes: &self.outcomes,
         }

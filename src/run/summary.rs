@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
-use touchdown_checks::contract::{Target, TargetSpec};
+use touchdown_checks::contract::{Baseline, Target, TargetSpec};
 use touchdown_checks::reads::{Connections, Tally};
 
+use super::baselines;
 use super::outcome::{Outcome, millis};
 use super::targets::Sought;
 use crate::exit;
@@ -20,6 +21,7 @@ pub(super) struct Ledger<'a> {
     pub connections: &'a Connections,
     pub began: Instant,
     pub ended: Instant,
+    pub baselines: &'a [Baseline],
     pub targets: &'a BTreeMap<String, Arc<Sought>>,
     pub outcomes: &'a [Outcome],
 }
@@ -32,8 +34,11 @@ pub(super) fn report(
 ) -> Report {
     let clock = ledger.connections.clock();
     let pairs = plan.checks.iter().zip(ledger.outcomes);
+    let unmatched = baselines::of_no_target(ledger.baselines, ledger.targets);
+    let unmatched = unmatched.into_iter();
     let checks: Vec<CheckReport> = pairs
         .map(|(check, outcome)| of_check(check, outcome, ledger))
+        .chain(unmatched.map(|baseline| baselines::told(baseline, clock.at(ledger.began))))
         .collect();
     let verdict = Verdict::of_run(&checks);
     Report {

@@ -50,13 +50,12 @@ impl Sought {
 }
 
 /// The plan's targets by name.
-pub(super) fn sought(plan: &Plan, baselines: Vec<Baseline>) -> BTreeMap<String, Arc<Sought>> {
-    let baselines: Arc<[Baseline]> = baselines.into();
+pub(super) fn sought(plan: &Plan, baselines: &Arc<[Baseline]>) -> BTreeMap<String, Arc<Sought>> {
     let sought = |(name, spec): (&String, &TargetSpec)| {
         let mut checks = plan.checks.iter();
         let sought = Sought {
             spec: spec.clone(),
-            baselines: Arc::clone(&baselines),
+            baselines: Arc::clone(baselines),
             expects_image: checks.any(|check| {
                 check.target.as_ref() == Some(name) && check.actions.contains(&ecs::EXPECTED_IMAGE)
             }),

@@ -23,3 +23,4 @@ pub(crate) use diagnostics::closest;
 pub use diagnostics::{Mistake, SuiteErrors};
 pub use model::{Need, Suite, SuiteCheck};
 pub use sources::Sources;
+pub(crate) use targets::{contradictions, is_region, service_arn};

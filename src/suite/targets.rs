@@ -128,13 +128,14 @@ fn mistakes(spec: &TargetSpec, fields: &Located) -> Vec<Fault> {
     faults
 }
 
-fn is_region(text: &str) -> bool {
+/// Whether a text can be a region's name.
+pub(crate) fn is_region(text: &str) -> bool {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !text.is_empty() && text.chars().all(named)
 }
 
 /// What a service's ARN says otherwise than the target's other fields.
-fn contradictions(spec: &TargetSpec) -> Vec<String> {
+pub(crate) fn contradictions(spec: &TargetSpec) -> Vec<String> {
     let Some((region, cluster)) = service_arn(&spec.service) else {
         return Vec::new();
     };
@@ -149,7 +150,7 @@ fn contradictions(spec: &TargetSpec) -> Vec<String> {
 }
 
 /// The region and, in ARNs of the longer form, the cluster that a service's ARN names.
-fn service_arn(service: &str) -> Option<(&str, Option<&str>)> {
+pub(crate) fn service_arn(service: &str) -> Option<(&str, Option<&str>)> {
     let mut parts = service.splitn(6, ':');
     let ("arn", _, "ecs", region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
     else {

@@ -20,3 +20,4 @@ mod offline;
 mod pages;
 mod rendering;
 mod secrets;
+mod snapshots;

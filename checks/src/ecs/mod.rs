@@ -8,12 +8,14 @@ mod expected;
 mod picture;
 mod rows;
 mod same_image;
+mod snapshot;
 mod standing;
 mod tasks_started_after_push;
 
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
+pub use snapshot::{Snapshot, snapshot};
 pub use tasks_started_after_push::TasksStartedAfterPush;
 
 pub(crate) use expected::judged_containers;

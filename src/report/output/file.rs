@@ -11,7 +11,7 @@ use super::{Destination, Problem};
 
 /// A place that is ready to be written.
 #[derive(Debug)]
-pub(super) enum Opened {
+pub(crate) enum WholeFile {
     /// Standard output.
     StandardOutput,
     /// A pipe or a device, which is written where it is.
@@ -20,8 +20,9 @@ pub(super) enum Opened {
     Beside(NamedTempFile, PathBuf),
 }
 
-impl Opened {
-    pub(super) fn open(to: &Destination) -> Result<Self, Problem> {
+impl WholeFile {
+    /// Makes sure that it can be written.
+    pub(crate) fn open(to: &Destination) -> Result<Self, Problem> {
         let path = match to {
             Destination::StandardOutput => return Ok(Self::StandardOutput),
             Destination::Path(path) => path,
@@ -52,7 +53,7 @@ impl Opened {
     }
 
     /// Writes the whole report, or leaves what was there before.
-    pub(super) fn write(self, text: &str, stdout: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(self, text: &str, stdout: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::StandardOutput => {
                 stdout.write_all(text.as_bytes())?;

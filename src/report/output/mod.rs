@@ -11,4 +11,5 @@ mod outputs;
 
 pub use destination::{Destination, one_on_standard_output};
 pub use error::{OutputError, Problem};
+pub(crate) use file::WholeFile;
 pub use outputs::Outputs;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::file::Opened;
+use super::file::WholeFile;
 use super::{Destination, OutputError, Problem, one_on_standard_output};
 use crate::report::{Format, Report};
 
@@ -17,7 +17,7 @@ pub struct Outputs {
 struct Output {
     format: Format,
     to: Destination,
-    opened: Opened,
+    opened: WholeFile,
 }
 
 impl Outputs {
@@ -68,8 +68,8 @@ impl Outputs {
         errors
     }
 
-    fn opened(&self, to: &Destination) -> Result<Opened, Problem> {
-        let opened = Opened::open(to)?;
+    fn opened(&self, to: &Destination) -> Result<WholeFile, Problem> {
+        let opened = WholeFile::open(to)?;
         let path = opened.path();
         let mut before = self.all.iter();
         match before.find(|output| path.is_some() && output.opened.path() == path) {

@@ -1,0 +1,56 @@
+//! Baselines that are of no target: whoever gives one believes that it is compared with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use touchdown_checks::contract::{Baseline, Target};
+
+use super::targets::Sought;
+use crate::report::{CheckReport, Verdict};
+
+/// The baselines that are of none of the targets. None is told while a target has not been
+/// found, since that may be the one.
+pub(super) fn of_no_target<'b>(
+    baselines: &'b [Baseline],
+    targets: &BTreeMap<String, Arc<Sought>>,
+) -> Vec<&'b Baseline> {
+    let found: Option<Vec<&Target>> = targets.values().map(|sought| sought.found()).collect();
+    let Some(found) = found else {
+        return Vec::new();
+    };
+    let taken = |baseline: &&Baseline| {
+        found
+            .iter()
+            .any(|target| target.service_arn == baseline.service)
+    };
+    baselines
+        .iter()
+        .filter(|baseline| !taken(baseline))
+        .collect()
+}
+
+/// Such a baseline as a check that could not be made. No suite has an id with a colon.
+pub(super) fn told(baseline: &Baseline, opened: jiff::Timestamp) -> CheckReport {
+    let service = baseline.service.rsplit('/').next().unwrap_or_default();
+    let id = format!("baseline:{service}");
+    CheckReport {
+        name: id.clone(),
+        id,
+        kind: "baseline".to_owned(),
+        target: None,
+        required: true,
+        verdict: Verdict::Inconclusive,
+        headline: format!(
+            "nothing was compared with the baseline of {}: it is of no target that was looked at",
+            baseline.service
+        ),
+        hint: Some(
+            "Give the baseline of the service that is deployed; before the deploy, this takes it:\n  touchdown snapshot CLUSTER/SERVICE -o FILE"
+                .to_owned(),
+        ),
+        started_at: opened,
+        took_ms: 0,
+        attempts: Vec::new(),
+        evidence: Vec::new(),
+    }
+}
