@@ -162,7 +162,7 @@ fn the_containers_to_judge_can_be_named() {
 fn a_container_that_reports_no_digest_is_unknown() {
     let silent = HEALTHY.replace(
         "image: checkout:2.4.0\n",
-        "image: checkout:2.4.0\n        reports_digest: false\n",
+        "image: checkout:2.4.0\n        reports_digest: none\n",
     );
     let (code, told, hint) = judged(&Aws::told(&silent), "");
     assert_tells(

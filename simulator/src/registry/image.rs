@@ -29,6 +29,8 @@ pub(crate) struct Manifest {
     pub size: usize,
     /// The platforms that can run from here; an attestation has none.
     pub platforms: Vec<String>,
+    /// The digests of an index's entries.
+    pub children: Vec<String>,
 }
 
 /// An image ready to be pushed.
@@ -189,6 +191,7 @@ fn manifest(
         bytes,
         size,
         platforms,
+        children: Vec::new(),
     }
 }
 
@@ -268,6 +271,10 @@ fn index(entries: &[Value], manifests: &[Manifest]) -> Manifest {
         platforms: manifests
             .iter()
             .flat_map(|manifest| manifest.platforms.clone())
+            .collect(),
+        children: manifests
+            .iter()
+            .map(|manifest| manifest.digest.clone())
             .collect(),
     }
 }

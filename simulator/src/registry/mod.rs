@@ -65,6 +65,35 @@ impl Repository {
             .collect()
     }
 
+    /// What a task of a platform pulls of a manifest: of an index the entry for the platform, and of a plain
+    /// manifest itself, whatever its platform is.
+    pub(crate) fn for_platform<'a>(
+        &'a self,
+        manifest: &'a Manifest,
+        platform: &str,
+    ) -> Option<&'a Manifest> {
+        if manifest.artifact_media_type.is_some() {
+            return Some(manifest);
+        }
+        let mut children = manifest
+            .children
+            .iter()
+            .filter_map(|digest| self.by_digest(digest))
+            .map(|stored| &stored.manifest);
+        children.find(|child| child.platforms.iter().any(|has| has == platform))
+    }
+
+    /// Removes the manifests that were pushed as an image of the scenario, and their tags.
+    pub(crate) fn delete(&mut self, image: &str) {
+        self.manifests.retain(|stored| stored.image != image);
+        let manifests = &self.manifests;
+        self.tags.retain(|_, digest| {
+            manifests
+                .iter()
+                .any(|stored| stored.manifest.digest == *digest)
+        });
+    }
+
     /// A push that ends at `at`: children arrive a moment before what the tag names. A digest that is
     /// there already keeps its time. An immutable tag refuses to move, and then nothing is pushed.
     pub(crate) fn push(

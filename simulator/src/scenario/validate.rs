@@ -27,6 +27,17 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
         faults.when(!essential, || {
             format!("task definition `{name}`: at least one container must be essential")
         });
+        let secrets = definition
+            .containers
+            .iter()
+            .flat_map(|container| container.secrets.values());
+        for secret in secrets {
+            faults.need(
+                secret,
+                document.secrets.contains_key(&secret.value),
+                "secret",
+            );
+        }
         let known = matches!(definition.architecture.as_str(), "X86_64" | "ARM64");
         faults.when(!known, || {
             format!("task definition `{name}`: architecture must be X86_64 or ARM64")
@@ -148,9 +159,16 @@ fn step_faults(place: &str, step: &Step, document: &Document, faults: &mut Fault
         step.create_service.is_some(),
         step.update_service.is_some(),
         step.stop_tasks.is_some(),
+        step.interrupt_tasks.is_some(),
+        step.delete_image.is_some(),
+        step.allow_secret.is_some(),
+        step.set_capacity.is_some(),
     ];
     faults.when(told.iter().filter(|told| **told).count() != 1, || {
-        format!("{place}: say exactly one of push, create_service, update_service, stop_tasks")
+        format!(
+            "{place}: say exactly one of push, create_service, update_service, stop_tasks, interrupt_tasks, \
+             delete_image, allow_secret, set_capacity"
+        )
     });
     let mut service = |reference: &Reference| {
         faults.need(
@@ -161,6 +179,9 @@ fn step_faults(place: &str, step: &Step, document: &Document, faults: &mut Fault
     };
     if let Some(stop) = &step.stop_tasks {
         service(&stop.service);
+    }
+    if let Some(interrupt) = &step.interrupt_tasks {
+        service(&interrupt.service);
     }
     if let Some(update) = &step.update_service {
         service(&update.service);
@@ -185,12 +206,19 @@ fn step_faults(place: &str, step: &Step, document: &Document, faults: &mut Fault
             || document.task_definitions.keys().any(family);
         faults.need(definition, declared, "task definition");
     }
+    if let Some(allow) = &step.allow_secret {
+        let declared = document.secrets.contains_key(&allow.secret.value);
+        faults.need(&allow.secret, declared, "secret");
+    }
+    let mut image = |reference: &Reference| {
+        let declared = document.images.contains_key(&reference.value);
+        faults.need(reference, declared, "image");
+    };
+    if let Some(delete) = &step.delete_image {
+        image(&delete.image);
+    }
     if let Some(push) = &step.push {
-        faults.need(
-            &push.image,
-            document.images.contains_key(&push.image.value),
-            "image",
-        );
+        image(&push.image);
         faults.when(push.tags.iter().any(String::is_empty), || {
             format!("{place}: a tag cannot be empty")
         });

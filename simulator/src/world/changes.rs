@@ -48,19 +48,52 @@ impl World {
         }
         if let Some(stop) = &step.stop_tasks {
             let service = self.service_by_key(&stop.service.value)?;
-            let wanted =
-                |(_, task): &(usize, &super::Task)| task.service == service && task.is_wanted();
-            let tasks: Vec<usize> = self
-                .tasks
-                .iter()
-                .enumerate()
-                .filter(wanted)
-                .map(|(position, _)| position)
-                .collect();
-            for task in tasks {
+            for task in self.wanted_tasks(service) {
                 self.stop_task(task, stop.reason.clone());
             }
         }
+        self.step_of_aws(step)
+    }
+
+    /// What AWS does, or an administrator of the account.
+    fn step_of_aws(&mut self, step: &Step) -> Result<(), String> {
+        if let Some(interrupt) = &step.interrupt_tasks {
+            let service = self.service_by_key(&interrupt.service.value)?;
+            for task in self.wanted_tasks(service) {
+                let why = "Your Spot Task was interrupted.".to_owned();
+                self.tell_to_stop(task, ("SpotInterruption", why));
+                self.replace(task);
+            }
+        }
+        if let Some(delete) = &step.delete_image {
+            self.delete_image(&delete.image.value)?;
+        }
+        if let Some(allow) = &step.allow_secret {
+            self.unreadable.remove(&allow.secret.value);
+        }
+        if let Some(capacity) = step.set_capacity {
+            self.has_capacity = capacity.available;
+        }
+        Ok(())
+    }
+
+    /// The positions of a service's tasks that are to run.
+    fn wanted_tasks(&self, service: usize) -> Vec<usize> {
+        let wanted =
+            |(_, task): &(usize, &super::Task)| task.service == service && task.is_wanted();
+        self.tasks
+            .iter()
+            .enumerate()
+            .filter(wanted)
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    fn delete_image(&mut self, name: &str) -> Result<(), String> {
+        let missing = || format!("there is no image {name}");
+        let described = self.document.images.get(name).ok_or_else(missing)?;
+        let repository = self.repositories.get_mut(&described.repository.value);
+        repository.ok_or_else(missing)?.delete(name);
         Ok(())
     }
 
@@ -156,14 +189,6 @@ impl World {
     pub(crate) fn stop_task(&mut self, task: usize, reason: Option<String>) {
         let reason = reason.unwrap_or_else(|| "Task stopped by user".to_owned());
         self.tell_to_stop(task, ("UserInitiated", reason));
-        let service = self.tasks[task].service;
-        let seen = after_ms(
-            self.now,
-            identity::between(&[&self.tasks[task].id, "replace"], 6_000, 14_000),
-        );
-        let state = &mut self.services[service];
-        state.steady = false;
-        state.launches_from = state.launches_from.max(seen);
-        self.queue.push(seen, Due::Reconcile(service));
+        self.replace(task);
     }
 }

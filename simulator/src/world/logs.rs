@@ -69,10 +69,14 @@ impl World {
         let Some(image) = image.and_then(|image| self.document.images.get(image)) else {
             return Vec::new();
         };
+        let Some(vitals) = task.vitals.get(stream.container) else {
+            return Vec::new();
+        };
+        let lines = vitals.lines(&image.logs, task.life.started);
         // No container outlives the present, and no event is read before it happened.
         let to = to.min(self.now.as_millisecond());
         let mut events = Vec::new();
-        for (number, line) in image.logs.iter().enumerate() {
+        for (number, line) in lines.iter().enumerate() {
             self.line_events((stream, task), (number, line), (from, to), &mut events);
         }
         events.sort();
@@ -89,7 +93,7 @@ impl World {
     ) {
         let first = after(task.life.started, line.after).as_millisecond();
         let last = task
-            .containers_end()
+            .container_end(stream.container)
             .map_or(i64::MAX, Timestamp::as_millisecond)
             .min(to);
         let every = line.every.map_or(i64::MAX, |every| {

@@ -4,20 +4,29 @@
 //! entries there. Playing to 12:00 and then to 12:05 is the same as playing to 12:05 at once, so the
 //! world is a function of time and of the actions performed, however often it is looked at.
 
+pub(crate) mod breaker;
 mod changes;
+mod deaths;
+mod health_command;
 mod logs;
 pub(crate) mod names;
 mod pages;
 mod pull;
 mod queue;
 mod scheduler;
+mod secrets;
 pub(crate) mod service;
 mod settle;
+pub(crate) mod target;
 mod targets;
 pub(crate) mod task;
 pub(crate) mod task_definition;
+mod vitals;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -46,6 +55,10 @@ pub(crate) struct World {
     pub task_definitions: Vec<Arc<TaskDefinition>>,
     images: BTreeMap<String, Built>,
     queue: Queue,
+    /// Secrets that the tasks may not read, by name.
+    unreadable: BTreeSet<String>,
+    /// Whether there is room for another task.
+    has_capacity: bool,
     /// Steps of the history that could not be done.
     pub refused: Vec<String>,
 }
@@ -68,6 +81,11 @@ impl World {
             .iter()
             .map(|(name, described)| Arc::new(TaskDefinition::declared(name, described, &document)))
             .collect();
+        let secrets = document.secrets.iter();
+        let unreadable = secrets
+            .filter(|(_, secret)| !secret.readable)
+            .map(|(name, _)| name.clone())
+            .collect();
         let mut queue = Queue::default();
         for (position, event) in document.history.iter().enumerate() {
             queue.push(event.at, Due::Event(position));
@@ -80,6 +98,8 @@ impl World {
             task_definitions,
             images,
             queue,
+            unreadable,
+            has_capacity: true,
             refused: Vec::new(),
             document: Arc::clone(&document),
         };
@@ -106,6 +126,8 @@ impl World {
             task_definitions: Vec::new(),
             images: BTreeMap::new(),
             queue: Queue::default(),
+            unreadable: BTreeSet::new(),
+            has_capacity: true,
             refused: Vec::new(),
         }
     }
@@ -136,8 +158,15 @@ impl World {
             }
             Due::Reconcile(service) => self.reconcile(service),
             Due::PullStarts(task) => self.pull(task),
-            Due::Starts(task) => self.task_starts(task),
             Due::Registers(task) => self.task_registers(task),
+            Due::Steady(task) => self.task_steady(task),
+            Due::ContainerEnds(task, container) => self.container_ends(task, container),
+            Due::Unhealthy(task) => self.container_unhealthy(task),
+            Due::GivenUp(task) => self.give_up(task),
+            Due::Breaks {
+                service,
+                deployment,
+            } => self.break_circuit(service, deployment),
             Due::SteadyStill {
                 service,
                 deployment,

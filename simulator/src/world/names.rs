@@ -4,7 +4,7 @@ use super::{
     World, service::Deployment, service::Service, task::Task, task_definition::TaskDefinition,
     task_definition::registry,
 };
-use crate::identity;
+use crate::{identity, scenario::Document};
 
 impl World {
     /// An ARN of ECS.
@@ -42,7 +42,7 @@ impl World {
     pub(crate) fn revision_arn(&self, service: &Service, deployment: &Deployment) -> String {
         let rest = format!(
             "{}/{}/{}",
-            self.document.cluster, service.name, deployment.number
+            self.document.cluster, service.name, deployment.revision
         );
         self.ecs_arn("service-revision", &rest)
     }
@@ -112,6 +112,11 @@ impl World {
         )
     }
 
+    /// Secrets Manager puts a hyphen and six characters of its own after a secret's name.
+    pub(crate) fn secret_arn(&self, name: &str) -> String {
+        secret_arn(&self.document, name)
+    }
+
     pub(crate) fn repository_arn(&self, name: &str) -> String {
         format!(
             "arn:aws:ecr:{}:{}:repository/{name}",
@@ -131,4 +136,14 @@ impl World {
     pub(crate) fn registry(&self) -> String {
         registry(&self.document.account, &self.document.region)
     }
+}
+
+/// The ARN of a secret of the scenario's account.
+pub(super) fn secret_arn(document: &Document, name: &str) -> String {
+    format!(
+        "arn:aws:secretsmanager:{}:{}:secret:{name}-{}",
+        document.region,
+        document.account,
+        identity::base62(&[name, "secret"], 6)
+    )
 }

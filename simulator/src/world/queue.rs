@@ -15,8 +15,20 @@ pub(super) enum Due {
     /// The service scheduler compares what runs with what is wanted.
     Reconcile(usize),
     PullStarts(usize),
-    Starts(usize),
     Registers(usize),
+    /// A task has become steady.
+    Steady(usize),
+    /// A container of a task ends by itself.
+    ContainerEnds(usize, usize),
+    /// The container health check of a task has failed too often.
+    Unhealthy(usize),
+    /// The load balancer's health checks of a task have failed too often.
+    GivenUp(usize),
+    /// The circuit breaker has seen enough.
+    Breaks {
+        service: usize,
+        deployment: usize,
+    },
     /// The time has come to repeat that nothing changed.
     SteadyStill {
         service: usize,

@@ -7,7 +7,11 @@ use super::{
     queue::Due,
     task::{Life, Task},
 };
-use crate::{identity, scenario::format::TaskFacts};
+use crate::{
+    identity,
+    scenario::format::{LaunchType, TaskFacts},
+    time::after_ms,
+};
 
 impl World {
     /// One look of the scheduler at a service.
@@ -21,19 +25,25 @@ impl World {
     fn launch_missing(&mut self, service: usize) {
         let state = &self.services[service];
         let primary = state.primary();
-        let wanted = |task: &&Task| task.is_wanted();
-        let of_primary = self.tasks_of(service, primary).filter(wanted).count();
+        if state.deployments[primary].failed_at.is_some() {
+            return;
+        }
+        let of_primary = self
+            .tasks_of(service, primary)
+            .filter(|task| task.is_wanted())
+            .count();
+        // What leaves the load balancer still takes up room.
         let of_service = self
             .tasks
             .iter()
             .filter(|task| task.service == service)
-            .filter(wanted)
+            .filter(|task| task.is_wanted() || task.counts_as_running(self.now))
             .count();
         let percent = self
             .declared(state)
             .map_or(200, |declared| declared.maximum_percent);
         let most = (state.desired as usize * percent as usize / 100).max(1);
-        let missing = (state.desired as usize)
+        let missing = (state.wanted() as usize)
             .saturating_sub(of_primary)
             .min(most.saturating_sub(of_service));
         if missing == 0 {
@@ -42,6 +52,10 @@ impl World {
         if state.launches_from > self.now {
             let launch = state.launches_from;
             self.queue.push(launch, Due::Reconcile(service));
+            return;
+        }
+        if !self.has_capacity {
+            self.tell_no_capacity(service);
             return;
         }
         let ids: Vec<String> = (0..missing).map(|_| self.launch(service)).collect();
@@ -68,26 +82,11 @@ impl World {
         let derived = || identity::hex32(&[&document.cluster, &state.name, "task", &ordinal]);
         let id = facts.id.clone().unwrap_or_else(derived);
         let definition = Arc::clone(&known.definition);
-        let declared = document.services.get(&state.key);
-        let load_balancer = declared.and_then(|declared| declared.load_balancer.as_ref());
-        let life = Life::plan(
-            &id,
-            self.now,
-            &facts,
-            definition.health_takes(),
-            load_balancer,
-        );
+        let life = Life::plan(&id, self.now, &facts);
         let (position, created) = (self.tasks.len(), id.clone());
-        for (at, due) in [
-            (life.pull_started, Due::PullStarts(position)),
-            (life.started, Due::Starts(position)),
-            (life.registered, Due::Registers(position)),
-            (life.steady, Due::Reconcile(service)),
-        ] {
-            self.queue.push(at, due);
-        }
+        self.queue
+            .push(life.pull_started, Due::PullStarts(position));
         let address = address(&id);
-        let (stop, pulled) = (None, Vec::new());
         self.tasks.push(Task {
             id,
             service,
@@ -95,10 +94,27 @@ impl World {
             definition,
             address,
             life,
-            stop,
-            pulled,
+            stop: None,
+            pulled: Vec::new(),
+            vitals: Vec::new(),
+            target: None,
+            missing: facts.missing,
         });
         created
+    }
+
+    /// There is no room for a task, so none is created, and the scheduler will try again.
+    fn tell_no_capacity(&mut self, service: usize) {
+        const EC2: &str =
+            "was unable to place a task because no container instance met all of its requirements.";
+        const FARGATE: &str = "was unable to place a task. Reason: Capacity is unavailable at this time. \
+                               Please try again later or in a different availability zone.";
+        let declared = self.declared(&self.services[service]);
+        let on_instances = declared.is_some_and(|declared| declared.launch_type == LaunchType::Ec2);
+        let now = self.now;
+        self.services[service].tell_once(now, if on_instances { EC2 } else { FARGATE });
+        self.queue
+            .push(after_ms(now, 60_000), Due::Reconcile(service));
     }
 
     /// Stops old tasks as new ones take over, and tasks beyond the count.
@@ -146,9 +162,10 @@ impl World {
         let (mut pending, mut running, mut current) = (Vec::new(), Vec::new(), Vec::new());
         let mine = |(_, task): &(usize, &Task)| task.service == service && task.is_wanted();
         for (position, task) in self.tasks.iter().enumerate().filter(mine) {
+            let failed = state.deployments[task.deployment].failed_at.is_some();
             match task.deployment == primary {
                 true => current.push(position),
-                false if task.has_started(self.now) => running.push(position),
+                false if task.has_started(self.now) && !failed => running.push(position),
                 false => pending.push(position),
             }
         }
@@ -160,7 +177,7 @@ impl World {
             .saturating_sub(least)
             .min(running.len());
         running.truncate(leaving);
-        let beyond = current.split_off(current.len().min(state.desired as usize));
+        let beyond = current.split_off(current.len().min(state.wanted() as usize));
         [pending, running, beyond].concat()
     }
 
@@ -174,9 +191,14 @@ impl World {
             .and_then(|declared| declared.load_balancer.as_ref());
         let told = &mut self.tasks[task];
         told.tell_to_stop(self.now, why, load_balancer);
-        let service = told.service;
-        if let Some(stop) = &told.stop {
-            let stopping = stop.stopping;
+        self.await_end(task);
+    }
+
+    /// Lets the scheduler look again when the task no longer counts.
+    pub(super) fn await_end(&mut self, task: usize) {
+        let task = &self.tasks[task];
+        if let Some(stop) = &task.stop {
+            let (stopping, service) = (stop.stopping, task.service);
             self.queue.push(stopping, Due::Reconcile(service));
         }
     }

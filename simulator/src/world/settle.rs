@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{World, queue::Due, task::Task};
-use crate::time::{after, after_ms};
+use super::{World, breaker::LINGERS, queue::Due, task::Task};
+use crate::time::after;
 
 /// A steady service says so again after so long.
 const REPEATS_AFTER: SignedDuration = SignedDuration::from_hours(6);
@@ -13,6 +13,10 @@ impl World {
     pub(super) fn retire_drained(&mut self, service: usize) {
         let now = self.now;
         for deployment in 0..self.services[service].primary() {
+            let failed_at = self.services[service].deployments[deployment].failed_at;
+            if failed_at.is_some_and(|failed_at| after(failed_at, LINGERS) > now) {
+                continue;
+            }
             let counts = |task: &Task| task.is_wanted() || task.counts_as_running(now);
             let drained = !self.tasks_of(service, deployment).any(counts);
             let old = &mut self.services[service].deployments[deployment];
@@ -35,7 +39,8 @@ impl World {
         let alone = state.deployments[..primary]
             .iter()
             .all(|old| old.retired_at.is_some());
-        if state.steady || !alone || steady != state.desired as usize {
+        let failed = state.deployments[primary].failed_at.is_some();
+        if state.steady || failed || !alone || steady != state.wanted() as usize {
             return;
         }
         let state = &mut self.services[service];
@@ -76,14 +81,6 @@ impl World {
         }
     }
 
-    /// A task that runs ends the count of those that did not.
-    pub(super) fn task_starts(&mut self, task: usize) {
-        let task = &self.tasks[task];
-        if task.is_wanted() {
-            self.services[task.service].deployments[task.deployment].failed_tasks = 0;
-        }
-    }
-
     pub(super) fn task_registers(&mut self, task: usize) {
         let (service, wanted) = (self.tasks[task].service, self.tasks[task].is_wanted());
         let load_balancer = self.load_balancer(&self.services[service]);
@@ -97,25 +94,5 @@ impl World {
                 &format!("registered 1 targets in (target-group {arn})"),
             );
         }
-    }
-
-    /// A task whose image cannot be pulled ends, and another is tried, later each time.
-    pub(super) fn fail_to_start(&mut self, task: usize, reason: String) {
-        self.tell_to_stop(task, ("TaskFailedToStart", reason));
-        let (service, deployment) = (self.tasks[task].service, self.tasks[task].deployment);
-        let state = &mut self.services[service];
-        let failed = &mut state.deployments[deployment].failed_tasks;
-        *failed += 1;
-        let wait = 10_000_u64.saturating_mul(1 << (*failed).min(5));
-        if *failed == 3 {
-            state.tell(
-                self.now,
-                "is unable to consistently start tasks successfully.",
-            );
-        }
-        let state = &mut self.services[service];
-        state.launches_from = after_ms(self.now, wait);
-        self.queue
-            .push(state.launches_from, Due::Reconcile(service));
     }
 }

@@ -1,15 +1,11 @@
-//! Target groups, and what their load balancer thinks of each task: worked out from the task's life and
-//! from the page that its image serves at the health path.
+//! Target groups, and what their load balancer thinks of each task.
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{World, task::Task};
-use crate::{
-    scenario::format::{LoadBalancer, Page},
-    time::after,
-};
+use crate::{scenario::format::LoadBalancer, time::after};
 
 /// A new target waits this long until its first check.
 const REGISTRATION: SignedDuration = SignedDuration::from_secs(3);
@@ -93,13 +89,17 @@ impl World {
         self.tasks
             .iter()
             .filter(|task| self.services[task.service].key == group.service)
-            .filter_map(|task| Some((task, self.target_health(task, group.declared)?)))
+            .filter_map(|task| Some((task, self.target_health(task)?)))
     }
 
     /// None while the load balancer does not know the task, or no longer.
-    fn target_health(&self, task: &Task, group: &LoadBalancer) -> Option<TargetHealth> {
-        let (now, registered) = (self.now, task.life.registered);
-        if registered > now || !task.has_started(now) {
+    fn target_health(&self, task: &Task) -> Option<TargetHealth> {
+        let now = self.now;
+        let target = task
+            .target
+            .as_ref()
+            .filter(|target| target.registered <= now)?;
+        if !task.has_started(now) {
             return None;
         }
         if let Some(stop) = &task.stop {
@@ -114,36 +114,11 @@ impl World {
                 return Some(TargetHealth::Draining);
             }
         }
-        Some(match self.target_failure(task, group) {
-            _ if now < after(registered, REGISTRATION) => TargetHealth::Registering,
-            Some(failure) if now >= gives_up(registered, group) => TargetHealth::Unhealthy(failure),
-            None if now >= task.life.in_service => TargetHealth::Healthy,
+        Some(match &target.unhealthy {
+            _ if now < after(target.registered, REGISTRATION) => TargetHealth::Registering,
+            Some((at, failure)) if now >= *at => TargetHealth::Unhealthy(*failure),
+            None if target.in_service.is_some_and(|at| now >= at) => TargetHealth::Healthy,
             _ => TargetHealth::Checking,
         })
     }
-
-    /// Why the checks of a task fail; none if they pass.
-    fn target_failure(&self, task: &Task, group: &LoadBalancer) -> Option<TargetFailure> {
-        let path = group.health_path.as_deref()?;
-        let containers = task.definition.containers.iter();
-        let position = containers
-            .clone()
-            .position(|container| container.name == group.container)?;
-        let image = task.pulled.get(position)?.image.as_ref()?;
-        let pages = &self.document.images.get(image)?.pages;
-        match pages.get(path) {
-            _ if pages.is_empty() => Some(TargetFailure::NoAnswer),
-            None => Some(TargetFailure::Code(404)),
-            Some(Page { takes, .. }) if *takes >= group.health_timeout => {
-                Some(TargetFailure::TimedOut)
-            }
-            Some(page) => (!group.wants(page.status)).then_some(TargetFailure::Code(page.status)),
-        }
-    }
-}
-
-/// When so many checks have failed that the target is unhealthy.
-fn gives_up(registered: Timestamp, group: &LoadBalancer) -> Timestamp {
-    let checks = i32::try_from(group.unhealthy_after).unwrap_or(i32::MAX);
-    after(registered, group.health_interval.saturating_mul(checks))
 }

@@ -2,12 +2,16 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::task_definition::TaskDefinition;
+use super::{
+    target::Target,
+    task_definition::TaskDefinition,
+    vitals::{End, Vitals},
+};
 use crate::{
     identity,
-    scenario::format::{LoadBalancer, TaskFacts},
+    scenario::format::{LoadBalancer, TaskFacts, Window},
     time::{after, after_ms, ms_between},
 };
 
@@ -24,6 +28,12 @@ pub(crate) struct Task {
     pub stop: Option<Stop>,
     /// What each container pulled, in the order of the task definition; empty before the pull.
     pub pulled: Vec<Pulled>,
+    /// The course of each container, in the same order; empty before the pull.
+    pub vitals: Vec<Vitals>,
+    /// Its course behind the load balancer; none without one, and before the pull.
+    pub target: Option<Target>,
+    /// While DescribeTasks does not find it.
+    pub missing: Option<Window>,
 }
 
 /// What a container pulled.
@@ -31,11 +41,13 @@ pub(crate) struct Task {
 pub(crate) struct Pulled {
     /// What the tag stood for: the index where there is one.
     pub digest: String,
+    /// The manifest of the task's platform.
+    pub platform_digest: String,
     /// The scenario's name of the image; an image of a foreign registry has none.
     pub image: Option<String>,
 }
 
-/// The plan of a task that nothing disturbs.
+/// The plan of a task that nothing disturbs. What will never be is at the far end of time.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     pub created: Timestamp,
@@ -45,9 +57,7 @@ pub(crate) struct Life {
     pub started: Timestamp,
     /// The container health check passes.
     pub healthy: Timestamp,
-    /// The load balancer knows it.
-    pub registered: Timestamp,
-    /// The load balancer finds it healthy, and sends it requests.
+    /// It gets requests.
     pub in_service: Timestamp,
     /// It counts as a replacement for an old task.
     pub steady: Timestamp,
@@ -59,6 +69,8 @@ pub(crate) struct Stop {
     pub code: &'static str,
     pub reason: String,
     pub told: Timestamp,
+    /// `containers[].reason` of the container that could not be started.
+    pub container_reason: Option<(usize, String)>,
     /// While it leaves the load balancer; only tasks that were behind one.
     pub deactivating: Option<Timestamp>,
     pub stopping: Timestamp,
@@ -97,13 +109,7 @@ impl Status {
 impl Life {
     /// The life of a task created now: spans as measured on Fargate, spread by the task's id. A start that
     /// is a known fact is kept, and the pull is fitted before it.
-    pub(crate) fn plan(
-        id: &str,
-        created: Timestamp,
-        facts: &TaskFacts,
-        health: Option<SignedDuration>,
-        load_balancer: Option<&LoadBalancer>,
-    ) -> Self {
+    pub(crate) fn plan(id: &str, created: Timestamp, facts: &TaskFacts) -> Self {
         let spread = |what: &str, least, most| identity::between(&[id, what], least, most);
         let pull_started = after_ms(created, spread("pull starts", 11_000, 22_000));
         let pull_stopped = after_ms(pull_started, spread("pull", 4_000, 16_000));
@@ -114,26 +120,44 @@ impl Life {
             pull_started,
             pull_stopped,
             started,
-            healthy: started,
-            registered: started,
-            in_service: started,
-            steady: started,
+            healthy: Timestamp::MAX,
+            in_service: Timestamp::MAX,
+            steady: Timestamp::MAX,
         };
         if let Some(fact) = facts.started_at {
             life.start_at(fact);
         }
-        life.healthy = health.map_or(life.started, |interval| after(life.started, interval));
-        (life.registered, life.in_service) = (life.started, life.started);
-        if let Some(load_balancer) = load_balancer {
-            life.registered = after_ms(life.started, spread("register", 1_500, 4_000));
-            life.in_service = after(life.registered, load_balancer.healthy_after);
-        }
-        // The scheduler needs a look to see it.
-        life.steady = after_ms(
-            life.in_service.max(life.healthy),
-            spread("steady", 1_000, 5_000),
-        );
         life
+    }
+
+    /// Completes the plan once the course of the containers is known.
+    pub(super) fn foresee(
+        &mut self,
+        id: &str,
+        definition: &TaskDefinition,
+        vitals: &[Vitals],
+        target: Option<&Target>,
+    ) {
+        let examined = definition
+            .containers
+            .iter()
+            .zip(vitals)
+            .filter(|(container, _)| container.essential && container.health_check.is_some());
+        self.healthy = examined
+            .map(|(_, vitals)| vitals.healthy.unwrap_or(Timestamp::MAX))
+            .fold(self.started, Timestamp::max);
+        self.in_service = match target {
+            Some(target) => target.in_service.unwrap_or(Timestamp::MAX),
+            None => vitals
+                .iter()
+                .map(|vitals| vitals.answers)
+                .fold(self.started, Timestamp::max),
+        };
+        // The scheduler needs a look to see it.
+        self.steady = after_ms(
+            self.in_service.max(self.healthy),
+            identity::between(&[id, "steady"], 1_000, 5_000),
+        );
     }
 
     /// Stretches or shrinks the way to the start so that it ends at `fact`.
@@ -212,9 +236,43 @@ impl Task {
         self.status(at) == Status::Running && at >= self.life.in_service
     }
 
-    /// When its containers ended, or will end as far as is known.
-    pub(crate) fn containers_end(&self) -> Option<Timestamp> {
-        self.stop.as_ref().map(|stop| stop.execution_stopped)
+    /// When a container ended, or will end as far as is known: by itself, or with the task.
+    pub(crate) fn container_end(&self, position: usize) -> Option<Timestamp> {
+        let own = self.own_end_planned(position);
+        let with_task = self.stop.as_ref().map(|stop| stop.execution_stopped);
+        match (own.map(|end| end.at), with_task) {
+            (Some(own), Some(with_task)) => Some(own.min(with_task)),
+            (own, with_task) => own.or(with_task),
+        }
+    }
+
+    fn own_end_planned(&self, position: usize) -> Option<&End> {
+        self.vitals.get(position)?.end.as_ref()
+    }
+
+    /// How a container ended by itself; none if the task ended before, or ends it.
+    pub(crate) fn own_end(&self, position: usize) -> Option<&End> {
+        let end = self.own_end_planned(position)?;
+        (self.container_end(position) == Some(end.at)).then_some(end)
+    }
+
+    /// Whether the last of its containers has ended.
+    pub(crate) fn containers_ended(&self, at: Timestamp) -> bool {
+        self.stop
+            .as_ref()
+            .is_some_and(|stop| stop.execution_stopped <= at)
+    }
+
+    /// Ends it without a farewell to the load balancer, for `why` or for what it was told already.
+    pub(super) fn end_at_once(&mut self, at: Timestamp, why: Option<(&'static str, String)>) {
+        let earlier = self.stop.take();
+        let told = earlier.as_ref().map_or(at, |stop| stop.told);
+        let why = earlier.map(|stop| (stop.code, stop.reason)).or(why);
+        let (code, reason) = why.unwrap_or(("EssentialContainerExited", String::new()));
+        self.tell_to_stop(at, (code, reason), None);
+        if let Some(stop) = &mut self.stop {
+            stop.told = told;
+        }
     }
 
     /// Tells it to stop. A task behind a load balancer leaves that first, and only then gets the signal.
@@ -239,6 +297,7 @@ impl Task {
         self.stop = Some(Stop {
             code,
             reason,
+            container_reason: None,
             told: at,
             deactivating,
             stopping,

@@ -1,8 +1,9 @@
 //! Revisions of task definitions.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use crate::scenario::format::{self, VersionConsistency};
+use super::names::secret_arn;
+use crate::scenario::format::{self, ReportedDigest, VersionConsistency};
 
 /// One revision of a task definition.
 #[derive(Debug, Clone)]
@@ -26,10 +27,12 @@ pub(crate) struct Container {
     pub essential: bool,
     pub port: Option<u16>,
     pub environment: Vec<(String, String)>,
+    /// Variable → the ARN of the secret that it is read from.
+    pub secrets: Vec<(String, String)>,
     pub health_check: Option<HealthCheck>,
     pub log: Option<Log>,
     pub version_consistency: Option<VersionConsistency>,
-    pub reports_digest: bool,
+    pub reports_digest: ReportedDigest,
 }
 
 /// The health check in whole seconds, as ECS keeps it.
@@ -65,16 +68,9 @@ impl TaskDefinition {
         }
     }
 
-    /// How long it takes until the slowest health check of an essential container has passed.
-    pub(crate) fn health_takes(&self) -> Option<SignedDuration> {
-        let essential = self
-            .containers
-            .iter()
-            .filter(|container| container.essential);
-        let checks = essential.filter_map(|container| container.health_check.as_ref());
-        checks
-            .map(|check| SignedDuration::from_secs(check.interval))
-            .max()
+    /// The task's memory in MiB; none if the task definition says nothing sensible.
+    pub(crate) fn memory_in_mib(&self) -> Option<u64> {
+        self.memory.parse().ok()
     }
 
     /// The declared revision; the registry's host is put before the repositories that this account has.
@@ -112,6 +108,11 @@ impl Container {
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
+            secrets: described
+                .secrets
+                .iter()
+                .map(|(variable, secret)| (variable.clone(), secret_arn(document, &secret.value)))
+                .collect(),
             health_check: described.health_check.as_ref().map(HealthCheck::declared),
             log: described.log.as_ref().map(|log| Log {
                 group: log.group.clone(),
@@ -121,6 +122,12 @@ impl Container {
             version_consistency: described.version_consistency,
             reports_digest: described.reports_digest,
         }
+    }
+
+    /// Whether a variable has a value in it.
+    pub(crate) fn sets(&self, variable: &str) -> bool {
+        let mut set = self.environment.iter().chain(&self.secrets);
+        set.any(|(name, _)| name == variable)
     }
 
     /// Whether a deployment keeps the digest that its first task resolved.

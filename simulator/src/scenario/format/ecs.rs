@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::{load_balancer::LoadBalancer, seconds};
+use super::{Reference, load_balancer::LoadBalancer, seconds};
 
 /// One revision of a task definition.
 #[derive(Debug, Deserialize)]
@@ -46,14 +46,30 @@ pub(crate) struct Container {
     pub port: Option<u16>,
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// Variables whose values come from AWS Secrets Manager: variable → a secret of this scenario.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Reference>,
     pub health_check: Option<HealthCheck>,
     /// Sends the output to CloudWatch Logs.
     pub log: Option<LogConfiguration>,
     /// `disabled` opts out of pinning the tag's digest for the whole deployment.
     pub version_consistency: Option<VersionConsistency>,
+    /// What DescribeTasks shows as `imageDigest`.
+    #[serde(default)]
+    pub reports_digest: ReportedDigest,
+}
+
+/// Which digest of a multi-platform image a task reports. That Fargate reports the index is inferred, so a
+/// client must survive each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ReportedDigest {
+    #[default]
+    Index,
+    /// Of the manifest for the task's platform.
+    Platform,
     /// Some agents do not report what they pulled.
-    #[serde(default = "yes")]
-    pub reports_digest: bool,
+    None,
 }
 
 fn yes() -> bool {
@@ -95,7 +111,15 @@ pub(crate) struct LogConfiguration {
     pub prefix: String,
 }
 
-/// An ECS service on Fargate with a rolling deployment.
+/// A secret in AWS Secrets Manager, and whether tasks can read it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Secret {
+    #[serde(default = "yes")]
+    pub readable: bool,
+}
+
+/// An ECS service with a rolling deployment.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
@@ -108,6 +132,31 @@ pub(crate) struct Service {
     pub minimum_healthy_percent: u32,
     #[serde(default = "two_hundred")]
     pub maximum_percent: u32,
+    /// `deploymentCircuitBreaker`; off where it is not said.
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// So long after its start, a task is not stopped for what the load balancer says.
+    #[serde(default = "seconds::<60>")]
+    pub health_check_grace_period: SignedDuration,
+    #[serde(default)]
+    pub launch_type: LaunchType,
+}
+
+/// `deploymentCircuitBreaker`, enabled.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CircuitBreaker {
+    pub rollback: bool,
+}
+
+/// Where the tasks run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum LaunchType {
+    #[default]
+    Fargate,
+    /// Fargate capacity that AWS may take back.
+    FargateSpot,
+    Ec2,
 }
 
 fn one_task() -> u32 {

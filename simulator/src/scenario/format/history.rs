@@ -14,6 +14,10 @@ pub(crate) struct Event {
     pub create_service: Option<CreateService>,
     pub update_service: Option<UpdateService>,
     pub stop_tasks: Option<StopTasks>,
+    pub interrupt_tasks: Option<InterruptTasks>,
+    pub delete_image: Option<DeleteImage>,
+    pub allow_secret: Option<AllowSecret>,
+    pub set_capacity: Option<SetCapacity>,
 }
 
 /// Something that can be made to happen while the simulator runs.
@@ -35,6 +39,10 @@ pub struct Step {
     pub(crate) create_service: Option<CreateService>,
     pub(crate) update_service: Option<UpdateService>,
     pub(crate) stop_tasks: Option<StopTasks>,
+    pub(crate) interrupt_tasks: Option<InterruptTasks>,
+    pub(crate) delete_image: Option<DeleteImage>,
+    pub(crate) allow_secret: Option<AllowSecret>,
+    pub(crate) set_capacity: Option<SetCapacity>,
 }
 
 /// An image is pushed under one or more tags; a tag moves away from the image that had it.
@@ -77,12 +85,56 @@ pub(crate) struct StopTasks {
     pub reason: Option<String>,
 }
 
+/// AWS takes the Spot capacity back from every running task of a service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InterruptTasks {
+    pub service: Reference,
+}
+
+/// `aws ecr batch-delete-image` by digest, or what a lifecycle policy does: the image and its tags go.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeleteImage {
+    pub image: Reference,
+}
+
+/// The execution role may read a secret from now on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AllowSecret {
+    pub secret: Reference,
+}
+
+/// Whether there is room for another task.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetCapacity {
+    pub available: bool,
+}
+
 /// What is known of a task of a real incident.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TaskFacts {
     pub id: Option<String>,
     pub started_at: Option<Timestamp>,
+    /// While DescribeTasks does not find it, though ListTasks does.
+    pub missing: Option<Window>,
+}
+
+/// From one instant until before another.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Window {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+impl Window {
+    pub fn has(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
 }
 
 impl Event {
@@ -93,6 +145,10 @@ impl Event {
             create_service: self.create_service.clone(),
             update_service: self.update_service.clone(),
             stop_tasks: self.stop_tasks.clone(),
+            interrupt_tasks: self.interrupt_tasks.clone(),
+            delete_image: self.delete_image.clone(),
+            allow_secret: self.allow_secret.clone(),
+            set_capacity: self.set_capacity,
         }
     }
 }

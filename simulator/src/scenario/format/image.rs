@@ -31,6 +31,44 @@ pub(crate) struct Image {
     /// What a container of it logs.
     #[serde(default)]
     pub logs: Vec<LogLine>,
+    /// The programs that a health check finds in it. Not said: every one.
+    pub programs: Option<Vec<String>>,
+    /// From the start of a container until it answers.
+    #[serde(default)]
+    pub boots_in: SignedDuration,
+    /// A container of it ends by itself.
+    pub exit: Option<Exit>,
+    /// What a container of it comes to use.
+    pub memory: Option<MemoryUse>,
+}
+
+/// How a container ends by itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exit {
+    /// From the start of the container.
+    pub after: SignedDuration,
+    #[serde(default = "one")]
+    pub code: i32,
+    /// It ends only where the task definition does not set this variable, as a value or as a secret.
+    pub unless_set: Option<String>,
+    /// Its last lines.
+    #[serde(default)]
+    pub last_lines: Vec<String>,
+}
+
+fn one() -> i32 {
+    1
+}
+
+/// How much memory a container takes. More than its task has ends it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemoryUse {
+    /// MiB.
+    pub peak: u64,
+    /// When the peak is reached, from the start of the container.
+    pub after: SignedDuration,
 }
 
 fn linux_amd64() -> Vec<String> {
@@ -67,7 +105,7 @@ fn ok() -> u16 {
 }
 
 /// A line that a container logs: once, or again and again.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogLine {
     /// From the start of the container. Slightly negative is real: a container's first stamp was seen 10 ms

@@ -11,9 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-pub(crate) use ecs::{Container, HealthCheck, Service, TaskDefinition, VersionConsistency};
+pub(crate) use ecs::{
+    Container, HealthCheck, LaunchType, ReportedDigest, Secret, Service, TaskDefinition,
+    VersionConsistency,
+};
 pub use history::Step;
-pub(crate) use history::{Action, CreateService, Event, TaskFacts};
+pub(crate) use history::{Action, CreateService, Event, TaskFacts, Window};
 pub(crate) use image::{Image, Layer, LogLine, Page};
 pub(crate) use load_balancer::LoadBalancer;
 
@@ -46,6 +49,8 @@ pub(crate) struct Document {
     #[serde(default)]
     pub services: BTreeMap<String, Service>,
     #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    #[serde(default)]
     pub logs: Logs,
     pub history: Vec<Event>,
     #[serde(default)]
@@ -68,6 +73,7 @@ impl Document {
             images: BTreeMap::new(),
             task_definitions: BTreeMap::new(),
             services: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             logs: Logs::default(),
             history: Vec::new(),
             actions: BTreeMap::new(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, paged},
     Failure, need_cluster, need_service, page_size,
+    placement::Placement,
     service_shape::{deployment_configuration, network_configuration, revision},
 };
 use crate::{
@@ -14,9 +15,17 @@ use crate::{
     time::{after_ms, epoch_seconds},
     world::{
         World,
+        breaker::threshold,
         service::{Deployment, Service},
     },
 };
+
+const ROLLED_BACK: &str =
+    "Service deployment rolled back because the circuit breaker threshold was exceeded.";
+/// That the reasons of deployments that are not rolled back read so is inferred.
+const BROKEN: &str =
+    "Service deployment stopped because the circuit breaker threshold was exceeded.";
+const REPLACED: &str = "Service deployment was replaced by a newer service deployment.";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,7 +69,7 @@ pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
             || asked
                 .status
                 .iter()
-                .any(|status| status == state(deployment).0))
+                .any(|status| status == state(service, deployment).0))
             && window
                 .and_then(|window| window.before)
                 .is_none_or(|before| created < before)
@@ -68,7 +77,10 @@ pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
                 .and_then(|window| window.after)
                 .is_none_or(|after| created > after)
     };
-    let newest_first = service.deployments.iter().rev().filter(matches);
+    let deployments = service.deployments.iter().rev();
+    let newest_first = deployments
+        .filter(|deployment| deployment.rollback.is_none())
+        .filter(matches);
     let briefs = newest_first
         .map(|deployment| brief(world, service, deployment))
         .collect();
@@ -84,14 +96,40 @@ pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
     Ok(listed)
 }
 
+/// The deployment that a rollback undoes, whose service deployment goes on through the rollback; any other
+/// deployment itself.
+pub(super) fn undone_or_self<'a>(
+    service: &'a Service,
+    deployment: &'a Deployment,
+) -> &'a Deployment {
+    let rollback = deployment.rollback;
+    rollback.map_or(deployment, |rollback| &service.deployments[rollback.of])
+}
+
+/// The rollback that a service deployment ended in.
+fn rollback<'a>(service: &'a Service, deployment: &Deployment) -> Option<&'a Deployment> {
+    let position = service
+        .deployments
+        .iter()
+        .position(|other| other.number == deployment.number)?;
+    service.rollback_of(position)
+}
+
 /// The status of a service deployment, and why it has it.
-fn state(deployment: &Deployment) -> (&'static str, Option<&'static str>) {
+fn state(service: &Service, deployment: &Deployment) -> (&'static str, Option<&'static str>) {
+    if let Some(rollback) = rollback(service, deployment) {
+        return match (rollback.completed_at, rollback.superseded_at) {
+            (Some(_), _) => ("ROLLBACK_SUCCESSFUL", Some(ROLLED_BACK)),
+            (None, Some(_)) => ("ROLLBACK_FAILED", Some(REPLACED)),
+            (None, None) => ("ROLLBACK_IN_PROGRESS", Some(ROLLED_BACK)),
+        };
+    }
+    if deployment.failed_at.is_some() {
+        return ("STOPPED", Some(BROKEN));
+    }
     match (deployment.completed_at, deployment.superseded_at) {
         (Some(_), _) => ("SUCCESSFUL", None),
-        (None, Some(_)) => (
-            "STOPPED",
-            Some("Service deployment was replaced by a newer service deployment."),
-        ),
+        (None, Some(_)) => ("STOPPED", Some(REPLACED)),
         (None, None) => ("IN_PROGRESS", None),
     }
 }
@@ -107,7 +145,8 @@ fn started_at(world: &World, deployment: &Deployment) -> Option<Timestamp> {
 
 /// What the list and the description share.
 fn brief(world: &World, service: &Service, deployment: &Deployment) -> Value {
-    let (status, reason) = state(deployment);
+    let (status, reason) = state(service, deployment);
+    let rollback = rollback(service, deployment);
     let mut brief = json!({
         "serviceDeploymentArn": world.service_deployment_arn(service, deployment),
         "serviceArn": world.service_arn(&service.name),
@@ -121,7 +160,13 @@ fn brief(world: &World, service: &Service, deployment: &Deployment) -> Value {
         ("startedAt", started),
         (
             "finishedAt",
-            deployment.completed_at.or(deployment.superseded_at),
+            match rollback {
+                Some(rollback) => rollback.completed_at.or(rollback.superseded_at),
+                None => deployment
+                    .completed_at
+                    .or(deployment.failed_at)
+                    .or(deployment.superseded_at),
+            },
         ),
     ] {
         if let Some(at) = at {
@@ -138,7 +183,9 @@ fn brief(world: &World, service: &Service, deployment: &Deployment) -> Value {
 fn all(world: &World) -> impl Iterator<Item = (usize, usize)> {
     let services = world.services.iter().enumerate();
     services.flat_map(|(service, state)| {
-        (0..state.deployments.len()).map(move |deployment| (service, deployment))
+        (0..state.deployments.len())
+            .filter(|deployment| state.deployments[*deployment].rollback.is_none())
+            .map(move |deployment| (service, deployment))
     })
 }
 
@@ -172,10 +219,35 @@ fn service_deployment(world: &World, position: usize, number: usize) -> Value {
     described["sourceServiceRevisions"] = sources.into();
     described["targetServiceRevision"] = revision(world, position, number);
     described["deploymentConfiguration"] = deployment_configuration(world, service);
-    described["deploymentCircuitBreaker"] =
-        json!({ "status": "DISABLED", "failureCount": 0, "threshold": 0 });
+    described["deploymentCircuitBreaker"] = circuit_breaker(world, service, deployment);
+    if let Some(rollback) = rollback(service, deployment) {
+        described["rollback"] = json!({
+            "reason": ROLLED_BACK,
+            "startedAt": epoch_seconds(rollback.created_at),
+            "serviceRevisionArn": world.revision_arn(service, rollback),
+        });
+    }
     described["alarms"] = json!({ "status": "DISABLED" });
     described
+}
+
+fn circuit_breaker(world: &World, service: &Service, deployment: &Deployment) -> Value {
+    let enabled = world
+        .declared(service)
+        .is_some_and(|declared| declared.circuit_breaker.is_some());
+    let status = match (deployment.failed_at, deployment.completed_at) {
+        _ if !enabled => "DISABLED",
+        (Some(_), _) => "TRIGGERED",
+        (None, Some(_)) => "MONITORING_COMPLETE",
+        (None, None) => "MONITORING",
+    };
+    let threshold = if enabled {
+        threshold(service.desired)
+    } else {
+        0
+    };
+    let failures = if enabled { deployment.failed_tasks } else { 0 };
+    json!({ "status": status, "failureCount": failures, "threshold": threshold })
 }
 
 pub(super) fn describe_revisions(
@@ -214,15 +286,16 @@ fn service_revision(world: &World, position: usize, number: usize) -> Value {
         "serviceArn": world.service_arn(&service.name),
         "clusterArn": world.cluster_arn(),
         "taskDefinition": world.task_definition_arn(&deployment.definition),
-        "launchType": "FARGATE",
-        "platformVersion": "1.4.0",
-        "platformFamily": "Linux",
         "networkConfiguration": network_configuration(world),
         "containerImages": images,
         "guardDutyEnabled": false,
         "serviceConnectConfiguration": { "enabled": false },
         "createdAt": epoch_seconds(deployment.created_at),
     });
+    let placement = super::super::output(&Placement::of(world, service, "1.4.0"));
+    if let (Some(fields), Ok(Value::Object(placement))) = (revision.as_object_mut(), placement) {
+        fields.extend(placement);
+    }
     if let Some(load_balancer) = world.load_balancer(service) {
         revision["loadBalancers"] = json!([{
             "targetGroupArn": world.target_group_arn(&load_balancer.target_group),

@@ -1,7 +1,9 @@
 //! ECS: which handler answers which operation.
 
 mod clusters;
+mod container_shape;
 mod deployments;
+mod placement;
 mod register;
 mod service_shape;
 mod services;

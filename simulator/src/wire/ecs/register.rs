@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{super::ApiError, task_definitions::shape};
 use crate::{
-    scenario::VersionConsistency,
+    scenario::{VersionConsistency, format::ReportedDigest},
     world::{
         World,
         task_definition::{Container, HealthCheck, Log, TaskDefinition},
@@ -43,6 +43,8 @@ struct ContainerInput {
     port_mappings: Vec<Port>,
     #[serde(default)]
     environment: Vec<Variable>,
+    #[serde(default)]
+    secrets: Vec<SecretInput>,
     health_check: Option<CheckInput>,
     log_configuration: Option<LogInput>,
     version_consistency: Option<VersionConsistency>,
@@ -58,6 +60,13 @@ struct Port {
 struct Variable {
     name: String,
     value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SecretInput {
+    name: String,
+    value_from: String,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +133,11 @@ fn container(asked: ContainerInput) -> Container {
             .into_iter()
             .map(|variable| (variable.name, variable.value))
             .collect(),
+        secrets: asked
+            .secrets
+            .into_iter()
+            .map(|secret| (secret.name, secret.value_from))
+            .collect(),
         health_check: asked.health_check.map(|check| HealthCheck {
             command: check.command,
             interval: check.interval.unwrap_or(30),
@@ -133,7 +147,7 @@ fn container(asked: ContainerInput) -> Container {
         }),
         log: asked.log_configuration.and_then(log),
         version_consistency: asked.version_consistency,
-        reports_digest: true,
+        reports_digest: ReportedDigest::default(),
     }
 }
 

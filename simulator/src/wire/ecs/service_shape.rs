@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::seconds;
+use super::{super::seconds, placement::Placement};
 use crate::{
     identity,
     world::{World, service::Deployment, service::Service, task::Task},
@@ -25,9 +25,8 @@ pub(super) struct ServiceShape {
     desired_count: u32,
     running_count: usize,
     pending_count: usize,
-    launch_type: &'static str,
-    platform_version: &'static str,
-    platform_family: &'static str,
+    #[serde(flatten)]
+    placement: Placement,
     task_definition: String,
     deployment_configuration: Value,
     deployments: Vec<DeploymentShape>,
@@ -41,7 +40,7 @@ pub(super) struct ServiceShape {
     placement_strategy: Vec<Value>,
     network_configuration: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    health_check_grace_period_seconds: Option<u32>,
+    health_check_grace_period_seconds: Option<i64>,
     scheduling_strategy: &'static str,
     deployment_controller: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,9 +67,8 @@ struct DeploymentShape {
     created_at: Timestamp,
     #[serde(serialize_with = "seconds")]
     updated_at: Timestamp,
-    launch_type: &'static str,
-    platform_version: &'static str,
-    platform_family: &'static str,
+    #[serde(flatten)]
+    placement: Placement,
     network_configuration: Value,
     rollout_state: &'static str,
     rollout_state_reason: String,
@@ -137,21 +135,22 @@ impl ServiceShape {
                 .iter()
                 .map(|deployment| deployment.pending_count)
                 .sum(),
-            launch_type: "FARGATE",
-            platform_version: "LATEST",
-            platform_family: "Linux",
+            placement: Placement::of(world, service, "LATEST"),
             task_definition: world.task_definition_arn(&primary.definition),
             deployment_configuration: deployment_configuration(world, service),
             deployments,
             role_arn: format!("arn:aws:iam::{account}:role/{role}"),
             events: events(world, service),
             created_at: service.created_at,
-            current_service_deployment: world.service_deployment_arn(service, primary),
+            current_service_deployment: world.service_deployment_arn(
+                service,
+                super::deployments::undone_or_self(service, primary),
+            ),
             current_service_revisions: revisions(world, position),
             placement_constraints: Vec::new(),
             placement_strategy: Vec::new(),
             network_configuration: network_configuration(world),
-            health_check_grace_period_seconds: load_balancer.map(|_| 60),
+            health_check_grace_period_seconds: load_balancer.and(grace_period(world, service)),
             scheduling_strategy: "REPLICA",
             deployment_controller: json!({ "type": "ECS" }),
             tags: with_tags.then(Vec::new),
@@ -176,7 +175,7 @@ fn deployments(world: &World, position: usize) -> Vec<DeploymentShape> {
         .map(|(number, deployment)| {
             let counts = Counts::of(world, position, number);
             let is_primary = number == service.primary();
-            let (rollout_state, rollout_state_reason) = rollout(deployment);
+            let (rollout_state, rollout_state_reason) = rollout(service, deployment);
             DeploymentShape {
                 id: deployment.id(),
                 status: if is_primary { "PRIMARY" } else { "ACTIVE" },
@@ -191,9 +190,7 @@ fn deployments(world: &World, position: usize) -> Vec<DeploymentShape> {
                 failed_tasks: deployment.failed_tasks,
                 created_at: deployment.created_at,
                 updated_at: deployment.updated_at,
-                launch_type: "FARGATE",
-                platform_version: "1.4.0",
-                platform_family: "Linux",
+                placement: Placement::of(world, service, "1.4.0"),
                 network_configuration: network_configuration(world),
                 rollout_state,
                 rollout_state_reason,
@@ -204,12 +201,28 @@ fn deployments(world: &World, position: usize) -> Vec<DeploymentShape> {
     shapes
 }
 
-fn rollout(deployment: &Deployment) -> (&'static str, String) {
+fn rollout(service: &Service, deployment: &Deployment) -> (&'static str, String) {
     let id = deployment.id();
-    match deployment.completed_at {
-        Some(_) => ("COMPLETED", format!("ECS deployment {id} completed.")),
-        None => ("IN_PROGRESS", format!("ECS deployment {id} in progress.")),
+    let breaker = "ECS deployment circuit breaker";
+    match (
+        deployment.completed_at,
+        deployment.failed_at,
+        deployment.rollback,
+    ) {
+        (Some(_), ..) => ("COMPLETED", format!("ECS deployment {id} completed.")),
+        (None, Some(_), _) => ("FAILED", format!("{breaker}: tasks failed to start.")),
+        (None, None, Some(rollback)) => {
+            let to = service.deployments[rollback.to].id();
+            let reason = format!("{breaker}: rolling back to deploymentId {to}.");
+            ("IN_PROGRESS", reason)
+        }
+        (None, None, None) => ("IN_PROGRESS", format!("ECS deployment {id} in progress.")),
     }
+}
+
+fn grace_period(world: &World, service: &Service) -> Option<i64> {
+    let declared = world.declared(service)?;
+    Some(declared.health_check_grace_period.as_secs())
 }
 
 fn load_balancer_shape(world: &World, service: &Service) -> Value {
@@ -226,8 +239,10 @@ fn load_balancer_shape(world: &World, service: &Service) -> Value {
 /// The part of the deployment configuration that services and service deployments share.
 pub(super) fn deployment_configuration(world: &World, service: &Service) -> Value {
     let declared = world.declared(service);
+    let breaker = declared.and_then(|declared| declared.circuit_breaker);
+    let rollback = breaker.is_some_and(|breaker| breaker.rollback);
     json!({
-        "deploymentCircuitBreaker": { "enable": false, "rollback": false },
+        "deploymentCircuitBreaker": { "enable": breaker.is_some(), "rollback": rollback },
         "maximumPercent": declared.map_or(200, |declared| declared.maximum_percent),
         "minimumHealthyPercent": declared.map_or(100, |declared| declared.minimum_healthy_percent),
         "strategy": "ROLLING",
@@ -256,26 +271,45 @@ pub(super) fn network_configuration(world: &World) -> Value {
 /// `currentServiceRevisions`: what is deployed, and what it is replacing.
 pub(super) fn revisions(world: &World, position: usize) -> Vec<Value> {
     let service = &world.services[position];
-    let listed = service
-        .deployments
-        .iter()
-        .enumerate()
+    let listed = (0..service.deployments.len())
         .rev()
-        .filter(|(_, deployment)| deployment.retired_at.is_none());
-    listed
-        .map(|(number, _)| revision(world, position, number))
-        .collect()
+        .filter(|number| service.deployments[*number].retired_at.is_none());
+    let mut seen: Vec<&str> = Vec::new();
+    let mut revisions = Vec::new();
+    for number in listed {
+        let revision_id = service.deployments[number].revision.as_str();
+        // A rollback deploys a revision that may still be there from the deployment it goes back to.
+        if !seen.contains(&revision_id) {
+            seen.push(revision_id);
+            revisions.push(revision(world, position, number));
+        }
+    }
+    revisions
 }
 
 /// A service revision with its counts.
 pub(super) fn revision(world: &World, position: usize, number: usize) -> Value {
     let service = &world.services[position];
-    let counts = Counts::of(world, position, number);
+    let revision = &service.deployments[number].revision;
+    let of_revision = (0..service.deployments.len())
+        .filter(|other| service.deployments[*other].revision == *revision)
+        .map(|other| (other, Counts::of(world, position, other)));
+    let (mut wanted, mut running, mut pending) = (0, 0, 0);
+    for (other, counts) in of_revision {
+        let is_primary = other == service.primary();
+        wanted += if is_primary {
+            service.wanted() as usize
+        } else {
+            counts.wanted
+        };
+        running += counts.running;
+        pending += counts.pending;
+    }
     json!({
         "arn": world.revision_arn(service, &service.deployments[number]),
-        "requestedTaskCount": if number == service.primary() { service.desired as usize } else { counts.wanted },
-        "runningTaskCount": counts.running,
-        "pendingTaskCount": counts.pending,
+        "requestedTaskCount": wanted,
+        "runningTaskCount": running,
+        "pendingTaskCount": pending,
     })
 }
 

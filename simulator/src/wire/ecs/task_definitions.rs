@@ -87,6 +87,14 @@ fn container(container: &Container) -> Value {
         "volumesFrom": [],
         "systemControls": [],
     });
+    if !container.secrets.is_empty() {
+        let secrets: Vec<Value> = container
+            .secrets
+            .iter()
+            .map(|(name, arn)| json!({ "name": name, "valueFrom": arn }))
+            .collect();
+        shape["secrets"] = secrets.into();
+    }
     if let Some(log) = &container.log {
         shape["logConfiguration"] = json!({
             "logDriver": "awslogs",

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::{maybe_seconds, seconds};
+use super::{
+    super::{maybe_seconds, seconds},
+    container_shape::{ContainerShape, task_health},
+    placement::Placement,
+};
 use crate::{
     identity,
     world::{
         World,
         task::{Status, Stop, Task},
-        task_definition::Container,
     },
 };
 
@@ -42,11 +45,12 @@ pub(super) struct TaskShape {
     group: String,
     health_status: &'static str,
     last_status: &'static str,
-    launch_type: &'static str,
+    #[serde(flatten)]
+    placement: Placement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    container_instance_arn: Option<String>,
     memory: String,
     overrides: Value,
-    platform_version: &'static str,
-    platform_family: &'static str,
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "maybe_seconds"
@@ -81,27 +85,8 @@ pub(super) struct TaskShape {
     task_arn: String,
     task_definition_arn: String,
     version: u64,
-    ephemeral_storage: Value,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ContainerShape {
-    container_arn: String,
-    task_arn: String,
-    name: String,
-    image: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    image_digest: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    runtime_id: Option<String>,
-    last_status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exit_code: Option<i32>,
-    network_bindings: Vec<Value>,
-    network_interfaces: Vec<Value>,
-    health_status: &'static str,
-    cpu: &'static str,
+    ephemeral_storage: Option<Value>,
 }
 
 impl TaskShape {
@@ -131,7 +116,7 @@ impl TaskShape {
                 .containers
                 .iter()
                 .enumerate()
-                .map(|(at, it)| container(world, task, at, it))
+                .map(|(at, it)| ContainerShape::of(world, task, at, it))
                 .collect(),
             cpu: task.definition.cpu.clone(),
             created_at: life.created,
@@ -143,13 +128,12 @@ impl TaskShape {
             enable_execute_command: false,
             execution_stopped_at: ended(|stop| stop.execution_stopped),
             group: format!("service:{}", service.name),
-            health_status: health(world, task, None),
+            health_status: task_health(world, task),
             last_status: task.status(now).text(),
-            launch_type: "FARGATE",
+            container_instance_arn: super::placement::container_instance(world, service),
+            placement: Placement::of_task(world, service),
             memory: task.definition.memory.clone(),
             overrides: overrides(task),
-            platform_version: "1.4.0",
-            platform_family: "Linux",
             pull_started_at: reached(life.pull_started),
             pull_stopped_at: reached(life.pull_stopped).filter(|_| pulled),
             started_at: reached(life.started),
@@ -162,7 +146,8 @@ impl TaskShape {
             task_arn: world.task_arn(&task.id),
             task_definition_arn: world.task_definition_arn(&task.definition),
             version: version(task, now),
-            ephemeral_storage: json!({ "sizeInGiB": 20 }),
+            ephemeral_storage: (!super::placement::on_instances(world, service))
+                .then(|| json!({ "sizeInGiB": 20 })),
         }
     }
 }
@@ -224,70 +209,4 @@ fn version(task: &Task, now: Timestamp) -> u64 {
         .chain(ending)
         .filter(|instant| *instant <= now)
         .count() as u64
-}
-
-/// The health of a container, or of the task: of its essential containers with a health check.
-fn health(world: &World, task: &Task, of: Option<&Container>) -> &'static str {
-    let checked = match of {
-        Some(container) => container.health_check.is_some(),
-        None => task
-            .definition
-            .containers
-            .iter()
-            .any(|it| it.essential && it.health_check.is_some()),
-    };
-    let runs = matches!(
-        task.status(world.now),
-        Status::Running | Status::Deactivating
-    );
-    if checked && runs && task.life.healthy <= world.now {
-        "HEALTHY"
-    } else {
-        "UNKNOWN"
-    }
-}
-
-fn container(world: &World, task: &Task, position: usize, container: &Container) -> ContainerShape {
-    let now = world.now;
-    let pulled = task
-        .pulled
-        .get(position)
-        .filter(|_| task.life.pull_stopped <= now);
-    let started = task.has_started(now);
-    let ended = task.containers_end().is_some_and(|end| end <= now);
-    let last_status = match (started, ended) {
-        (_, true) => "STOPPED",
-        (true, false) => "RUNNING",
-        (false, false) => "PENDING",
-    };
-    let interface = json!({
-        "attachmentId": identity::uuid(&[&task.id, "attachment"]),
-        "privateIpv4Address": task.address.to_string(),
-    });
-    let provisioned = task.status(now) != Status::Provisioning;
-    let runtime = format!(
-        "{}-{}",
-        task.id,
-        &identity::digits19(&[&task.id, &container.name])[..10]
-    );
-    ContainerShape {
-        container_arn: world.container_arn(task, &container.name),
-        task_arn: world.task_arn(&task.id),
-        name: container.name.clone(),
-        image: container.image.clone(),
-        image_digest: pulled
-            .filter(|_| container.reports_digest)
-            .map(|pulled| pulled.digest.clone()),
-        runtime_id: started.then_some(runtime),
-        last_status,
-        exit_code: (started && ended).then_some(0),
-        network_bindings: Vec::new(),
-        network_interfaces: if provisioned {
-            vec![interface]
-        } else {
-            Vec::new()
-        },
-        health_status: health(world, task, Some(container)),
-        cpu: "0",
-    }
 }

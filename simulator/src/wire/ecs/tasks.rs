@@ -121,13 +121,14 @@ fn is_visible(world: &World, task: &Task) -> bool {
         .is_none_or(|stop| after(stop.stopped, VISIBLE) > world.now)
 }
 
-/// A task by id or ARN, unless it is forgotten.
+/// A task by id or ARN, unless it is forgotten, or is not found for now.
 fn find(world: &World, name: &str) -> Option<usize> {
     let named = |task: &Task| task.id == name || world.task_arn(&task.id) == name;
+    let found = |task: &Task| task.missing.is_none_or(|missing| !missing.has(world.now));
     world
         .tasks
         .iter()
-        .position(|task| named(task) && is_visible(world, task))
+        .position(|task| named(task) && is_visible(world, task) && found(task))
 }
 
 pub(super) fn describe(world: &World, asked: &Describe) -> Result<Value, ApiError> {
