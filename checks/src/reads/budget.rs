@@ -21,6 +21,12 @@ pub(super) enum Bucket {
     EcsServiceDeployments,
     /// ecr:DescribeImages and ecr:BatchGetImage; unpublished, said to be low.
     EcrImages,
+    /// Every elasticloadbalancing:Describe… call.
+    LoadBalancing,
+    /// cloudwatch:DescribeAlarms.
+    Alarms,
+    /// cloudwatch:GetMetricData.
+    Metrics,
     /// logs:FilterLogEvents.
     LogEvents,
 }
@@ -32,12 +38,16 @@ struct Allowance {
     per_second: f64,
 }
 
-/// The quotas of the Amazon ECS API throttling page and of the CloudWatch Logs quotas page.
+/// The quotas of the Amazon ECS and Elastic Load Balancing API throttling pages, and of the
+/// CloudWatch and CloudWatch Logs quotas pages.
 fn allowance(bucket: Bucket, region: &str) -> Allowance {
     let (burst, per_second) = match bucket {
         Bucket::EcsClusterResources | Bucket::EcsServices => (50.0, 10.0),
         Bucket::EcsTaskDefinitions | Bucket::EcsServiceDeployments => (25.0, 10.0),
         Bucket::EcrImages => (10.0, 5.0),
+        Bucket::LoadBalancing => (20.0, 5.0),
+        Bucket::Alarms => (4.5, 4.5),
+        Bucket::Metrics => (25.0, 25.0),
         Bucket::LogEvents => match region {
             "us-east-1" => (12.5, 12.5),
             "eu-central-1" | "ca-west-1" | "ap-northeast-3" | "ap-southeast-3" | "il-central-1" => {

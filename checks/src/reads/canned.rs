@@ -2,6 +2,7 @@
 //! what they are told.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -36,7 +37,8 @@ impl Canned {
 
     /// Reads of a new round that are answered by it.
     pub fn reads(&self) -> Reads {
-        let credentials = Credentials::new("canned", "canned", None, None, "tests");
+        let expiry = UNIX_EPOCH + Duration::from_secs(1_763_513_160);
+        let credentials = Credentials::new("canned", "canned", None, Some(expiry), "tests");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("us-east-1"))

@@ -160,6 +160,28 @@ async fn answered<V: Clone>(mut receiver: watch::Receiver<Option<Answer<V>>>) ->
     }
 }
 
+/// Asks for all of `ids` in one call; where that fails because one of them isn't there (none),
+/// for each alone, and `absent` stands for those that aren't.
+pub(super) async fn all_or_each<'a, K: Clone, V>(
+    ids: Vec<K>,
+    ask: impl Fn(Vec<K>) -> BoxFuture<'a, Answer<Option<Vec<V>>>>,
+    absent: impl Fn(&K) -> V,
+) -> Answer<Vec<V>> {
+    if let Some(all) = ask(ids.clone()).await? {
+        return Ok(all);
+    }
+    if let [only] = &ids[..] {
+        return Ok(vec![absent(only)]);
+    }
+    let mut each = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = ask(vec![id.clone()]).await?;
+        let found = found.and_then(|mut found| found.pop());
+        each.push(found.unwrap_or_else(|| absent(&id)));
+    }
+    Ok(each)
+}
+
 /// A call that answered for fewer ids than it was asked for.
 fn unanswered() -> Unobserved {
     Unobserved::for_now("AWS gave no answer for one of the ids it was asked for")

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::region::Region;
 use tokio::sync::OnceCell;
 
@@ -46,7 +47,10 @@ pub(super) struct Kept {
 pub(super) struct Clients {
     pub ecs: aws_sdk_ecs::Client,
     pub ecr: aws_sdk_ecr::Client,
+    pub elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub sts: aws_sdk_sts::Client,
     pub region: String,
 }
 
@@ -115,6 +119,14 @@ impl Connections {
         Ok(made)
     }
 
+    /// Where the credentials come from; none where nothing gives any.
+    pub(super) async fn credentials(
+        &self,
+    ) -> Result<Option<SharedCredentialsProvider>, Unobserved> {
+        let config = self.config.get_or_try_init(|| self.load()).await?;
+        Ok(config.credentials_provider())
+    }
+
     async fn load(&self) -> Result<SdkConfig, Unobserved> {
         match &self.origin {
             Origin::Environment { endpoint_url } => connect::load(endpoint_url.as_deref()).await,
@@ -150,7 +162,10 @@ impl Connections {
         Ok(Clients {
             ecs: client!(aws_sdk_ecs),
             ecr: client!(aws_sdk_ecr),
+            elb: client!(aws_sdk_elasticloadbalancingv2),
+            cloudwatch: client!(aws_sdk_cloudwatch),
             logs: client!(aws_sdk_cloudwatchlogs),
+            sts: client!(aws_sdk_sts),
             region: region.to_string(),
         })
     }

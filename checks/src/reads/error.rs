@@ -121,6 +121,8 @@ fn refused(
         return of_identity;
     }
     match code {
+        "TargetGroupNotFound" => Unobserved::lasting(told)
+            .hint("The target group that the service names is gone; create it again, or update the service's load balancers."),
         "RepositoryNotFoundException" => Unobserved::lasting(told)
             .hint("Check the repository, account and region that the target's `image` or the task definition names."),
         _ if status.is_some_and(|status| status >= 500) => Unobserved::for_now(told)
@@ -229,6 +231,7 @@ mod tests {
             "UnrecognizedClientException",
             "InvalidParameterException",
             "RepositoryNotFoundException",
+            "TargetGroupNotFound",
         ] {
             assert!(told(code, 500).hint.is_some(), "{code}");
         }

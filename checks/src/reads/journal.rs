@@ -10,7 +10,7 @@ use super::skew::Skew;
 use crate::contract::Clock;
 
 /// How often one call was made, repeated requests included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Requests sent.
     pub count: u64,
@@ -18,6 +18,23 @@ pub struct Tally {
     pub throttled: u64,
     /// Of these, failed in another way.
     pub failed: u64,
+    /// How often each error code was the answer: `AccessDeniedException`. What failed without
+    /// an answer, or with one that names no code, is not among them.
+    pub codes: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    pub(super) fn throttled_with(&mut self, code: String) {
+        self.throttled += 1;
+        *self.codes.entry(code).or_default() += 1;
+    }
+
+    pub(super) fn failed_with(&mut self, code: String) {
+        self.failed += 1;
+        if !code.is_empty() {
+            *self.codes.entry(code).or_default() += 1;
+        }
+    }
 }
 
 /// Counts the requests of one run by call, as IAM names it: `ecs:DescribeTasks`.

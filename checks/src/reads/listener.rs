@@ -16,6 +16,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use jiff::Timestamp;
 
 use super::error::{is_throttling, root};
+use super::error_code::error_code;
 use super::journal::{Journal, Tally};
 
 /// The mark of a call whose request went out.
@@ -104,8 +105,8 @@ impl Intercept for Listener {
         let failed = matches!(context.output_or_error(), Some(Err(_)) | None);
         match fate(response, failed) {
             Fate::Answered => {}
-            Fate::Throttled => self.tally(cfg, |tally| tally.throttled += 1),
-            Fate::Failed => self.tally(cfg, |tally| tally.failed += 1),
+            Fate::Throttled(code) => self.tally(cfg, |tally| tally.throttled_with(code)),
+            Fate::Failed(code) => self.tally(cfg, |tally| tally.failed_with(code)),
         }
         Ok(())
     }
@@ -149,73 +150,38 @@ fn iam_prefix(service: &str) -> &str {
         "ECS" => "ecs",
         "ECR" => "ecr",
         "CloudWatch Logs" => "logs",
+        "CloudWatch" => "cloudwatch",
+        "Elastic Load Balancing v2" => "elasticloadbalancing",
+        "STS" => "sts",
         other => other,
     }
 }
 
-/// What becomes of one request, given its answer.
+/// What becomes of one request, given its answer; with the error code, where there is one.
 enum Fate {
     Answered,
-    Throttled,
-    Failed,
+    Throttled(String),
+    Failed(String),
 }
 
 fn fate(response: Option<&HttpResponse>, failed: bool) -> Fate {
     match response {
         Some(response) if !response.status().is_success() => {
-            let header = response
-                .headers()
-                .get("x-amzn-errortype")
-                .unwrap_or_default();
-            let body = response
-                .body()
-                .bytes()
-                .map(String::from_utf8_lossy)
-                .unwrap_or_default();
-            let code = error_code(header, &body);
+            let code = error_code(response);
             if is_throttling(&code) {
-                Fate::Throttled
+                Fate::Throttled(code)
             } else {
-                Fate::Failed
+                Fate::Failed(code)
             }
         }
         Some(_) if !failed => Fate::Answered,
-        _ => Fate::Failed,
+        _ => Fate::Failed(String::new()),
     }
-}
-
-/// The error code of an awsJson1.1 answer: from the header, else from `__type`.
-fn error_code(header: &str, body: &str) -> String {
-    #[derive(serde::Deserialize)]
-    struct Typed {
-        #[serde(rename = "__type")]
-        code: String,
-    }
-    let code = if header.is_empty() {
-        serde_json::from_str::<Typed>(body)
-            .map(|typed| typed.code)
-            .unwrap_or_default()
-    } else {
-        header.to_owned()
-    };
-    let bare = code.split(':').next().unwrap_or_default();
-    bare.rsplit('#').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn finds_the_code_in_header_or_body() {
-        assert_eq!(
-            error_code("ThrottlingException:http://x/", ""),
-            "ThrottlingException"
-        );
-        let body = r#"{"__type":"com.amazonaws.ecs#ClusterNotFoundException","message":"m"}"#;
-        assert_eq!(error_code("", body), "ClusterNotFoundException");
-        assert_eq!(error_code("", "<html>"), "");
-    }
 
     #[test]
     fn an_endpoint_is_told_by_host_and_port() {

@@ -5,14 +5,18 @@
 //! with its source. Whatever goes wrong becomes one clear sentence.
 
 mod budget;
+mod caller;
 #[cfg(test)]
 mod canned;
+mod cloudwatch;
 mod coalesce;
 mod connect;
 mod connections;
 mod ecr;
 mod ecs;
+mod elb;
 mod error;
+mod error_code;
 mod identity;
 mod journal;
 mod listener;
@@ -22,14 +26,18 @@ mod round;
 mod skew;
 mod web;
 
+pub use caller::Caller;
+pub use cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 pub use connections::Connections;
 pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
 pub use ecs::{
-    AlarmWatch, Breaker, BreakerCount, Container, ContainerDefinition, Deployment, HealthCheck,
-    LoadBalancing, LogConfiguration, PinnedImage, PortBinding, RevisionShare, Rollback, Scope,
-    Service, ServiceDeployment, ServiceEvent, ServiceRevision, Task, TaskDefinition,
+    AlarmWatch, Breaker, BreakerCount, Container, ContainerDefinition, ContainerInstance,
+    Deployment, HealthCheck, LoadBalancing, LogConfiguration, PinnedImage, PortBinding,
+    RevisionShare, Rollback, Scope, Service, ServiceDeployment, ServiceEvent, ServiceRevision,
+    Task, TaskDefinition,
 };
 pub(crate) use ecs::{short_task_id, there_are};
+pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, TargetHealthCheck};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use round::Reads;

@@ -4,11 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 use super::coalesce::{Asked, Batch};
 use super::ecr::{ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{
-    Listed, Scope, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition,
+    ContainerInstance, Listed, Scope, Service, ServiceDeployment, ServiceRevision, Task,
+    TaskDefinition,
 };
+use super::elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth};
 use super::journal::moved;
 use super::logs::{LogEvents, LogQuery};
 use super::{Connections, Journal};
@@ -29,10 +32,17 @@ pub(super) struct Round {
     pub service_revisions: Batch<Scope, String, Seen<Option<ServiceRevision>>>,
     pub task_lists: Asked<(Scope, String), Listed>,
     pub tasks: Batch<Scope, String, Seen<Option<Task>>>,
+    pub container_instances: Batch<Scope, String, Seen<Option<ContainerInstance>>>,
     pub task_definitions: Asked<String, Seen<Arc<TaskDefinition>>>,
     pub images: Batch<Repository, ImageId, Seen<Option<ImageDetail>>>,
     pub manifests: Batch<Repository, String, Seen<Option<Manifest>>>,
     pub log_events: Asked<LogQuery, Seen<Arc<LogEvents>>>,
+    pub target_groups: Batch<String, String, Seen<Option<TargetGroup>>>,
+    pub target_health: Asked<(String, String), Seen<Vec<TargetHealth>>>,
+    pub load_balancers: Batch<String, String, Seen<Option<LoadBalancer>>>,
+    pub routing: Asked<(String, String), Seen<Vec<TargetGroupWeight>>>,
+    pub alarms: Batch<String, String, Seen<Option<Alarm>>>,
+    pub metrics: Batch<MetricWindow, MetricSeries, Seen<Vec<MetricPoint>>>,
     pub clusters: Asked<Option<String>, Vec<String>>,
     pub services_of: Asked<Scope, Vec<String>>,
     /// How far AWS's clock is ahead, as it was first asked in this round: questions that hold
@@ -42,9 +52,13 @@ pub(super) struct Round {
 
 /// AWS's limit of ids in one ecs:DescribeServices.
 const SERVICES: usize = 10;
-/// AWS's limit of ids in one ecs:DescribeServiceRevisions.
+/// AWS's limit of series in one cloudwatch:GetMetricData.
+const SERIES: usize = 500;
+/// AWS's limit of ids in one ecs:DescribeServiceRevisions, and of load balancers in one
+/// elasticloadbalancing:DescribeLoadBalancers.
 const TWENTY: usize = 20;
-/// AWS's limit of ids in one ecs:DescribeTasks, ecr:DescribeImages and ecr:BatchGetImage.
+/// AWS's limit of ids in one ecs:DescribeTasks, ecs:DescribeContainerInstances,
+/// cloudwatch:DescribeAlarms, ecr:DescribeImages and ecr:BatchGetImage.
 const HUNDRED: usize = 100;
 
 impl Reads {
@@ -57,10 +71,17 @@ impl Reads {
             service_revisions: Batch::of(TWENTY),
             task_lists: Asked::default(),
             tasks: Batch::of(HUNDRED),
+            container_instances: Batch::of(HUNDRED),
             task_definitions: Asked::default(),
             images: Batch::of(HUNDRED),
             manifests: Batch::of(HUNDRED),
             log_events: Asked::default(),
+            target_groups: Batch::of(TWENTY),
+            target_health: Asked::default(),
+            load_balancers: Batch::of(TWENTY),
+            routing: Asked::default(),
+            alarms: Batch::of(HUNDRED),
+            metrics: Batch::of(SERIES),
             clusters: Asked::default(),
             services_of: Asked::default(),
             aws_ahead: OnceLock::new(),
@@ -97,6 +118,22 @@ impl Reads {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         self.connections.journal()
+    }
+
+    /// The answers of a batch as one, without those that aren't there.
+    pub(super) fn those_there<T>(
+        &self,
+        call: &str,
+        resource: String,
+        answers: Vec<Result<Seen<Option<T>>, Unobserved>>,
+    ) -> Result<Seen<Vec<T>>, Unobserved> {
+        let mut seen = self.seen(call, resource, None, Vec::new());
+        for answer in answers {
+            let answer = answer?;
+            seen.source.request_id = answer.source.request_id;
+            seen.value.extend(answer.value);
+        }
+        Ok(seen)
     }
 
     /// A reading that has just arrived.

@@ -1,5 +1,6 @@
 //! Reads of Amazon ECS, and the plain types they bring.
 
+mod container_instance;
 mod listing;
 mod names;
 mod service;
@@ -9,6 +10,7 @@ mod task;
 mod task_definition;
 mod time;
 
+pub use container_instance::ContainerInstance;
 pub(crate) use service::there_are;
 pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
 pub use service_deployment::{

@@ -112,13 +112,7 @@ impl Reads {
             [one] => one.clone(),
             many => format!("{} service revisions", many.len()),
         };
-        let mut seen = self.seen(CALL, resource, None, Vec::new());
-        for answer in answers {
-            let answer = answer?;
-            seen.source.request_id = answer.source.request_id;
-            seen.value.extend(answer.value);
-        }
-        Ok(seen)
+        self.those_there(CALL, resource, answers)
     }
 
     async fn describe_revisions(
