@@ -236,7 +236,10 @@ async fn the_line_of_tasks_that_have_stopped_is_no_proof() {
     assert_eq!(verdicts(&report), ["seen: passed"]);
     let first = &check(&report, "seen").attempts[0].headline;
     assert!(
-        first.ends_with("was written by 2 tasks, but 0 of 2 tasks run"),
+        first.ends_with(
+            "was written by 2 tasks, but 0 of 2 tasks run; 2 stopped: someone called StopTask \
+             (`Task stopped by user`)"
+        ),
         "{first}"
     );
 }

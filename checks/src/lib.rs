@@ -4,6 +4,7 @@
 //! (the only place that talks to AWS), and one folder a service holds the kinds, a file each.
 
 pub mod contract;
+mod diagnosis;
 pub mod ecs;
 pub mod http;
 pub mod json;

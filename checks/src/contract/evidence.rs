@@ -38,6 +38,15 @@ impl<T> Seen<T> {
         }
     }
 
+    /// Something that was made of this reading.
+    pub fn with<U>(&self, value: U) -> Seen<U> {
+        Seen {
+            value,
+            source: self.source.clone(),
+            at: self.at,
+        }
+    }
+
     /// The same reading, of a part of what was read.
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Seen<U> {
         Seen {

@@ -52,6 +52,7 @@ impl Check for DigestRunning {
         "ecs:DescribeTaskDefinition",
         "ecr:DescribeImages",
         "ecr:BatchGetImage",
+        "logs:FilterLogEvents",
     ];
     type Subject = Target;
     type Facts = Facts;

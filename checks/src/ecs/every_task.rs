@@ -129,10 +129,11 @@ fn complete(target: &Target, picture: &Picture, running: Running, right: &str) -
         .hint("Scale the service up, or leave it out of the suite.");
     }
     if new < desired {
-        return Finding::not_yet(format!(
+        let missing = Finding::not_yet(format!(
             "{new} of {desired} tasks of the deployment run so far"
         ))
         .hint("ECS is still starting tasks, or can't: see the service's events.");
+        return picture.troubles.explain(missing);
     }
     if old > 0 {
         let (tasks, run) = if old == 1 {

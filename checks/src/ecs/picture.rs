@@ -2,6 +2,7 @@
 //! by what started them.
 
 use crate::contract::{Seen, Target, Unobserved};
+use crate::diagnosis::Troubles;
 use crate::reads::{Deployment, Reads, Service, Task};
 
 /// A service and its tasks, seen in one round.
@@ -9,6 +10,8 @@ use crate::reads::{Deployment, Reads, Service, Task};
 pub(crate) struct Picture {
     pub service: Seen<Service>,
     pub tasks: Seen<Vec<Task>>,
+    /// What failed of the judged deployment.
+    pub troubles: Troubles,
 }
 
 impl Picture {
@@ -19,7 +22,12 @@ impl Picture {
             reads.service(scope, &target.service),
             reads.tasks(scope, &target.service),
         )?;
-        Ok(Self { service, tasks })
+        let troubles = Box::pin(Troubles::observe(target, &service, &tasks, reads)).await;
+        Ok(Self {
+            service,
+            tasks,
+            troubles,
+        })
     }
 
     /// The judged deployment as the service tells it now.
@@ -165,6 +173,7 @@ pub(crate) mod literal {
         Picture {
             service: seen(service(vec![primary])),
             tasks: seen(tasks),
+            troubles: Troubles::default(),
         }
     }
 }

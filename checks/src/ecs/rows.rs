@@ -39,7 +39,7 @@ pub(super) fn tasks(
 }
 
 /// `2025-11-18 23:41:07 UTC`.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
@@ -59,7 +59,7 @@ pub(super) fn apart(one: Timestamp, other: Timestamp) -> Period {
 
 /// The command that starts a new deployment of the same revision, which resolves its tags
 /// afresh.
-pub(super) fn force_new_deployment(target: &Target) -> String {
+pub(crate) fn force_new_deployment(target: &Target) -> String {
     format!(
         "aws ecs update-service --cluster {} --service {} --region {} --force-new-deployment",
         target.cluster_name(),

@@ -2,9 +2,11 @@
 //! overtaken. Every statement about a service depends on it.
 
 use crate::contract::{
-    Body, Evidence, Finding, Moment, Seen, Subject, Target, Unobserved, last_segment,
+    Body, Evidence, Finding, JudgedDeployment, Moment, Seen, Subject, Target, Unobserved,
+    last_segment,
 };
-use crate::reads::{Deployment, Reads, Service};
+use crate::diagnosis::{Troubles, has_failed};
+use crate::reads::{Deployment, Reads, Service, Task};
 
 impl Subject for Target {
     const IS_TARGET: bool = true;
@@ -15,8 +17,60 @@ impl Subject for Target {
 
     async fn standing(&self, reads: &Reads) -> Result<Option<Finding>, Unobserved> {
         let service = reads.service(self.scope(), &self.service).await?;
-        judge(self, &service)
+        match judge(self, &service)? {
+            Some(failed) => Ok(Some(
+                Box::pin(with_cause(failed, self, &service, reads)).await,
+            )),
+            None => Ok(None),
+        }
     }
+}
+
+/// A finding about a deployment that failed, with what its stopped tasks tell of the cause, as
+/// long as they are visible.
+async fn with_cause(
+    finding: Finding,
+    target: &Target,
+    service: &Seen<Service>,
+    reads: &Reads,
+) -> Finding {
+    let Ok(tasks) = reads.tasks(target.scope(), &target.service).await else {
+        return finding;
+    };
+    match failed(target, &service.value, &tasks.value) {
+        Some(failed) => Troubles::of_deployment(&failed, target, service, &tasks, reads)
+            .await
+            .name_cause(finding),
+        None => finding,
+    }
+}
+
+/// The deployment that failed: the judged one; or where that is the one which the service was
+/// rolled back to, the one before it.
+fn failed(target: &Target, service: &Service, tasks: &[Task]) -> Option<JudgedDeployment> {
+    let primary = service.primary()?;
+    let is_before = primary.id != target.deployment.id;
+    if is_before || rollback_to(service, &primary.id).is_none() {
+        return Some(target.deployment.clone());
+    }
+    if let Some(listed) = failed_beside(service) {
+        return Some(JudgedDeployment {
+            id: listed.id.clone(),
+            task_definition: listed.task_definition.clone(),
+            created_at: listed.created_at,
+        });
+    }
+    // A deployment that is over is not listed any more; its tasks are for about an hour.
+    let others = tasks.iter().filter(|task| {
+        task.started_by != primary.id && task.created_at < primary.created_at && has_failed(task)
+    });
+    others
+        .max_by_key(|task| task.created_at)
+        .map(|task| JudgedDeployment {
+            id: task.started_by.clone(),
+            task_definition: task.task_definition.clone(),
+            created_at: None,
+        })
 }
 
 fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Unobserved> {
@@ -167,11 +221,13 @@ fn abandoned<'a>(
     if target.deployment.id != primary.id {
         return Some(target.deployment.revision());
     }
-    let failed = service
-        .deployments
-        .iter()
-        .find(|other| other.rollout_state.as_deref() == Some("FAILED"));
-    failed.map(|failed| last_segment(&failed.task_definition))
+    failed_beside(service).map(|failed| last_segment(&failed.task_definition))
+}
+
+/// A deployment of the service that failed, while it is listed.
+fn failed_beside(service: &Service) -> Option<&Deployment> {
+    let is_failed = |other: &&Deployment| other.rollout_state.as_deref() == Some("FAILED");
+    service.deployments.iter().find(is_failed)
 }
 
 fn row(deployment: &Deployment) -> [String; 6] {

@@ -76,6 +76,7 @@ impl Check for TasksStartedAfterPush {
         "ecs:DescribeTasks",
         "ecs:DescribeTaskDefinition",
         "ecr:DescribeImages",
+        "logs:FilterLogEvents",
     ];
     type Subject = Target;
     type Facts = Facts;

@@ -61,7 +61,7 @@ pub(super) const STARTING: &str =
 pub(super) const SILENT: &str = "Does the application write to standard output, and may the execution role write to the log group?";
 
 /// A line as far as it fits into a headline.
-pub(super) fn clipped(line: &str) -> String {
+pub(crate) fn clipped(line: &str) -> String {
     const WIDTH: usize = 120;
     match line.char_indices().nth(WIDTH) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -100,7 +100,8 @@ impl Check for LineAbsent {
                 let unreadable = lines.unreadable.clone()?;
                 Some(unreadable.into_finding(lines.read.at))
             })
-            .or_else(|| none_ran(lines))
+            // No line is no failure, so why tasks fail is told and settles nothing.
+            .or_else(|| none_ran(lines).map(|none| lines.troubles.tell(none)))
             .or_else(|| too_few(lines))
             .or_else(|| silent(lines))
             .unwrap_or_else(|| absent(lines, &self.forbidden()))
@@ -143,13 +144,15 @@ fn written(lines: &Lines) -> Option<Finding> {
 /// failure of those that do.
 fn too_few(lines: &Lines) -> Option<Finding> {
     let (running, desired) = (lines.staying.len(), lines.desired);
-    (running == 0 || running < desired).then(|| {
-        Finding::unobserved(format!(
-            "{running} of {desired} tasks of the deployment run so far"
-        ))
-        .hint(STARTING)
-        .evidence(lines.last_lines())
-    })
+    (running == 0 || running < desired)
+        .then(|| {
+            Finding::unobserved(format!(
+                "{running} of {desired} tasks of the deployment run so far"
+            ))
+            .hint(STARTING)
+            .evidence(lines.last_lines())
+        })
+        .map(|few| lines.troubles.tell(few))
 }
 
 /// A container that wrote nothing may have been read, or may log elsewhere: nobody can tell.

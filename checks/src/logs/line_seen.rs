@@ -82,6 +82,18 @@ impl LineSeen {
     fn sought(&self) -> LineMatch {
         LineMatch::of(self.contains.as_ref(), self.regex.as_ref(), &self.json)
     }
+
+    /// With why tasks fail that the line is waited for from. While any of them runs, it may
+    /// yet write the line that one task is enough for.
+    fn explained(&self, lines: &Lines, finding: Finding) -> Finding {
+        match self.within_tasks {
+            _ if lines.staying.is_empty() => lines.troubles.explain(finding),
+            Which::EachTask if lines.staying.len() < lines.desired => {
+                lines.troubles.explain(finding)
+            }
+            Which::EachTask | Which::AnyTask => finding,
+        }
+    }
 }
 
 impl Check for LineSeen {
@@ -120,7 +132,7 @@ impl Check for LineSeen {
         let sought = self.sought();
         let seen: Vec<&String> = lines.matched().map(|(task, _)| task).collect();
         if seen.is_empty() {
-            return not_seen(lines, &sought);
+            return self.explained(lines, not_seen(lines, &sought));
         }
         let mut finding = match self.within_tasks {
             _ if lines.staying.is_empty() => gone(lines, &sought, &seen),
@@ -129,7 +141,7 @@ impl Check for LineSeen {
         };
         let quoted = lines.matched_lines("the line, as it was written");
         finding.evidence.insert(0, quoted);
-        finding
+        self.explained(lines, finding)
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {

@@ -8,6 +8,7 @@ use super::line_match::LineMatch;
 use super::progress::Progress;
 use super::streams::Stream;
 use crate::contract::{Body, Evidence, Line, Seen, Unobserved};
+use crate::diagnosis::Troubles;
 use crate::reads::{LogEvent, short_task_id};
 
 /// What the looks so far found in the logs.
@@ -21,6 +22,8 @@ pub(super) struct Lines {
     pub old: usize,
     /// Whether a look saw a task of the deployment that had started.
     pub ever_ran: bool,
+    /// What failed of the deployment.
+    pub troubles: Troubles,
     /// The containers whose lines are read.
     pub containers: Vec<String>,
     /// Why the lines of another container can't be read.
@@ -64,7 +67,7 @@ pub(super) struct TaskLines {
 
 /// A line and the container that wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LogLine {
+pub(crate) struct LogLine {
     pub at: Timestamp,
     pub container: String,
     /// Its text as far as it is kept.
@@ -158,7 +161,7 @@ impl Lines {
 }
 
 /// A line with its time and task.
-pub(super) fn quote(task: &str, line: &LogLine) -> Line {
+pub(crate) fn quote(task: &str, line: &LogLine) -> Line {
     Line {
         at: Some(line.at),
         origin: Some(format!("task {}, {}", short_task_id(task), line.container)),
@@ -167,13 +170,13 @@ pub(super) fn quote(task: &str, line: &LogLine) -> Line {
 }
 
 /// `1 line`, `2 lines`.
-pub(super) fn counted(number: usize, what: &str) -> String {
+pub(crate) fn counted(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }
 
 impl LogLine {
-    fn kept(stream: &Stream, event: &LogEvent) -> Self {
+    pub(super) fn kept(stream: &Stream, event: &LogEvent) -> Self {
         let end = event.message.floor_char_boundary(MOST_BYTES);
         let mut text = event.message[..end].to_owned();
         if end < event.message.len() {

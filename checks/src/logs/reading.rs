@@ -90,6 +90,7 @@ impl Lines {
             desired: picture.desired(target),
             old: picture.old(target).count(),
             ever_ran: started || before.is_some_and(|before| before.ever_ran),
+            troubles: picture.troubles.clone(),
             containers: containers.collect(),
             unreadable: to.unreadable.clone(),
             by_task,

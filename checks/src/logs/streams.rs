@@ -104,7 +104,7 @@ impl Destination {
     ///
     /// # Errors
     /// Lasting where its lines don't go to CloudWatch Logs, or not to a stream a task.
-    fn of(container: &ContainerDefinition, region: &str) -> Result<Self, Unobserved> {
+    pub fn of(container: &ContainerDefinition, region: &str) -> Result<Self, Unobserved> {
         let name = &container.name;
         let Some(log) = &container.log else {
             return Err(Unobserved::lasting(format!(

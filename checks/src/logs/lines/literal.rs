@@ -37,6 +37,7 @@ pub fn lines(
         desired,
         old: 0,
         ever_ran: !running.is_empty(),
+        troubles: Troubles::default(),
         containers: vec!["app".into()],
         unreadable: None,
         by_task: BTreeMap::new(),

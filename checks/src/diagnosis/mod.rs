@@ -1,0 +1,23 @@
+//! Diagnosis: from what AWS tells of tasks that stopped (codes, reasons, exit codes, events, last
+//! log lines) to a cause, how certain it is, and what to do about it.
+//!
+//! The knowledge is data: the rows of [`table`]. [`Troubles`] are the facts that it is held
+//! against, and pure words about them.
+
+mod clues;
+mod evidence;
+mod known;
+mod observe;
+mod signature;
+mod stopped;
+mod table;
+mod template;
+mod troubles;
+
+pub(crate) use stopped::has_failed;
+pub(crate) use troubles::Troubles;
+
+#[cfg(test)]
+mod literal;
+#[cfg(test)]
+mod tests;

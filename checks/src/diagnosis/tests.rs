@@ -1,0 +1,236 @@
+//! What a trouble does to a finding.
+
+use super::Troubles;
+use super::literal::{exited, facts, never_ran, ran, stopped};
+use super::troubles::Facts;
+use crate::contract::{Body, Finding, State, Unobserved};
+use crate::ecs::literal::at;
+use crate::reads::Task;
+
+const PLATFORM: &str = "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'";
+
+fn of_platform(id: &str) -> Task {
+    stopped(never_ran(id), "TaskFailedToStart", PLATFORM)
+}
+
+fn timed_out(id: &str) -> Task {
+    let reason = "CannotPullContainerError: ref pull has been retried 1 time(s): i/o timeout";
+    stopped(never_ran(id), "TaskFailedToStart", reason)
+}
+
+fn explained(facts: Facts) -> Finding {
+    let missing = Finding::not_yet("1 of 2 tasks run so far").hint("wait");
+    facts.troubles().explain(missing)
+}
+
+#[test]
+fn without_troubles_nothing_changes() {
+    let finding = Finding::not_yet("1 of 2 tasks run so far").hint("wait");
+    assert_eq!(Troubles::default().explain(finding.clone()), finding);
+}
+
+#[test]
+fn the_cause_the_remedy_and_the_evidence_are_told() {
+    let finding = explained(facts(vec![
+        of_platform("c"),
+        of_platform("b"),
+        of_platform("a"),
+    ]));
+    assert_eq!(finding.state, State::Broken);
+    assert_eq!(
+        finding.headline,
+        "1 of 2 tasks run so far; 3 stopped: image web:1 has no linux/amd64"
+    );
+    let hint = finding.hint.expect("a hint");
+    assert!(
+        hint.contains("docker buildx build --platform linux/amd64 --tag 099200121087.dkr.ecr.us-east-1.amazonaws.com/hc-tap/web:1 --push ."),
+        "{hint}"
+    );
+    let Body::Table { title, rows, .. } = &finding.evidence[0].body else {
+        panic!("a table")
+    };
+    assert_eq!(title, "3 stopped tasks of web:5");
+    assert_eq!(
+        rows[0],
+        [
+            "c",
+            "2025-11-18 23:44:40 UTC",
+            "never started",
+            "TaskFailedToStart",
+            "-",
+            PLATFORM
+        ]
+    );
+}
+
+#[test]
+fn what_is_in_the_image_settles_it_after_one_stop() {
+    assert_eq!(
+        explained(facts(vec![of_platform("a")])).state,
+        State::Broken
+    );
+    let format = facts(vec![exited("a", 255)]).wrote(&["exec /app: exec format error"]);
+    assert_eq!(explained(format).state, State::Broken);
+    let mut unpinned = facts(vec![of_platform("a")]);
+    let definition = std::sync::Arc::make_mut(unpinned.definition.as_mut().expect("one"));
+    definition.containers[0].version_consistency = Some("disabled".into());
+    assert_eq!(
+        explained(unpinned).state,
+        State::NotYet,
+        "a push can mend it"
+    );
+}
+
+#[test]
+fn another_lasting_cause_settles_it_when_it_is_repeated() {
+    assert_eq!(explained(facts(vec![exited("a", 1)])).state, State::NotYet);
+    let twice = explained(facts(vec![exited("b", 1), exited("a", 1)]));
+    assert_eq!(
+        (twice.state, twice.headline.as_str()),
+        (
+            State::Broken,
+            "1 of 2 tasks run so far; 2 stopped: container app exited with 1"
+        )
+    );
+}
+
+#[test]
+fn an_unknown_text_settles_it_in_a_loop_that_is_the_tasks_own() {
+    let unknown = |code: &str| {
+        let of = |id| stopped(ran(id), code, "a text that nobody knows");
+        explained(facts(vec![of("b"), of("a")]))
+    };
+    let own = unknown("TaskFailedToStart");
+    assert_eq!(own.state, State::Broken);
+    assert!(
+        own.headline
+            .ends_with("2 stopped: `a text that nobody knows`"),
+        "{own:?}"
+    );
+    assert_eq!(unknown("ServiceSchedulerInitiated").state, State::NotYet);
+}
+
+#[test]
+fn what_may_pass_only_waits() {
+    let many = ["e", "d", "c", "b", "a"].map(timed_out).to_vec();
+    let finding = explained(facts(many));
+    assert_eq!(finding.state, State::NotYet);
+    let taken = |id| {
+        stopped(
+            ran(id),
+            "SpotInterruption",
+            "Your Spot Task was interrupted.",
+        )
+    };
+    assert_eq!(
+        explained(facts(vec![taken("b"), taken("a")])).state,
+        State::NotYet
+    );
+}
+
+#[test]
+fn of_several_causes_the_one_that_lasts_is_told() {
+    let finding = explained(facts(vec![timed_out("c"), timed_out("b"), exited("a", 1)]));
+    assert_eq!(
+        (finding.state, finding.headline.as_str()),
+        (
+            State::NotYet,
+            "1 of 2 tasks run so far; 3 stopped, 1 of them: container app exited with 1"
+        )
+    );
+}
+
+#[test]
+fn what_failed_earlier_is_told_but_settles_nothing_once_all_run() {
+    let mut facts = facts(vec![exited("b", 1), exited("a", 1)]);
+    facts.running = 2;
+    let finding = explained(facts);
+    assert_eq!(finding.state, State::NotYet);
+    assert!(
+        finding
+            .headline
+            .contains("2 stopped: container app exited with 1")
+    );
+}
+
+#[test]
+fn tasks_that_had_come_up_are_no_restart_loop() {
+    let after_an_hour = |id| {
+        let mut task = exited(id, 1);
+        task.started_at = Some(at("22:40:00"));
+        task
+    };
+    let finding = explained(facts(vec![after_an_hour("b"), after_an_hour("a")]));
+    assert_eq!(finding.state, State::NotYet);
+}
+
+#[test]
+fn only_what_waits_is_explained() {
+    let troubles = || facts(vec![of_platform("a")]).troubles();
+    for finding in [
+        Finding::holds("2 of 2 tasks"),
+        Finding::broken("wrong digest"),
+    ] {
+        assert_eq!(troubles().explain(finding.clone()), finding);
+    }
+    let told = troubles().explain(Finding::unobserved("1 of 2 tasks"));
+    assert_eq!(told.state, State::Unobserved);
+    assert!(
+        told.headline.contains("has no linux/amd64"),
+        "{}",
+        told.headline
+    );
+    let told = troubles().tell(Finding::not_yet("1 of 2 tasks"));
+    assert_eq!(told.state, State::NotYet);
+}
+
+#[test]
+fn a_failed_deployment_is_told_with_the_cause_of_its_tasks() {
+    let failed = Finding::broken("rolled back from web:5 to web:4: the breaker.").hint("mend it");
+    let told = facts(vec![exited("a", 1)])
+        .troubles()
+        .name_cause(failed.clone());
+    assert_eq!(
+        told.headline,
+        "rolled back from web:5 to web:4: the breaker; web:5's tasks: container app exited with 1"
+    );
+    assert_ne!(told.hint, failed.hint);
+    let nothing_visible = facts(Vec::new()).troubles().name_cause(failed.clone());
+    assert_eq!(nothing_visible, failed);
+}
+
+#[test]
+fn last_lines_are_quoted_and_what_can_not_be_read_is_said() {
+    let mut facts = facts(vec![exited("0123456789", 1)]).wrote(&["Traceback", "KeyError: 'X'"]);
+    facts.lines.unread.push(
+        Unobserved::for_now("logs:FilterLogEvents was denied").origin(crate::contract::Source {
+            call: "logs:FilterLogEvents".into(),
+            resource: "/ecs/side".into(),
+            request_id: None,
+        }),
+    );
+    let finding = explained(facts);
+    let excerpt = finding
+        .evidence
+        .iter()
+        .find_map(|evidence| match &evidence.body {
+            Body::Excerpt { title, lines, .. } => Some((title.clone(), lines.clone())),
+            _ => None,
+        });
+    let (title, lines) = excerpt.expect("an excerpt");
+    assert_eq!(title, "the last lines of 1 stopped task");
+    assert_eq!(lines[1].text, "KeyError: 'X'");
+    assert_eq!(lines[1].origin.as_deref(), Some("task 01234567, app"));
+    assert!(
+        finding
+            .evidence
+            .iter()
+            .any(|evidence| evidence.source.resource == "/ecs/side")
+    );
+    assert!(
+        finding
+            .hint
+            .expect("a hint")
+            .contains("logs:FilterLogEvents was denied")
+    );
+}
