@@ -1,4 +1,4 @@
-//! A simulated AWS (ECS, ECR, CloudWatch Logs, Elastic Load Balancing, STS) on loopback, to rehearse deployments that lie.
+//! A simulated AWS (ECS, ECR, Elastic Load Balancing, CloudWatch, CloudWatch Logs, STS) on loopback, to rehearse deployments that lie.
 //!
 //! A [`Scenario`] tells a history: images that were pushed, services that were deployed. A
 //! [`Simulator`] plays it on a virtual clock and answers the AWS wire protocol, so that a client

@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::Parser;
 use touchdown_simulator::{Clock, Scenario, Simulator, names};
 
-/// A simulated AWS (ECS, ECR, CloudWatch Logs, Elastic Load Balancing, STS) on loopback, to rehearse deployments that lie.
+/// A simulated AWS (ECS, ECR, Elastic Load Balancing, CloudWatch, CloudWatch Logs, STS) on loopback, to rehearse deployments that lie.
 #[derive(Parser)]
 #[command(name = "touchdown-simulator", version)]
 struct Arguments {

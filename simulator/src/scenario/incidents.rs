@@ -8,6 +8,10 @@ const INCIDENTS: &[(&str, &str)] = &[
         "old-log-line",
         include_str!("../../incidents/old-log-line.yaml"),
     ),
+    (
+        "errors-after-deploy",
+        include_str!("../../incidents/errors-after-deploy.yaml"),
+    ),
 ];
 
 /// The names of the incidents that come with the simulator.

@@ -1,6 +1,7 @@
 //! Whether a scenario holds together: every name declared, every step one thing, every value possible.
 
-use super::format::{Document, Image, LoadBalancer, Page, Reference, Step};
+use super::format::{Alarm, Document, Image, LoadBalancer, Page, Reference, Step};
+use crate::world::Statistic;
 
 /// All that is wrong, each with its place.
 pub(super) fn faults(document: &Document) -> Vec<String> {
@@ -47,6 +48,9 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
         if let Some(load_balancer) = &service.load_balancer {
             load_balancer_faults(name, load_balancer, &mut faults);
         }
+    }
+    for (name, alarm) in &document.alarms {
+        alarm_faults(name, alarm, document, &mut faults);
     }
     let logs = &document.logs;
     faults.when(
@@ -132,6 +136,29 @@ fn load_balancer_faults(service: &str, declared: &LoadBalancer, faults: &mut Fau
     faults.when(!(200..=499).any(|status| declared.wants(status)), || {
         format!("service `{service}`: its health_matcher must be like 200, 200,202 or 200-299")
     });
+}
+
+fn alarm_faults(name: &str, alarm: &Alarm, document: &Document, faults: &mut Faults) {
+    faults.when(alarm.watches.is_some() != alarm.any_of.is_empty(), || {
+        format!("alarm `{name}`: say what it watches, or any_of which alarms it is")
+    });
+    for part in &alarm.any_of {
+        let known = document.alarms.get(&part.value);
+        let watches = known.is_some_and(|part| part.watches.is_some());
+        faults.need(part, watches, "metric alarm");
+    }
+    if let Some(watched) = &alarm.watches {
+        faults.when(Statistic::read(&watched.statistic).is_none(), || {
+            format!(
+                "alarm `{name}`: there is no statistic `{}`",
+                watched.statistic
+            )
+        });
+        let period = watched.period.as_secs();
+        faults.when(period < 60 || period % 60 != 0, || {
+            format!("alarm `{name}`: its period must be a multiple of 60s")
+        });
+    }
 }
 
 fn page_faults(image: &str, path: &str, page: &Page, faults: &mut Faults) {

@@ -2,6 +2,7 @@
 
 mod call;
 mod cbor;
+mod cloudwatch;
 mod ecr;
 mod ecs;
 mod error;
@@ -108,6 +109,7 @@ fn answer_here(world: &mut World, call: &Call, asked: &Asked<'_>) -> Response<By
             "ecs" => ecs::answer(world, operation, asked),
             "ecr" => ecr::answer(world, operation, asked),
             "elasticloadbalancing" => load_balancing::answer(world, operation, asked),
+            "cloudwatch" => cloudwatch::answer(world, operation, asked),
             "sts" => sts::answer(world, operation),
             _ => logs::answer(world, operation, asked),
         },

@@ -4,11 +4,13 @@
 //! entries there. Playing to 12:00 and then to 12:05 is the same as playing to 12:05 at once, so the
 //! world is a function of time and of the actions performed, however often it is looked at.
 
+mod alarms;
 pub(crate) mod breaker;
 mod changes;
 mod deaths;
 mod health_command;
 mod logs;
+mod metrics;
 pub(crate) mod names;
 mod pages;
 mod pull;
@@ -21,6 +23,7 @@ pub(crate) mod target;
 mod targets;
 pub(crate) mod task;
 pub(crate) mod task_definition;
+mod traffic;
 mod vitals;
 
 use std::{
@@ -32,6 +35,7 @@ use jiff::Timestamp;
 
 pub(crate) use changes::Change;
 pub(crate) use logs::{LogEvent, LogStream};
+pub(crate) use metrics::{Statistic, floor};
 pub(crate) use pages::NoPage;
 use queue::{Due, Queue};
 use service::Service;

@@ -61,29 +61,24 @@ impl World {
 
     /// A target group by the name and id that the scenario gives (`web/0123456789abcdef`), or by its name alone.
     pub(crate) fn target_group_arn(&self, target_group: &str) -> String {
-        let rest = if target_group.contains('/') {
-            target_group.to_owned()
+        self.load_balancing_arn("targetgroup", target_group)
+    }
+
+    /// An Application Load Balancer, in the same way.
+    pub(crate) fn load_balancer_arn(&self, load_balancer: &str) -> String {
+        self.load_balancing_arn("loadbalancer/app", load_balancer)
+    }
+
+    fn load_balancing_arn(&self, kind: &str, name: &str) -> String {
+        let rest = if name.contains('/') {
+            name.to_owned()
         } else {
-            format!(
-                "{target_group}/{}",
-                &identity::hex32(&[target_group, "target group"])[..16]
-            )
+            format!("{name}/{}", &identity::hex32(&[name, kind])[..16])
         };
         let document = &self.document;
         format!(
-            "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{rest}",
+            "arn:aws:elasticloadbalancing:{}:{}:{kind}/{rest}",
             document.region, document.account
-        )
-    }
-
-    /// An Application Load Balancer by its name.
-    pub(crate) fn load_balancer_arn(&self, name: &str) -> String {
-        let document = &self.document;
-        format!(
-            "arn:aws:elasticloadbalancing:{}:{}:loadbalancer/app/{name}/{}",
-            document.region,
-            document.account,
-            &identity::hex32(&[name, "load balancer"])[..16]
         )
     }
 
@@ -115,6 +110,13 @@ impl World {
     /// Secrets Manager puts a hyphen and six characters of its own after a secret's name.
     pub(crate) fn secret_arn(&self, name: &str) -> String {
         secret_arn(&self.document, name)
+    }
+
+    pub(crate) fn alarm_arn(&self, name: &str) -> String {
+        format!(
+            "arn:aws:cloudwatch:{}:{}:alarm:{name}",
+            self.document.region, self.document.account
+        )
     }
 
     pub(crate) fn repository_arn(&self, name: &str) -> String {

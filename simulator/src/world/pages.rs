@@ -28,7 +28,7 @@ impl World {
     }
 
     /// The page at a path of any image that the task pulled.
-    fn page_of(&self, task: &Task, path: &str) -> Option<&Page> {
+    pub(super) fn page_of(&self, task: &Task, path: &str) -> Option<&Page> {
         let images = task
             .pulled
             .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{World, task::Task};
 use crate::{scenario::format::LoadBalancer, time::after};
@@ -25,7 +25,7 @@ impl TargetGroup<'_> {
         self.id.split('/').next().unwrap_or(self.id)
     }
 
-    /// The name of the load balancer in front of it.
+    /// The load balancer in front of it, by `name/id` or name.
     pub(crate) fn load_balancer(&self) -> String {
         let named = self.declared.name.as_deref();
         named.unwrap_or(self.name()).to_owned()
@@ -81,20 +81,20 @@ impl World {
         })
     }
 
-    /// The targets of a group, each with its health.
-    pub(crate) fn targets(
+    /// The targets of a group at an instant, each with its health.
+    pub(crate) fn targets_at(
         &self,
         group: &TargetGroup<'_>,
+        at: Timestamp,
     ) -> impl Iterator<Item = (&Task, TargetHealth)> {
         self.tasks
             .iter()
             .filter(|task| self.services[task.service].key == group.service)
-            .filter_map(|task| Some((task, self.target_health(task)?)))
+            .filter_map(move |task| Some((task, self.target_health(task, at)?)))
     }
 
     /// None while the load balancer does not know the task, or no longer.
-    fn target_health(&self, task: &Task) -> Option<TargetHealth> {
-        let now = self.now;
+    fn target_health(&self, task: &Task, now: Timestamp) -> Option<TargetHealth> {
         let target = task
             .target
             .as_ref()

@@ -28,6 +28,7 @@ pub fn send(simulator: &Simulator, call: &str, input: &Value) -> Response<Bytes>
         "ecs" => "AmazonEC2ContainerServiceV20141113",
         "ecr" => "AmazonEC2ContainerRegistry_V20150921",
         "logs" => "Logs_20140328",
+        "cloudwatch" => "GraniteServiceVersion20100801",
         other => other,
     };
     let request = Request::post("http://simulated/")

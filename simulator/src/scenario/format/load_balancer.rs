@@ -3,13 +3,13 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::seconds;
+use super::{metrics::Traffic, seconds};
 
 /// A target group of type `ip` behind an Application Load Balancer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoadBalancer {
-    /// The load balancer's name; the target group's if not said.
+    /// `name/id` of the load balancer, or the name alone; the target group's name if not said.
     pub name: Option<String>,
     /// `name/id`, or the name alone.
     pub target_group: String,
@@ -33,6 +33,8 @@ pub(crate) struct LoadBalancer {
     /// So many failures in a row make a target unhealthy.
     #[serde(default = "two")]
     pub unhealthy_after: u32,
+    /// What its metrics count.
+    pub traffic: Option<Traffic>,
 }
 
 fn ok() -> String {

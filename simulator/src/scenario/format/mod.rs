@@ -4,6 +4,7 @@ mod ecs;
 mod history;
 mod image;
 mod load_balancer;
+mod metrics;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use history::Step;
 pub(crate) use history::{Action, CreateService, Event, TaskFacts, Window};
 pub(crate) use image::{Image, Layer, LogLine, Page};
 pub(crate) use load_balancer::LoadBalancer;
+pub(crate) use metrics::{Alarm, Comparison, Metric, MissingData, Series, Watched};
 
 use crate::faults::FaultWindow;
 
@@ -48,6 +50,11 @@ pub(crate) struct Document {
     pub task_definitions: BTreeMap<String, TaskDefinition>,
     #[serde(default)]
     pub services: BTreeMap<String, Service>,
+    /// Metrics whose values are told.
+    #[serde(default)]
+    pub metrics: Vec<Series>,
+    #[serde(default)]
+    pub alarms: BTreeMap<String, Alarm>,
     #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
     #[serde(default)]
@@ -74,6 +81,8 @@ impl Document {
             task_definitions: BTreeMap::new(),
             services: BTreeMap::new(),
             secrets: BTreeMap::new(),
+            metrics: Vec::new(),
+            alarms: BTreeMap::new(),
             logs: Logs::default(),
             history: Vec::new(),
             actions: BTreeMap::new(),

@@ -38,19 +38,15 @@ pub(super) struct TargetGroups {
 }
 
 pub(super) fn load_balancers(world: &World, asked: &LoadBalancers) -> Result<Value, ApiError> {
-    let mut names: Vec<String> = world
-        .target_groups()
-        .map(|group| group.load_balancer())
-        .collect();
-    names.sort();
-    names.dedup();
-    let arn = |name: &String| world.load_balancer_arn(name);
-    only(&mut names, &asked.load_balancer_arns, arn, no_load_balancer)?;
-    only(&mut names, &asked.names, String::clone, no_load_balancer)?;
-    let shapes = names
-        .iter()
-        .map(|name| load_balancer(world, name))
-        .collect();
+    let groups = world.target_groups();
+    let mut found: Vec<String> = groups.map(|group| group.load_balancer()).collect();
+    found.sort();
+    found.dedup();
+    let arn = |id: &String| world.load_balancer_arn(id);
+    let name = |id: &String| name(id).to_owned();
+    only(&mut found, &asked.load_balancer_arns, arn, no_load_balancer)?;
+    only(&mut found, &asked.names, name, no_load_balancer)?;
+    let shapes = found.iter().map(|id| load_balancer(world, id)).collect();
     page(
         "LoadBalancers",
         shapes,
@@ -129,11 +125,16 @@ fn page(
     Ok(json!({ field: shapes, "NextMarker": next }))
 }
 
-fn load_balancer(world: &World, name: &str) -> Value {
-    let document = &world.document;
+/// The name in `name/id`.
+fn name(id: &str) -> &str {
+    id.split('/').next().unwrap_or(id)
+}
+
+fn load_balancer(world: &World, id: &str) -> Value {
+    let (document, name) = (&world.document, name(id));
     let number = &identity::digits19(&[name, "dns"])[..10];
     json!({
-        "LoadBalancerArn": world.load_balancer_arn(name),
+        "LoadBalancerArn": world.load_balancer_arn(id),
         "DNSName": format!("{name}-{number}.{}.elb.amazonaws.com", document.region),
         "LoadBalancerName": name,
         "Scheme": "internet-facing",

@@ -39,7 +39,7 @@ pub(super) fn describe(world: &World, asked: &Describe) -> Result<Value, ApiErro
         .find(|group| world.target_group_arn(group.id) == asked.target_group_arn)
         .ok_or_else(no_target_group)?;
     let port = group.declared.port;
-    let registered: Vec<(&Task, TargetHealth)> = world.targets(&group).collect();
+    let registered: Vec<(&Task, TargetHealth)> = world.targets_at(&group, world.now).collect();
     let described: Vec<Value> = match asked.targets.as_slice() {
         [] => registered
             .iter()
