@@ -148,6 +148,7 @@ pub(crate) mod literal {
         let manifest = Manifest {
             digest: expected.into(),
             children: children.collect(),
+            ..Manifest::default()
         };
         Images {
             manifests: BTreeMap::from([(expected.to_owned(), manifest)]),

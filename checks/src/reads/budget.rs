@@ -19,7 +19,8 @@ pub(super) enum Bucket {
     /// ecs:ListServiceDeployments, ecs:DescribeServiceDeployments and
     /// ecs:DescribeServiceRevisions.
     EcsServiceDeployments,
-    /// ecr:DescribeImages and ecr:BatchGetImage; unpublished, said to be low.
+    /// ecr:DescribeImages, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; the first's is
+    /// unpublished, said to be low.
     EcrImages,
     /// Every elasticloadbalancing:Describe… call.
     LoadBalancing,

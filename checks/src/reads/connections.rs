@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::budget::{Bucket, Budget};
 use super::connect;
+use super::ecr::{ImageConfig, Manifest, Repository};
 use super::ecs::TaskDefinition;
 use super::journal::Journal;
 use super::listener::Listener;
@@ -37,9 +38,11 @@ enum Origin {
 }
 
 /// What never changes in AWS, and so is asked once in a run: a revision of a task
-/// definition.
+/// definition, and what a digest names in a repository.
 #[derive(Default)]
 pub(super) struct Kept {
+    pub manifests: Mutex<HashMap<(Repository, String), Seen<Option<Manifest>>>>,
+    pub image_configs: Mutex<HashMap<(Repository, String), Seen<Arc<ImageConfig>>>>,
     pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
 }
 

@@ -29,7 +29,9 @@ mod web;
 pub use caller::Caller;
 pub use cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 pub use connections::Connections;
-pub use ecr::{ChildManifest, ImageDetail, ImageId, Manifest, Repository};
+pub use ecr::{
+    ChildManifest, ImageConfig, ImageDetail, ImageId, Instruction, Layer, Manifest, Repository,
+};
 pub use ecs::{
     AlarmWatch, Breaker, BreakerCount, Container, ContainerDefinition, ContainerInstance,
     Deployment, HealthCheck, LoadBalancing, LogConfiguration, PinnedImage, PortBinding,

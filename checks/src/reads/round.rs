@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 use super::coalesce::{Asked, Batch};
-use super::ecr::{ImageDetail, ImageId, Manifest, Repository};
+use super::ecr::{ImageConfig, ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{
     ContainerInstance, Listed, Scope, Service, ServiceDeployment, ServiceRevision, Task,
     TaskDefinition,
@@ -36,6 +36,8 @@ pub(super) struct Round {
     pub task_definitions: Asked<String, Seen<Arc<TaskDefinition>>>,
     pub images: Batch<Repository, ImageId, Seen<Option<ImageDetail>>>,
     pub manifests: Batch<Repository, String, Seen<Option<Manifest>>>,
+    pub image_configs: Asked<(Repository, String), Seen<Arc<ImageConfig>>>,
+    pub images_of: Asked<Repository, Seen<Arc<Vec<ImageDetail>>>>,
     pub log_events: Asked<LogQuery, Seen<Arc<LogEvents>>>,
     pub target_groups: Batch<String, String, Seen<Option<TargetGroup>>>,
     pub target_health: Asked<(String, String), Seen<Vec<TargetHealth>>>,
@@ -75,6 +77,8 @@ impl Reads {
             task_definitions: Asked::default(),
             images: Batch::of(HUNDRED),
             manifests: Batch::of(HUNDRED),
+            image_configs: Asked::default(),
+            images_of: Asked::default(),
             log_events: Asked::default(),
             target_groups: Batch::of(TWENTY),
             target_health: Asked::default(),

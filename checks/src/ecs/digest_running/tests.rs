@@ -66,6 +66,7 @@ fn another_digest_is_broken_and_names_both_and_the_way_out() {
         digest: OLD.into(),
         tags: vec![],
         pushed_at: Some(at("23:20:00")),
+        ..crate::reads::ImageDetail::default()
     };
     images.details.insert(OLD.into(), detail);
     let finding = judged(pushed(), Some(OLD), images);

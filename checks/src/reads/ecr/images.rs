@@ -1,5 +1,7 @@
 //! Images by tag or digest, and their manifests.
 
+use std::sync::PoisonError;
+
 use aws_sdk_ecr::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
@@ -30,9 +32,12 @@ pub struct ImageDetail {
     pub tags: Vec<String>,
     /// When it was pushed. It belongs to the digest: a tag that is moved doesn't change it.
     pub pushed_at: Option<Timestamp>,
+    /// The media type of its config, which tells images from charts and caches; an index has
+    /// none.
+    pub artifact: Option<String>,
 }
 
-const DESCRIBE: &str = "ecr:DescribeImages";
+pub(super) const DESCRIBE: &str = "ecr:DescribeImages";
 const GET: &str = "ecr:BatchGetImage";
 
 impl Reads {
@@ -59,7 +64,8 @@ impl Reads {
         )
     }
 
-    /// The manifest of a digest; none where the repository has it no longer.
+    /// The manifest of a digest; none where the repository has it no longer. What a digest
+    /// names never changes, so it is asked for once in a run.
     ///
     /// # Errors
     /// [`Unobserved`] where the call fails, or where the manifest can't be read.
@@ -68,19 +74,30 @@ impl Reads {
         repository: &Repository,
         digest: &str,
     ) -> Result<Seen<Option<Manifest>>, Unobserved> {
+        let question = (repository.clone(), digest.to_owned());
+        let kept = || {
+            let kept = &self.connections.kept.manifests;
+            kept.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = kept().get(&question) {
+            return Ok(known.clone());
+        }
         let (reads, group) = (self.clone(), repository.clone());
         let call = move |digests: Vec<String>| {
             let (reads, repository) = (reads.clone(), group.clone());
             async move { reads.get_manifests(&repository, digests).await }.boxed()
         };
         let digests = [digest.to_owned()];
-        one(
-            self.round
-                .manifests
-                .get(repository.clone(), &digests, call)
-                .await,
-            GET,
-        )
+        let answers = self
+            .round
+            .manifests
+            .get(repository.clone(), &digests, call)
+            .await;
+        let answer = one(answers, GET)?;
+        if answer.value.is_some() {
+            kept().insert(question, answer.clone());
+        }
+        Ok(answer)
     }
 
     /// One missing image fails the whole call, so then each is asked for alone.
@@ -102,7 +119,7 @@ impl Reads {
                 None => None,
             };
             alone.push(
-                found.unwrap_or_else(|| self.seen(DESCRIBE, resource(repository), None, None)),
+                found.unwrap_or_else(|| self.seen(DESCRIBE, repository.to_string(), None, None)),
             );
         }
         Ok(alone)
@@ -129,7 +146,7 @@ impl Reads {
         let output = match sent {
             Ok(output) => output,
             Err(error) => {
-                let failed = failed(error, DESCRIBE, &resource(repository));
+                let failed = failed(error, DESCRIBE, &repository.to_string());
                 let absent = failed.code == "ImageNotFoundException";
                 return if absent { Ok(None) } else { Err(failed.into()) };
             }
@@ -146,7 +163,7 @@ impl Reads {
             });
             self.seen(
                 DESCRIBE,
-                resource(repository),
+                repository.to_string(),
                 output.request_id(),
                 found.cloned(),
             )
@@ -176,7 +193,7 @@ impl Reads {
             .set_image_ids(Some(ids.collect()))
             .send()
             .await
-            .map_err(|error| failed(error, GET, &resource(repository)))?;
+            .map_err(|error| failed(error, GET, &repository.to_string()))?;
         let mut manifests = Vec::with_capacity(digests.len());
         for digest in digests {
             let image = output.images().iter().find(|image| {
@@ -189,7 +206,7 @@ impl Reads {
                 Some(text) => Some(Manifest::read(&digest, text)?),
                 None => None,
             };
-            manifests.push(self.seen(GET, resource(repository), output.request_id(), manifest));
+            manifests.push(self.seen(GET, repository.to_string(), output.request_id(), manifest));
         }
         Ok(manifests)
     }
@@ -198,13 +215,6 @@ impl Reads {
 fn one<T>(answers: Vec<Result<T, Unobserved>>, call: &str) -> Result<T, Unobserved> {
     let none = || Err(Unobserved::for_now(format!("{call} brought no answer")));
     answers.into_iter().next().unwrap_or_else(none)
-}
-
-fn resource(repository: &Repository) -> String {
-    format!(
-        "{} (account {}, {})",
-        repository.name, repository.account, repository.region
-    )
 }
 
 impl ImageId {
@@ -223,6 +233,7 @@ impl From<&sdk::ImageDetail> for ImageDetail {
             digest: detail.image_digest().unwrap_or_default().to_owned(),
             tags: detail.image_tags().to_vec(),
             pushed_at: timestamp(detail.image_pushed_at()),
+            artifact: detail.artifact_media_type().map(str::to_owned),
         }
     }
 }

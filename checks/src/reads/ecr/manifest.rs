@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::platform::Platform;
 use crate::contract::Unobserved;
 
 /// A manifest: one image, or an index of images by platform.
@@ -11,6 +12,13 @@ pub struct Manifest {
     pub digest: String,
     /// The platform images of an index, attestations left out; empty for one image.
     pub children: Vec<ChildManifest>,
+    /// The digests of an index's attestations: entries that BuildKit adds, and that nothing
+    /// can run.
+    pub attestations: Vec<String>,
+    /// The digest of one image's config; an index has none.
+    pub config: Option<String>,
+    /// The layers of one image, the lowest first.
+    pub layers: Vec<Layer>,
 }
 
 /// One platform's image in an index.
@@ -22,56 +30,59 @@ pub struct ChildManifest {
     pub platform: String,
 }
 
+/// A layer as the registry stores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Layer {
+    /// The digest of its compressed bytes.
+    pub digest: String,
+    /// Its compressed size, in bytes.
+    pub size: u64,
+}
+
+/// What is read of a manifest of the OCI image specification, or of Docker's of schema 2.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    manifests: Vec<Entry>,
+    config: Option<Config>,
+    #[serde(default)]
+    layers: Vec<Layer>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    digest: String,
+    platform: Option<Platform>,
+}
+
+#[derive(Deserialize)]
+struct Config {
+    digest: Option<String>,
+}
+
 impl Manifest {
-    /// Reads a manifest of the OCI image specification, or Docker's of schema 2: an index
-    /// has `manifests`, an image has not.
+    /// Reads a manifest: an index has `manifests`, an image has not.
     pub(super) fn read(digest: &str, text: &str) -> Result<Self, Unobserved> {
-        #[derive(Deserialize)]
-        struct Index {
-            #[serde(default)]
-            manifests: Vec<Entry>,
-        }
-        #[derive(Deserialize)]
-        struct Entry {
-            digest: String,
-            platform: Option<Platform>,
-        }
-        #[derive(Deserialize)]
-        struct Platform {
-            architecture: String,
-            os: String,
-            variant: Option<String>,
-        }
-        impl Platform {
-            fn name(&self) -> String {
-                let variant = self.variant.iter().map(|variant| format!("/{variant}"));
-                format!(
-                    "{}/{}{}",
-                    self.os,
-                    self.architecture,
-                    variant.collect::<String>()
-                )
-            }
-        }
-        let index: Index = serde_json::from_str(text).map_err(|error| {
+        let written: Written = serde_json::from_str(text).map_err(|error| {
             Unobserved::for_now(format!("the manifest of {digest} can't be read: {error}"))
         })?;
-        let child = |entry: Entry| match &entry.platform {
-            // BuildKit lists its attestations as images of no platform.
-            Some(platform) if platform.architecture == "unknown" || platform.os == "unknown" => {
-                None
-            }
-            platform => Some(ChildManifest {
-                platform: platform
-                    .as_ref()
-                    .map_or_else(|| "an unnamed platform".into(), Platform::name),
-                digest: entry.digest,
-            }),
-        };
-        Ok(Self {
+        let mut manifest = Self {
             digest: digest.to_owned(),
-            children: index.manifests.into_iter().filter_map(child).collect(),
-        })
+            config: written.config.and_then(|config| config.digest),
+            layers: written.layers,
+            ..Self::default()
+        };
+        for Entry { digest, platform } in written.manifests {
+            let named = match platform {
+                None => Some("an unnamed platform".to_owned()),
+                Some(platform) => platform.name(),
+            };
+            match named {
+                Some(platform) => manifest.children.push(ChildManifest { digest, platform }),
+                None => manifest.attestations.push(digest),
+            }
+        }
+        Ok(manifest)
     }
 }
 
@@ -95,12 +106,22 @@ mod tests {
             shown,
             [("sha256:a", "linux/amd64"), ("sha256:b", "linux/arm64/v8")]
         );
+        assert_eq!(manifest.attestations, ["sha256:c"]);
+        assert_eq!(manifest.config, None);
     }
 
     #[test]
-    fn an_image_has_no_children_and_rubbish_is_unreadable() {
-        let image = Manifest::read("sha256:i", r#"{"schemaVersion":2,"config":{},"layers":[]}"#);
-        assert!(image.expect("an image").children.is_empty());
+    fn an_image_has_a_config_and_layers_and_rubbish_is_unreadable() {
+        let text = r#"{"schemaVersion":2,"config":{"digest":"sha256:c","size":7},
+            "layers":[{"digest":"sha256:l","size":30430532}]}"#;
+        let image = Manifest::read("sha256:i", text).expect("an image");
+        assert!(image.children.is_empty());
+        assert_eq!(image.config.as_deref(), Some("sha256:c"));
+        let layer = Layer {
+            digest: "sha256:l".into(),
+            size: 30_430_532,
+        };
+        assert_eq!(image.layers, [layer]);
         assert!(Manifest::read("sha256:i", "<html>").is_err());
     }
 }

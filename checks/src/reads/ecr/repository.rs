@@ -1,5 +1,7 @@
 //! Private registries: whose, where, and which repository.
 
+use std::fmt;
+
 /// A repository in somebody's private registry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Repository {
@@ -31,6 +33,16 @@ impl Repository {
             region: region.to_owned(),
             name: name.to_owned(),
         })
+    }
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} (account {}, {})",
+            self.name, self.account, self.region
+        )
     }
 }
 
