@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod diagnosis;
+pub mod ecr;
 pub mod ecs;
 pub mod http;
 pub mod json;
@@ -17,6 +18,9 @@ use contract::Kind;
 pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::TasksStartedAfterPush>(),
     Kind::of::<ecs::DigestRunning>(),
+    Kind::of::<ecr::ImagePushed>(),
+    Kind::of::<ecr::LayersChanged>(),
+    Kind::of::<ecr::PlatformMatches>(),
     Kind::of::<http::Responds>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),

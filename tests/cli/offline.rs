@@ -92,6 +92,9 @@ fn the_catalog_explains_each_kind() {
     let kinds = [
         "ecs.tasks-started-after-push",
         "ecs.digest-running",
+        "ecr.image-pushed",
+        "ecr.layers-changed",
+        "ecr.platform-matches",
         "http.responds",
         "logs.line-seen",
         "logs.line-absent",

@@ -126,14 +126,10 @@ fn right(target: &Target, facts: &Facts) -> String {
 
 /// The expected image was never pushed, so nothing can run it.
 pub(super) fn not_pushed(expected: &BTreeMap<String, Expected>) -> Option<Finding> {
-    let absent = expected
+    expected
         .values()
-        .find(|expected| expected.known == Known::Absent)?;
-    Some(
-        Finding::not_yet(format!("the expected image {} is not in ECR", absent.image)).hint(
-            "Push it, or correct the target's `image` (repository, tag, account and region).",
-        ),
-    )
+        .find(|expected| expected.known == Known::Absent)
+        .map(Expected::not_in_ecr)
 }
 
 /// Nobody can be asked for an expected digest, now or later.

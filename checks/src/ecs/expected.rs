@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Expected, ImageReference, Known, Source, Target, Unobserved};
+use crate::contract::{Expected, Finding, ImageReference, Known, Source, Target, Unobserved};
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
 
 /// The action of a check that compares what runs with the expected image.
@@ -11,13 +11,19 @@ pub const EXPECTED_IMAGE: &str = "ecr:DescribeImages";
 
 impl Expected {
     /// The repository to ask about digests, where it can be asked.
-    pub(super) fn repository(&self) -> Option<Repository> {
+    pub(crate) fn repository(&self) -> Option<Repository> {
         let named = self
             .image
             .repository
             .as_ref()
             .or(self.defined.repository.as_ref());
         named.and_then(|repository| Repository::parse(repository))
+    }
+
+    /// The finding where ECR has no such image, so that nothing can run it.
+    pub(crate) fn not_in_ecr(&self) -> Finding {
+        Finding::not_yet(format!("the expected image {} is not in ECR", self.image))
+            .hint("Push it, or correct the target's `image` (repository, tag, account and region).")
     }
 }
 

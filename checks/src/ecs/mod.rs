@@ -22,4 +22,4 @@ pub(crate) use expected::judged_containers;
 pub(crate) use picture::Picture;
 #[cfg(test)]
 pub(crate) use picture::literal;
-pub(crate) use rows::{force_new_deployment, moment};
+pub(crate) use rows::{apart, force_new_deployment, moment, short};

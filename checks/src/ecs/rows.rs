@@ -44,7 +44,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
 }
 
 /// The first twelve hexadecimal digits of a digest, enough to tell images apart by eye.
-pub(super) fn short(digest: &str) -> String {
+pub(crate) fn short(digest: &str) -> String {
     match digest.strip_prefix("sha256:").and_then(|hex| hex.get(..12)) {
         Some(hex) => format!("sha256:{hex}"),
         None => digest.to_owned(),
@@ -52,7 +52,7 @@ pub(super) fn short(digest: &str) -> String {
 }
 
 /// How far two moments are apart, without a sign.
-pub(super) fn apart(one: Timestamp, other: Timestamp) -> Period {
+pub(crate) fn apart(one: Timestamp, other: Timestamp) -> Period {
     let apart: SignedDuration = one.duration_since(other);
     apart.unsigned_abs().into()
 }

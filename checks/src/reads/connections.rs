@@ -41,10 +41,13 @@ enum Origin {
 /// definition, and what a digest names in a repository.
 #[derive(Default)]
 pub(super) struct Kept {
-    pub manifests: Mutex<HashMap<(Repository, String), Seen<Option<Manifest>>>>,
-    pub image_configs: Mutex<HashMap<(Repository, String), Seen<Arc<ImageConfig>>>>,
+    pub manifests: ByDigest<Option<Manifest>>,
+    pub image_configs: ByDigest<Arc<ImageConfig>>,
     pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
 }
+
+/// What was read of a repository, by digest.
+type ByDigest<T> = Mutex<HashMap<(Repository, String), Seen<T>>>;
 
 /// The clients of one region.
 pub(super) struct Clients {

@@ -26,8 +26,13 @@ pub struct Manifest {
 pub struct ChildManifest {
     /// Its digest.
     pub digest: String,
-    /// `linux/amd64`.
+    /// `linux/amd64`, or [`ChildManifest::UNNAMED`].
     pub platform: String,
+}
+
+impl ChildManifest {
+    /// The platform of an entry for which the index names none.
+    pub const UNNAMED: &str = "an unnamed platform";
 }
 
 /// A layer as the registry stores it.
@@ -74,7 +79,7 @@ impl Manifest {
         };
         for Entry { digest, platform } in written.manifests {
             let named = match platform {
-                None => Some("an unnamed platform".to_owned()),
+                None => Some(ChildManifest::UNNAMED.to_owned()),
                 Some(platform) => platform.name(),
             };
             match named {
