@@ -1,17 +1,35 @@
 //! The incidents that come with the simulator.
 
+/// The name and the text of each file named.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../incidents/", $name, ".yaml")))),*]
+    };
+}
+
 /// Name and text of each, in the order in which they are listed.
-const INCIDENTS: &[(&str, &str)] = &[
-    ("healthy", include_str!("../../incidents/healthy.yaml")),
-    ("stale-tag", include_str!("../../incidents/stale-tag.yaml")),
-    (
-        "old-log-line",
-        include_str!("../../incidents/old-log-line.yaml"),
-    ),
-    (
-        "errors-after-deploy",
-        include_str!("../../incidents/errors-after-deploy.yaml"),
-    ),
+const INCIDENTS: &[(&str, &str)] = files![
+    "healthy",
+    "stale-tag",
+    "same-revision",
+    "old-log-line",
+    "restart-loop",
+    "cached-layers",
+    "rollback-completed",
+    "completed-with-zero",
+    "slow-drain",
+    "overtaken",
+    "old-replacement-after-push",
+    "breaker-off-forever",
+    "exec-format-error",
+    "oom",
+    "secrets",
+    "no-capacity",
+    "cause-only-in-container",
+    "errors-after-deploy",
+    "task-vanishes",
+    "multi-platform-index",
+    "promoted-old-digest",
 ];
 
 /// The names of the incidents that come with the simulator.

@@ -120,10 +120,22 @@ impl World {
         position.ok_or_else(|| format!("the service {key} has not been created yet"))
     }
 
-    fn declared_task_definition(&self, name: &str) -> Result<Arc<TaskDefinition>, String> {
-        self.task_definition(name)
-            .cloned()
-            .ok_or_else(|| format!("there is no task definition {name}"))
+    /// A task definition of the scenario, which is registered now if it is not yet.
+    fn declared_task_definition(&mut self, name: &str) -> Result<Arc<TaskDefinition>, String> {
+        let document = Arc::clone(&self.document);
+        if let Some(registered) = self.task_definition(name) {
+            return Ok(Arc::clone(registered));
+        }
+        let described = document
+            .task_definitions
+            .get(name)
+            .ok_or_else(|| format!("there is no task definition {name}"))?;
+        let registered = TaskDefinition::declared(name, described, self.now, &document);
+        let registered = Arc::new(registered);
+        self.task_definitions
+            .retain(|definition| definition.name() != name);
+        self.task_definitions.push(Arc::clone(&registered));
+        Ok(registered)
     }
 
     fn create_service(&mut self, create: &format::CreateService) -> Result<(), String> {

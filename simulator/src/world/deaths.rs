@@ -167,14 +167,16 @@ impl World {
         self.queue.push(seen, Due::Reconcile(service));
     }
 
-    /// A task that ends before it was steady counts against its deployment, until that is completed.
+    /// A task that ends before it was steady counts against its deployment, until that is completed or a
+    /// newer one has taken its place.
     fn count_failure(&mut self, position: usize) -> u32 {
         let task = &self.tasks[position];
         let (service, deployment) = (task.service, task.deployment);
         let was_steady = task.life.steady <= self.now;
         let state = &mut self.services[service];
+        let is_old = deployment != state.primary();
         let failing = &mut state.deployments[deployment];
-        if was_steady || failing.completed_at.is_some() {
+        if was_steady || is_old || failing.completed_at.is_some() {
             return failing.failed_tasks;
         }
         failing.failed_tasks += 1;

@@ -83,7 +83,11 @@ impl World {
         let task_definitions = document
             .task_definitions
             .iter()
-            .map(|(name, described)| Arc::new(TaskDefinition::declared(name, described, &document)))
+            .filter_map(|(name, described)| {
+                let declared =
+                    TaskDefinition::declared(name, described, described.registered_at?, &document);
+                Some(Arc::new(declared))
+            })
             .collect();
         let secrets = document.secrets.iter();
         let unreadable = secrets
@@ -188,17 +192,17 @@ impl World {
         self.document.services.get(&service.key)
     }
 
-    /// A task definition by family (its latest revision), `family:revision` or ARN.
+    /// A task definition that is registered, by family (its latest revision), `family:revision` or ARN.
     pub(crate) fn task_definition(&self, name: &str) -> Option<&Arc<TaskDefinition>> {
         let name = name
             .rsplit_once("task-definition/")
             .map_or(name, |(_, name)| name);
-        let of_family = self
-            .task_definitions
-            .iter()
-            .filter(|definition| definition.family == name);
-        self.task_definitions
-            .iter()
+        let registered = || {
+            let known = self.task_definitions.iter();
+            known.filter(|definition| definition.registered_at <= self.now)
+        };
+        let of_family = registered().filter(|definition| definition.family == name);
+        registered()
             .find(|definition| definition.name() == name)
             .or_else(|| of_family.max_by_key(|definition| definition.revision))
     }

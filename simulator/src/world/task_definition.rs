@@ -77,13 +77,14 @@ impl TaskDefinition {
     pub(crate) fn declared(
         name: &str,
         described: &format::TaskDefinition,
+        registered_at: Timestamp,
         document: &format::Document,
     ) -> Self {
         let (family, revision) = name.rsplit_once(':').unwrap_or((name, "1"));
         Self {
             family: family.to_owned(),
             revision: revision.parse().unwrap_or(1),
-            registered_at: described.registered_at,
+            registered_at,
             cpu: described.cpu.clone(),
             memory: described.memory.clone(),
             architecture: described.architecture.clone(),

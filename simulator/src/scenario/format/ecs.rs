@@ -11,7 +11,8 @@ use super::{Reference, load_balancer::LoadBalancer, seconds};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TaskDefinition {
-    pub registered_at: Timestamp,
+    /// Not said: when it is first deployed.
+    pub registered_at: Option<Timestamp>,
     #[serde(default = "quarter")]
     pub cpu: String,
     #[serde(default = "half_gigabyte")]
