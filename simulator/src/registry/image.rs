@@ -155,13 +155,22 @@ fn config(image: &format::Image, platform: &str, diff_ids: &[String]) -> Value {
 fn history(image: &format::Image, layer: &format::Layer) -> Value {
     let mut entry = json!({
         "created": image.built_at.to_string(),
-        "created_by": format!("{} # buildkit", layer.made_by),
+        "created_by": created_by(layer),
         "comment": "buildkit.dockerfile.v0",
     });
     if layer.content.is_none() {
         entry["empty_layer"] = true.into();
     }
     entry
+}
+
+/// An instruction as BuildKit writes it down: with the shell that runs it, and marked where it made a layer.
+fn created_by(layer: &format::Layer) -> String {
+    match layer.made_by.strip_prefix("RUN ") {
+        Some(command) => format!("RUN /bin/sh -c {command} # buildkit"),
+        None if layer.content.is_some() => format!("{} # buildkit", layer.made_by),
+        None => layer.made_by.clone(),
+    }
 }
 
 /// A manifest over a config and layers.

@@ -9,6 +9,7 @@ pub(crate) mod breaker;
 mod changes;
 mod deaths;
 mod health_command;
+mod life;
 mod logs;
 mod metrics;
 pub(crate) mod names;

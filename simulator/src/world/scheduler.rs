@@ -2,11 +2,7 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use super::{
-    World,
-    queue::Due,
-    task::{Life, Task},
-};
+use super::{World, life::Life, queue::Due, task::Task};
 use crate::{
     identity,
     scenario::format::{LaunchType, TaskFacts},

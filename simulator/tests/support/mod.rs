@@ -164,3 +164,20 @@ impl Place {
             .collect()
     }
 }
+
+/// The PRIMARY deployment of a service.
+pub fn primary(simulator: &Simulator, place: &Place) -> Value {
+    place.service(simulator)["deployments"][0].clone()
+}
+
+/// Whether a deployment is COMPLETED, and runs as many tasks as it should, and not none.
+pub fn is_done(deployment: &Value) -> bool {
+    deployment["rolloutState"] == "COMPLETED"
+        && deployment["runningCount"] == deployment["desiredCount"]
+        && deployment["runningCount"] != 0
+}
+
+pub fn revision(deployment: &Value) -> String {
+    let arn = deployment["taskDefinition"].as_str().unwrap_or_default();
+    arn.rsplit('/').next().unwrap_or_default().to_owned()
+}

@@ -1,4 +1,4 @@
-//! ListServiceDeployments, DescribeServiceDeployments and DescribeServiceRevisions.
+//! ListServiceDeployments and DescribeServiceDeployments.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     super::{ApiError, paged},
-    Failure, need_cluster, need_service, page_size,
-    placement::Placement,
-    service_shape::{deployment_configuration, network_configuration, revision},
+    Failure,
+    deployment_shape::revision,
+    need_cluster, need_service, page_size,
+    service_shape::deployment_configuration,
 };
 use crate::{
     identity,
@@ -50,13 +51,6 @@ struct Window {
 pub(super) struct Describe {
     #[serde(default)]
     service_deployment_arns: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct DescribeRevisions {
-    #[serde(default)]
-    service_revision_arns: Vec<String>,
 }
 
 pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
@@ -250,67 +244,11 @@ fn circuit_breaker(world: &World, service: &Service, deployment: &Deployment) ->
     json!({ "status": status, "failureCount": failures, "threshold": threshold })
 }
 
-pub(super) fn describe_revisions(
-    world: &World,
-    asked: &DescribeRevisions,
-) -> Result<Value, ApiError> {
-    let arn = |(service, deployment): (usize, usize)| {
-        let service = &world.services[service];
-        world.revision_arn(service, &service.deployments[deployment])
-    };
-    let (found, failures) = sort_out(world, &asked.service_revision_arns, arn)?;
-    let described: Vec<Value> = found
-        .into_iter()
-        .map(|(service, number)| service_revision(world, service, number))
-        .collect();
-    Ok(json!({ "serviceRevisions": described, "failures": failures }))
-}
-
-fn service_revision(world: &World, position: usize, number: usize) -> Value {
-    let service = &world.services[position];
-    let deployment = &service.deployments[number];
-    let images: Vec<Value> = deployment
-        .definition
-        .containers
-        .iter()
-        .map(|container| {
-            let mut image = json!({ "containerName": container.name, "image": container.image });
-            if let Some(digest) = deployment.pins.get(&container.name) {
-                image["imageDigest"] = digest.as_str().into();
-            }
-            image
-        })
-        .collect();
-    let mut revision = json!({
-        "serviceRevisionArn": world.revision_arn(service, deployment),
-        "serviceArn": world.service_arn(&service.name),
-        "clusterArn": world.cluster_arn(),
-        "taskDefinition": world.task_definition_arn(&deployment.definition),
-        "networkConfiguration": network_configuration(world),
-        "containerImages": images,
-        "guardDutyEnabled": false,
-        "serviceConnectConfiguration": { "enabled": false },
-        "createdAt": epoch_seconds(deployment.created_at),
-    });
-    let placement = super::super::output(&Placement::of(world, service, "1.4.0"));
-    if let (Some(fields), Ok(Value::Object(placement))) = (revision.as_object_mut(), placement) {
-        fields.extend(placement);
-    }
-    if let Some(load_balancer) = world.load_balancer(service) {
-        revision["loadBalancers"] = json!([{
-            "targetGroupArn": world.target_group_arn(&load_balancer.target_group),
-            "containerName": load_balancer.container,
-            "containerPort": load_balancer.port,
-        }]);
-    }
-    revision
-}
-
 /// Positions of service and deployment, and what was missing.
-type Sorted = (Vec<(usize, usize)>, Vec<Failure>);
+pub(super) type Sorted = (Vec<(usize, usize)>, Vec<Failure>);
 
 /// Those of the ARNs that name a deployment, and a failure for each that does not.
-fn sort_out(
+pub(super) fn sort_out(
     world: &World,
     arns: &[String],
     arn: impl Fn((usize, usize)) -> String,

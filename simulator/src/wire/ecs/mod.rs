@@ -2,9 +2,11 @@
 
 mod clusters;
 mod container_shape;
+mod deployment_shape;
 mod deployments;
 mod placement;
 mod register;
+mod revisions;
 mod service_shape;
 mod services;
 mod task_definitions;
@@ -36,7 +38,7 @@ pub(super) fn answer(
         "RegisterTaskDefinition" => register::register(world, asked.input()?),
         "ListServiceDeployments" => deployments::list(world, &asked.input()?),
         "DescribeServiceDeployments" => deployments::describe(world, &asked.input()?),
-        "DescribeServiceRevisions" => deployments::describe_revisions(world, &asked.input()?),
+        "DescribeServiceRevisions" => revisions::describe(world, &asked.input()?),
         _ => Err(ApiError::unknown_operation()),
     }
 }
