@@ -1,11 +1,12 @@
 //! touchdown: is it really deployed? A post-deploy verification runner.
 //!
 //! A [`suite`] names targets and checks, a [`plan`] says what a run will do, a [`run`] ends in
-//! a [`report`], and [`exit`] makes a number of it. What a check is and may look at, and the
+//! a [`report`], and [`exit`] makes a number of it. [`confirm`] runs a suite of its own. What a check is and may look at, and the
 //! built-in kinds, are in [`checks`].
 
 pub mod catalog;
 pub mod cli;
+pub mod confirm;
 pub mod documentation;
 pub mod exit;
 pub mod plan;

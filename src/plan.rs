@@ -54,6 +54,9 @@ pub struct PlannedCheck {
     pub forbids: bool,
     /// The IAM actions that it may need, as a policy writes them.
     pub actions: &'static [&'static str],
+    /// Why it is not looked at, where it makes no sense on its target. Such a check doesn't
+    /// gate.
+    pub left_out: Option<String>,
     /// The check itself.
     pub check: Arc<dyn Configured>,
     /// The id, in this plan, of the check whose passing time this one counts from. It is
@@ -96,6 +99,24 @@ impl Plan {
             .collect();
         plan.forget_unused_targets();
         plan
+    }
+
+    /// The same plan, every check of which may take so long until it first holds; zero makes
+    /// it one look.
+    #[must_use]
+    pub fn with_within(mut self, within: Duration) -> Self {
+        for check in &mut self.checks {
+            check.within = within;
+        }
+        self
+    }
+
+    /// Leaves out the check of that id, where there is one; the report tells why.
+    pub fn leave_out(&mut self, id: &str, why: &str) {
+        for check in self.checks.iter_mut().filter(|check| check.id == id) {
+            check.left_out = Some(why.to_owned());
+            check.required = false;
+        }
     }
 
     /// A target that no check looks at need not be found in AWS.
@@ -208,6 +229,7 @@ fn planned(
         timeout: check.timeout,
         forbids: check.kind.forbids,
         actions: check.kind.actions,
+        left_out: None,
         check: Arc::clone(&check.check),
         follows: follows.map(|need| outcomes.id(need, target)),
     }

@@ -6,11 +6,16 @@ mod common;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use common::{incident, judge};
+use common::{connections, incident, judge, never};
 use touchdown::catalog::Catalog;
-use touchdown::documentation;
-use touchdown::report::terminal::{self, Style};
+use touchdown::checks::contract::TargetSpec;
+use touchdown::report::terminal::{self, Style, chain};
+use touchdown::run::Options;
+use touchdown::{confirm, documentation};
+use touchdown_simulator::Simulator;
 
 const STALE_TAG: &str = include_str!("../examples/stale-tag/touchdown.yaml");
 
@@ -61,6 +66,40 @@ async fn the_readme_shows_what_touchdown_says() {
     );
 }
 
+/// What `touchdown confirm` says of the dashboard of the incident `stale-tag`.
+async fn confirmed(simulator: &Simulator) -> String {
+    let spec = TargetSpec {
+        name: confirm::TARGET.into(),
+        cluster: "HcTapStack-HcTapCluster7E2888D7-mDjWx5ME4lxG".into(),
+        service: "HcTapStack-DashboardService4A4198DA-BbF2TLrVEnLf".into(),
+        region: Some("us-east-1".into()),
+        containers: None,
+        image: None,
+        not_before: None,
+    };
+    let plan = confirm::plan(spec, Duration::ZERO).expect("the chain");
+    let connections = Arc::new(connections(simulator));
+    let options = Options::default();
+    let report = confirm::confirm(plan, connections, options, never(), &mut ()).await;
+    quoted("text", &chain::render(&report, &Style::FILE))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_chain_is_shown_as_it_is() {
+    const PAGE: &str = "docs/confirm.md";
+    let simulator = incident("stale-tag");
+    up_to_date(
+        PAGE,
+        &with_block(PAGE, "broken", &confirmed(&simulator).await),
+    );
+    simulator.perform("fix").expect("an action of the scenario");
+    simulator.advance(Duration::from_secs(600));
+    up_to_date(
+        PAGE,
+        &with_block(PAGE, "mended", &confirmed(&simulator).await),
+    );
+}
+
 #[test]
 fn every_kind_is_explained() {
     let mut page = String::from(
@@ -101,7 +140,9 @@ fn fields_of(kind: &touchdown::checks::contract::Kind) -> String {
 fn the_command_line_is_told() {
     let mut page =
         String::from("# The command line\n\nThis page is made from `touchdown --help`.\n");
-    let commands = ["run", "snapshot", "validate", "checks", "schema", "render"];
+    let commands = [
+        "run", "confirm", "snapshot", "validate", "checks", "schema", "render",
+    ];
     let top = touchdown::cli::help(None);
     for command in commands {
         assert!(

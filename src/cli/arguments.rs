@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use touchdown_checks::contract::Period;
+use jiff::Timestamp;
+use touchdown_checks::contract::{ImageReference, Period};
 
 use super::color::Color;
 use super::service::ServiceArguments;
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run a suite: the gate after a deploy
     Run(Run),
+    /// Is it really deployed? From the push to the load balancer, without a suite
+    Confirm(Confirm),
     /// Record what a service runs now, to compare with after a deploy
     Snapshot(Snapshot),
     /// Tell every mistake in a suite, offline
@@ -93,6 +96,31 @@ pub(super) struct Baselines {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Confirm {
+    #[command(flatten)]
+    pub service: ServiceArguments,
+
+    /// The image that should run; default: what the task definition names
+    #[arg(long, value_name = "IMAGE")]
+    pub image: Option<ImageReference>,
+
+    /// No task may have started before this time, such as 2025-11-26T11:15:55Z; default: when
+    /// the image was pushed
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub since: Option<Timestamp>,
+
+    /// How long to wait for it, such as 5m; default: one look
+    #[arg(long, value_name = "DURATION")]
+    pub wait: Option<Period>,
+
+    #[command(flatten)]
+    pub baselines: Baselines,
+
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Snapshot {
     #[command(flatten)]
     pub service: ServiceArguments,
@@ -145,6 +173,11 @@ fn variable(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it like NAME=VALUE".into()),
     }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let told = |_| "write it with its zone, like 2025-11-26T11:15:55Z".to_owned();
+    text.parse().map_err(told)
 }
 
 pub(super) fn endpoint(text: &str) -> Result<String, String> {

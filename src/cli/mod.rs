@@ -4,6 +4,7 @@ mod arguments;
 mod baselines;
 mod catalog;
 mod color;
+mod confirm;
 mod entry;
 mod error;
 mod looking;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::arguments::{Arguments, Render};
 use super::error::CliError;
-use super::run;
+use super::run::{self, View};
 use crate::exit;
 use crate::report::json;
 
@@ -21,7 +21,7 @@ pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
     })?;
     let outputs = run::open(&render.reports)?;
     // What is told is whether rendering succeeded, whatever the saved verdict.
-    let written = run::tell(&report, outputs, &render.reports, all);
+    let written = run::tell(&report, outputs, &render.reports, all, View::Suite);
     Ok(if written { exit::OK } else { exit::USAGE })
 }
 

@@ -14,7 +14,7 @@ use crate::exit;
 use crate::plan::Plan;
 use crate::progress;
 use crate::report::output::{Destination, Outputs, one_on_standard_output};
-use crate::report::terminal::{self, Style};
+use crate::report::terminal::{self, Style, chain};
 use crate::report::{Format, Report};
 use crate::run::{self, Observer, Options};
 
@@ -28,8 +28,28 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let outputs = open(&run.reports)?;
     let endpoint_url = run.endpoint_url.clone();
     let report = execute(&plan, endpoint_url, options, &mut *observer(all))?;
-    let written = tell(&report, outputs, &run.reports, all);
+    let written = tell(&report, outputs, &run.reports, all, View::Suite);
     Ok(exit::with_reports(report.exit_code, written))
+}
+
+/// How the terminal shows a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    /// Every check, and each that did not pass in full.
+    Suite,
+    /// The checks as the links of a chain, and the first broken one in full.
+    Chain,
+}
+
+impl View {
+    fn render(self, report: &Report, style: &Style, quiet: bool) -> String {
+        match (self, quiet) {
+            (Self::Suite, true) => terminal::verdict(report, style),
+            (Self::Suite, false) => terminal::render(report, style),
+            (Self::Chain, true) => chain::verdict(report, style),
+            (Self::Chain, false) => chain::render(report, style),
+        }
+    }
 }
 
 /// Opens every report file before anything runs, so that a bad path is told at once.
@@ -58,7 +78,7 @@ fn execute(
 }
 
 /// Progress goes to standard error: live on a terminal, as lines elsewhere.
-fn observer(all: &Arguments) -> Box<dyn Observer> {
+pub(super) fn observer(all: &Arguments) -> Box<dyn Observer> {
     if all.quiet {
         return Box::new(());
     }
@@ -66,7 +86,7 @@ fn observer(all: &Arguments) -> Box<dyn Observer> {
 }
 
 /// Shows the report on standard output, unless a report file goes there already.
-fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliError> {
+fn show(report: &Report, reports: &Reports, all: &Arguments, view: View) -> Result<(), CliError> {
     let taken = reports
         .junit
         .iter()
@@ -74,8 +94,7 @@ fn show(report: &Report, reports: &Reports, all: &Arguments) -> Result<(), CliEr
         .any(|path| path.as_os_str() == "-");
     let text = match reports.format {
         Some(Format::Human) | None if taken => return Ok(()),
-        Some(Format::Human) | None if all.quiet => terminal::verdict(report, &style(all)),
-        Some(Format::Human) | None => terminal::render(report, &style(all)),
+        Some(Format::Human) | None => view.render(report, &style(all), all.quiet),
         Some(format) => format.render(report),
     };
     stdout::print(&text)
@@ -97,8 +116,14 @@ fn style(all: &Arguments) -> Style {
 
 /// Shows the report and writes every report file, whatever becomes of the others, and tells
 /// whether all came through.
-pub(super) fn tell(report: &Report, outputs: Outputs, reports: &Reports, all: &Arguments) -> bool {
-    let shown = show(report, reports, all);
+pub(super) fn tell(
+    report: &Report,
+    outputs: Outputs,
+    reports: &Reports,
+    all: &Arguments,
+    view: View,
+) -> bool {
+    let shown = show(report, reports, all, view);
     if let Err(error) = &shown {
         stdout::complain(&error.to_string());
     }

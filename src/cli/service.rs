@@ -7,10 +7,8 @@ use globset::Glob;
 use touchdown_checks::contract::TargetSpec;
 
 use super::error::CliError;
+use crate::confirm::TARGET;
 use crate::suite::{contradictions, is_region, service_arn};
-
-/// The name of the one target, where no suite gives one.
-pub(super) const TARGET: &str = "service";
 
 /// Which service, and where.
 #[derive(Debug, Args)]

@@ -146,6 +146,16 @@ impl Outcome {
         });
     }
 
+    /// Settles a check that makes no sense on its target.
+    pub fn leave_out(&mut self, why: &str, at: Instant) {
+        self.stage = Stage::Settled(Settled {
+            verdict: Verdict::Skipped,
+            headline: format!("not looked at: {why}"),
+            hint: None,
+            at,
+        });
+    }
+
     /// Settles a check whose needs did not pass.
     pub fn skip(&mut self, need: &str, verdict: Verdict, at: Instant) {
         let became = match verdict {

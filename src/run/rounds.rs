@@ -153,7 +153,10 @@ impl<'a> Rounds<'a> {
                 .needs
                 .iter()
                 .find(|need| !self.outcomes[**need].passed());
-            if let Some(&need) = unmet {
+            if let Some(why) = &check.left_out {
+                self.outcomes[index].leave_out(why, now);
+                self.tell_settled(index);
+            } else if let Some(&need) = unmet {
                 let verdict = self.outcomes[need]
                     .settled()
                     .map_or(Verdict::Skipped, |s| s.verdict);

@@ -7,6 +7,7 @@ mod web;
 
 mod calls;
 mod command_line;
+mod confirms;
 mod credentials;
 mod denials;
 mod digests;

@@ -5,6 +5,7 @@ mod digest_running;
 mod discovery;
 mod every_task;
 mod expected;
+mod makeup;
 mod picture;
 mod rows;
 mod same_image;
@@ -15,6 +16,7 @@ mod tasks_started_after_push;
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
+pub use makeup::Makeup;
 pub use snapshot::{Snapshot, snapshot};
 pub use tasks_started_after_push::TasksStartedAfterPush;
 

@@ -5,6 +5,7 @@
 //! escaped first. Verbosity changes what is shown here, and no other report.
 
 mod block;
+pub mod chain;
 mod history;
 mod overview;
 mod render;

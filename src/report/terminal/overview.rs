@@ -37,7 +37,7 @@ pub(super) fn targets(report: &Report, sheet: &Sheet, verbose: bool) -> Vec<Stri
     indented(2, rows.collect())
 }
 
-fn place(target: &TargetReport, verbose: bool) -> String {
+pub(super) fn place(target: &TargetReport, verbose: bool) -> String {
     let mut parts = vec![format!("{}/{}", target.cluster, target.service)];
     parts.extend(target.region.clone());
     parts.extend(target.task_definition.clone());

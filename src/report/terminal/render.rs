@@ -39,7 +39,7 @@ fn needs_telling(check: &CheckReport) -> bool {
     matches!(check.verdict, Verdict::Failed | Verdict::Inconclusive)
 }
 
-fn sheet(report: &Report, style: Style) -> Sheet {
+pub(super) fn sheet(report: &Report, style: Style) -> Sheet {
     Sheet {
         width: style.columns(),
         paint: Paint { color: style.color },

@@ -1,0 +1,69 @@
+//! What a service is made of, for the commands that have no suite: which statements can be
+//! made of it at all.
+
+use std::sync::Arc;
+
+use crate::contract::{Target, TargetSpec, Unobserved};
+use crate::reads::{ContainerDefinition, LoadBalancing, Reads, TaskDefinition};
+
+/// A service as it is configured now.
+#[derive(Debug)]
+pub struct Makeup {
+    /// The service, and its deployment.
+    pub target: Target,
+    /// What the deployment runs.
+    pub definition: Arc<TaskDefinition>,
+    /// Where its tasks are registered as targets.
+    pub load_balancers: Vec<LoadBalancing>,
+}
+
+impl Makeup {
+    /// Looks at the service of `spec` and at its task definition: two calls, and two more
+    /// where its names are globs.
+    ///
+    /// # Errors
+    /// [`Unobserved`] where one of them fails.
+    pub async fn observe(spec: &TargetSpec, reads: &Reads) -> Result<Self, Unobserved> {
+        let target = Box::pin(super::find(spec, &[], reads)).await?;
+        let arn = &target.deployment.task_definition;
+        let definition = reads.task_definition(&target.region, arn).await?.value;
+        // Found by the same call of this round.
+        let service = reads.service(target.scope(), &target.service).await?.value;
+        let of_task_sets = service.primary().map(|primary| &primary.load_balancers);
+        let of_task_sets = of_task_sets.into_iter().flatten().cloned();
+        let mut load_balancers = service.load_balancers.clone();
+        load_balancers.extend(of_task_sets);
+        Ok(Self {
+            target,
+            definition,
+            load_balancers,
+        })
+    }
+
+    /// The containers whose end ends the task.
+    pub fn essential(&self) -> impl Iterator<Item = &ContainerDefinition> {
+        self.definition
+            .containers
+            .iter()
+            .filter(|container| container.essential)
+    }
+
+    /// Whether ECS runs a health check in any essential container.
+    #[must_use]
+    pub fn has_health_check(&self) -> bool {
+        self.essential()
+            .any(|container| container.health_check.is_some())
+    }
+
+    /// The ARNs of the target groups, each once.
+    #[must_use]
+    pub fn target_groups(&self) -> Vec<&str> {
+        let named = self.load_balancers.iter();
+        let mut groups: Vec<&str> = named
+            .filter_map(|balancing| balancing.target_group.as_deref())
+            .collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+}

@@ -1,0 +1,121 @@
+//! Is it really deployed? A built-in suite on one service: the chain from the push of an image
+//! to the load balancer, a check a link.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use touchdown_checks::contract::TargetSpec;
+use touchdown_checks::ecs::Makeup;
+use touchdown_checks::reads::{Connections, Reads};
+
+use crate::catalog::Catalog;
+use crate::plan::Plan;
+use crate::report::{Interruption, Report};
+use crate::run::{Observer, Options, run};
+use crate::suite::{Sources, Suite, SuiteErrors};
+
+/// The links, as a suite.
+const CHAIN: &str = include_str!("confirm.yaml");
+
+/// The name of the target in that suite.
+pub const TARGET: &str = "service";
+
+/// Why a link doesn't apply to a service, where it doesn't.
+type Unfit = fn(&Makeup) -> Option<&'static str>;
+
+/// The links that not every service has.
+const NOT_EVERYWHERE: &[(&str, Unfit)] = &[
+    ("healthy", |made| {
+        (!made.has_health_check()).then_some("no essential container has a health check")
+    }),
+    ("in-load-balancer", |made| {
+        made.target_groups()
+            .is_empty()
+            .then_some("the service is in no target group of a load balancer")
+    }),
+];
+
+/// The plan of every link, on the service of `spec`, which is named [`TARGET`]. Each link may
+/// take as long as `wait` until it first holds; zero makes it one look.
+///
+/// # Errors
+/// Never with the built-in kinds, which the chain is written for.
+pub fn plan(spec: TargetSpec, wait: Duration) -> Result<Plan, SuiteErrors> {
+    let catalog = Catalog::built_in();
+    let mut suite = Suite::parse("confirm.yaml", CHAIN.as_bytes(), &Sources::none(), &catalog)?;
+    suite.name = format!("{}/{}", last(&spec.cluster), last(&spec.service));
+    suite.targets = vec![spec];
+    Ok(Plan::of(&suite).with_within(wait))
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Runs the chain to its report. A link that makes no sense on the service is left out, and
+/// the report says so.
+pub async fn confirm(
+    mut plan: Plan,
+    connections: Arc<Connections>,
+    options: Options,
+    stop: impl Future<Output = Interruption>,
+    observer: &mut dyn Observer,
+) -> Report {
+    let mut stop = Box::pin(stop);
+    let reads = Reads::of_round(Arc::clone(&connections));
+    let interrupted = tokio::select! {
+        biased;
+        interruption = &mut stop => Some(interruption),
+        () = Box::pin(leave_out(&mut plan, &reads)) => None,
+    };
+    let stop = async move {
+        match interrupted {
+            Some(interruption) => interruption,
+            None => stop.await,
+        }
+    };
+    run(&plan, connections, options, stop, observer).await
+}
+
+/// Leaves out what doesn't apply. Where the service can't be looked at, every link stays and
+/// tells why.
+async fn leave_out(plan: &mut Plan, reads: &Reads) {
+    let Some(spec) = plan.targets.get(TARGET) else {
+        return;
+    };
+    let Ok(made) = Makeup::observe(spec, reads).await else {
+        return;
+    };
+    for (link, unfit) in NOT_EVERYWHERE {
+        if let Some(why) = unfit(&made) {
+            plan.leave_out(link, why);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chain_is_a_suite_of_one_target() {
+        let spec = TargetSpec {
+            name: TARGET.to_owned(),
+            cluster: "arn:aws:ecs:us-east-1:1:cluster/dev".into(),
+            service: "web".into(),
+            region: None,
+            containers: None,
+            image: None,
+            not_before: None,
+        };
+        let plan = plan(spec, Duration::ZERO).expect("a suite without mistakes");
+        assert_eq!(plan.suite_name, "dev/web");
+        assert_eq!(plan.targets.len(), 1);
+        for check in &plan.checks {
+            assert_eq!(check.target.as_deref(), Some(TARGET), "{}", check.id);
+            assert_eq!(check.within, Duration::ZERO, "{}", check.id);
+            assert_ne!(check.name, check.id, "each has a name for people");
+        }
+    }
+}

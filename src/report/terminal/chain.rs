@@ -1,0 +1,256 @@
+//! A report told as a chain: the links in order, and the first broken one with its cause and
+//! the command that mends it. It is the first screen of `touchdown confirm`.
+
+use touchdown_checks::contract::{Body, Evidence};
+
+use super::render::sheet;
+use super::{Style, block, history, overview};
+use crate::report::text::{Ink, Sheet, evidence_rows, indented, width};
+use crate::report::{CheckReport, Report, Verdict, escape, words};
+
+/// The report as a chain. It ends in a line end.
+#[must_use]
+pub fn render(report: &Report, style: &Style) -> String {
+    let sheet = sheet(report, *style);
+    let mut sections = vec![first_lines(report, &sheet)];
+    if common(report).is_none() {
+        sections.push(links(report, &sheet));
+    }
+    if let Some(broken) = first_broken(report) {
+        let mut rows = Vec::new();
+        if common(report).is_none() {
+            rows.push(title(broken, &sheet));
+        }
+        rows.extend(indented(2, cause(broken, &sheet.narrower(2))));
+        sections.push(rows);
+        sections.push(remedy(broken, &sheet));
+        sections.push(others(report, broken, &sheet));
+    }
+    if style.verbose {
+        let blocks = report.checks.iter();
+        sections.extend(blocks.map(|check| block::block(check, &sheet, true)));
+        sections.push(history::calls(report, &sheet));
+    }
+    page(sections)
+}
+
+/// The verdict alone.
+#[must_use]
+pub fn verdict(report: &Report, style: &Style) -> String {
+    let named = format!("{}: {}", report.suite, gist(report));
+    page(vec![said(report, &named, &sheet(report, *style))])
+}
+
+fn page(mut sections: Vec<Vec<String>>) -> String {
+    sections.retain(|section| !section.is_empty());
+    let sections: Vec<String> = sections.iter().map(|rows| rows.join("\n")).collect();
+    escape::without_commands(&format!("{}\n", sections.join("\n\n")))
+}
+
+/// The first link that explains the verdict: with a failed one, what could not be looked at
+/// is not what is wrong.
+fn first_broken(report: &Report) -> Option<&CheckReport> {
+    let first = |verdict| report.checks.iter().find(|check| check.verdict == verdict);
+    first(Verdict::Failed).or_else(|| first(Verdict::Inconclusive))
+}
+
+/// What every link says alike, where they do: that the service was rolled back, or that it is
+/// not there. Then no single link has anything of its own to tell.
+fn common(report: &Report) -> Option<&CheckReport> {
+    let mut looked = report
+        .checks
+        .iter()
+        .filter(|check| check.verdict != Verdict::Skipped);
+    let first = looked.next()?;
+    let alike = looked.all(|check| is_like(check, first));
+    (alike && report.checks.len() > 1 && first.verdict != Verdict::Passed).then_some(first)
+}
+
+fn is_like(one: &CheckReport, other: &CheckReport) -> bool {
+    (one.verdict, &one.headline) == (other.verdict, &other.headline)
+}
+
+/// The verdict, and what was judged.
+fn first_lines(report: &Report, sheet: &Sheet) -> Vec<String> {
+    let mut rows = said(report, &gist(report), sheet);
+    for target in report.targets.values() {
+        let place = [sheet.line(&overview::place(target, false))];
+        rows.extend(sheet.behind("  ", "  ", &place, Ink::Faint));
+    }
+    rows
+}
+
+fn said(report: &Report, gist: &str, sheet: &Sheet) -> Vec<String> {
+    let word = words::verdict(report.verdict).to_uppercase();
+    let first = format!("{}  ", sheet.paint.bold(report.verdict.into(), &word));
+    let further = " ".repeat(width(&first));
+    let mut text = sheet.line(gist);
+    if let Some(by) = report.interrupted {
+        text.push_str(", ");
+        text.push_str(words::interruption(by));
+    }
+    sheet.behind(&first, &further, &[text], Ink::Strong)
+}
+
+/// The whole in half a line.
+fn gist(report: &Report) -> String {
+    let held = report.counts.passed;
+    match (common(report), first_broken(report)) {
+        (Some(check), _) => check.headline.clone(),
+        (None, Some(check)) if check.verdict == Verdict::Failed => {
+            format!("the chain breaks at `{}`", check.id)
+        }
+        (None, Some(check)) => format!("it can't be told at `{}`", check.id),
+        (None, None) => format!("it is really deployed, {held} of {held} links hold"),
+    }
+}
+
+/// Every link in a line; what an earlier link says in the same words is said once.
+fn links(report: &Report, sheet: &Sheet) -> Vec<String> {
+    let mut short = report.clone();
+    for index in 1..short.checks.len() {
+        let (before, rest) = short.checks.split_at_mut(index);
+        let same = before
+            .iter()
+            .find(|other| other.verdict != Verdict::Passed && is_like(other, &rest[0]));
+        if let Some(same) = same {
+            rest[0].headline = format!("the same as `{}`", same.id);
+        }
+    }
+    overview::checks(&short, sheet)
+}
+
+fn title(broken: &CheckReport, sheet: &Sheet) -> String {
+    let sign = words::mark(broken.verdict);
+    let text = format!("{sign} {}", overview::title(broken, sheet));
+    sheet.paint.bold(broken.verdict.into(), &text)
+}
+
+/// What was seen at the first broken link, where, and why it is so.
+fn cause(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
+    let mut rows = match telling(&broken.evidence) {
+        Some(evidence) => seen(evidence, sheet),
+        None => Vec::new(),
+    };
+    let why = Advice::of(broken.hint.as_deref()).why;
+    if !why.is_empty() {
+        rows.extend(sheet.labelled("why       ", &why, Ink::Plain));
+    }
+    rows
+}
+
+/// A piece of evidence, as short as it can be: the whole of it is for `--verbose`.
+fn seen(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
+    let Body::Compared {
+        what,
+        expected,
+        seen,
+    } = &evidence.body
+    else {
+        return evidence_rows(evidence, sheet);
+    };
+    let place = format!(
+        "{} at {}",
+        evidence.source.call,
+        sheet.times.text(evidence.at)
+    );
+    let rows = [
+        ("", what),
+        ("expected  ", expected),
+        ("seen      ", seen),
+        ("where     ", &place),
+    ];
+    let row = |(label, text): (&str, &String)| sheet.labelled(label, text, Ink::Plain);
+    rows.into_iter().flat_map(row).collect()
+}
+
+/// What was expected beside what was seen says most in least space.
+fn telling(evidence: &[Evidence]) -> Option<&Evidence> {
+    let compared = |evidence: &&Evidence| matches!(evidence.body, Body::Compared { .. });
+    evidence.iter().find(compared).or(evidence.first())
+}
+
+/// What to do. Commands are not wrapped, so that they can be copied whole.
+fn remedy(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
+    let advice = Advice::of(broken.hint.as_deref());
+    if advice.what.is_empty() && advice.commands.is_empty() {
+        return Vec::new();
+    }
+    let label = if advice.commands.is_empty() {
+        "next:"
+    } else {
+        "Do this:"
+    };
+    let first = format!("{} ", sheet.paint.bold(Ink::Plain, label));
+    let what = [sheet.line(&advice.what)];
+    let mut rows = sheet.behind(&first, "  ", &what, Ink::Plain);
+    let commands = advice.commands.iter();
+    rows.extend(commands.map(|command| format!("  {}", sheet.line(command))));
+    rows
+}
+
+/// What else is wrong, by name: its own line says how.
+fn others(report: &Report, broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
+    if common(report).is_some() {
+        return Vec::new();
+    }
+    let named = |verdict| {
+        let others = report.checks.iter();
+        let others = others.filter(|check| check.id != broken.id && check.verdict == verdict);
+        others
+            .map(|check| sheet.line(&check.id))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (failed, unknown) = (named(Verdict::Failed), named(Verdict::Inconclusive));
+    let mut rows = Vec::new();
+    if !failed.is_empty() {
+        let told = format!(
+            "Broken too, and perhaps because of it: {failed}. Look again once this is mended."
+        );
+        rows.extend(sheet.paragraph(&told, Ink::Plain));
+    }
+    if !unknown.is_empty() {
+        let told = format!("Could not be told: {unknown}.");
+        rows.extend(sheet.paragraph(&told, Ink::Plain));
+    }
+    rows
+}
+
+/// A hint taken apart: why it is so, what to do, and the commands that do it. The commands are
+/// the indented lines; the sentence before them, which ends in a colon, says what they do.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Advice {
+    why: String,
+    what: String,
+    commands: Vec<String>,
+}
+
+impl Advice {
+    fn of(hint: Option<&str>) -> Self {
+        let (commands, prose): (Vec<&str>, Vec<&str>) = hint
+            .unwrap_or_default()
+            .lines()
+            .partition(|line| line.starts_with("  "));
+        let prose = prose.join(" ");
+        let commands: Vec<String> = commands.iter().map(|line| line.trim().to_owned()).collect();
+        let (why, what) = match prose.rsplit_once(". ") {
+            _ if commands.is_empty() => ("", &*prose),
+            Some((why, what)) if what.trim_end().ends_with(':') => (why, what),
+            _ if prose.trim_end().ends_with(':') => ("", &*prose),
+            _ => (&*prose, ""),
+        };
+        let why = match why {
+            "" => String::new(),
+            why => format!("{}.", why.trim_end_matches('.')),
+        };
+        Self {
+            why,
+            what: what.to_owned(),
+            commands,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
