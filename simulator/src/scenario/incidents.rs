@@ -30,6 +30,8 @@ const INCIDENTS: &[(&str, &str)] = files![
     "task-vanishes",
     "multi-platform-index",
     "promoted-old-digest",
+    "cross-region-logs",
+    "firelens",
 ];
 
 /// The names of the incidents that come with the simulator.

@@ -1,6 +1,8 @@
 //! Whether a scenario holds together: every name declared, every step one thing, every value possible.
 
-use super::format::{Alarm, Document, Image, LoadBalancer, Page, Reference, Step};
+use super::format::{
+    Alarm, Container, Document, Image, LoadBalancer, LogDriver, Page, Reference, Step,
+};
 use crate::world::Statistic;
 
 /// All that is wrong, each with its place.
@@ -38,6 +40,9 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
                 document.secrets.contains_key(&secret.value),
                 "secret",
             );
+        }
+        for container in &definition.containers {
+            log_faults(name, container, &mut faults);
         }
         let known = matches!(definition.architecture.as_str(), "X86_64" | "ARM64");
         faults.when(!known, || {
@@ -135,6 +140,19 @@ fn load_balancer_faults(service: &str, declared: &LoadBalancer, faults: &mut Fau
     });
     faults.when(!(200..=499).any(|status| declared.wants(status)), || {
         format!("service `{service}`: its health_matcher must be like 200, 200,202 or 200-299")
+    });
+}
+
+/// Without a prefix, FireLens would write the lines of all tasks to one stream.
+fn log_faults(definition: &str, container: &Container, faults: &mut Faults) {
+    let log = container.log.as_ref();
+    let nameless =
+        log.is_some_and(|log| log.driver == LogDriver::Awsfirelens && log.prefix.is_none());
+    faults.when(nameless, || {
+        format!(
+            "task definition `{definition}`: the log of `{}` needs a prefix, since FireLens names its stream by it",
+            container.name
+        )
     });
 }
 

@@ -145,6 +145,14 @@ impl Call {
         matches!(self, Self::Operation { .. } | Self::Unknown(_))
     }
 
+    /// Whether all that it can be asked for is in one region. Logs may be in others, too.
+    pub(crate) fn is_regional(&self) -> bool {
+        match self {
+            Self::Operation { service, .. } => *service != "logs",
+            other => other.is_signed(),
+        }
+    }
+
     /// How its answer, or its error, is written.
     pub(crate) fn protocol(&self) -> Protocol {
         match self {

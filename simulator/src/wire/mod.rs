@@ -74,7 +74,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The region that the request is signed for, where that can be told.
-    fn region(&self) -> Option<&str> {
+    pub(crate) fn region(&self) -> Option<&str> {
         let signed = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
         let (_, credential) = signed.split_once("Credential=")?;
         credential.split('/').nth(2)
@@ -94,7 +94,7 @@ pub(crate) fn answer(world: &mut World, call: &Call, asked: &Asked<'_>) -> Respo
     // Whoever asks the wrong region finds nothing, and no hint: the same is true of AWS.
     let elsewhere = asked
         .region()
-        .filter(|region| call.is_signed() && *region != world.document.region);
+        .filter(|region| call.is_regional() && *region != world.document.region);
     if let Some(region) = elsewhere {
         return answer_here(&mut world.elsewhere(region), call, asked);
     }

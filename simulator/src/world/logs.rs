@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{World, task::Task};
+use super::{World, log_configuration::LogGroup, task::Task};
 use crate::{identity, scenario::format::LogLine, time::after};
 
 /// A line in CloudWatch Logs. Times are milliseconds since the epoch.
@@ -27,16 +27,16 @@ pub(crate) struct LogStream {
 
 impl World {
     /// Whether any task definition writes to the group.
-    pub(crate) fn has_log_group(&self, group: &str) -> bool {
+    pub(crate) fn has_log_group(&self, group: &LogGroup) -> bool {
         let mut containers = self
             .task_definitions
             .iter()
             .flat_map(|definition| &definition.containers);
-        containers.any(|container| container.log.as_ref().is_some_and(|log| log.group == group))
+        containers.any(|container| container.log.as_ref().is_some_and(|log| log.goes_to(group)))
     }
 
     /// The streams of a group, one for each container that has started, in the order of their names.
-    pub(crate) fn log_streams(&self, group: &str) -> Vec<LogStream> {
+    pub(crate) fn log_streams(&self, group: &LogGroup) -> Vec<LogStream> {
         let mut streams = Vec::new();
         for (position, task) in self
             .tasks
@@ -45,9 +45,9 @@ impl World {
             .filter(|(_, task)| task.has_started(self.now))
         {
             for (number, container) in task.definition.containers.iter().enumerate() {
-                if let Some(log) = container.log.as_ref().filter(|log| log.group == group) {
+                if let Some(log) = container.log.as_ref().filter(|log| log.goes_to(group)) {
                     streams.push(LogStream {
-                        name: format!("{}/{}/{}", log.prefix, container.name, task.id),
+                        name: log.stream(self, task, container),
                         created: task.life.started,
                         task: position,
                         container: number,
@@ -114,7 +114,8 @@ impl World {
             let parts = [stream.name.as_str(), &number.to_string(), &count];
             let ingested = timestamp.saturating_add(self.log_lag(&parts));
             if ingested <= self.now.as_millisecond() {
-                let message = line.line.replace("{task}", &task.id).replace("{n}", &count);
+                let line = line.line.replace("{task}", &task.id).replace("{n}", &count);
+                let message = self.message(stream, task, line);
                 let (stream, id) = (stream.name.clone(), event_id(timestamp, &parts));
                 events.push(LogEvent {
                     timestamp,
@@ -125,6 +126,16 @@ impl World {
                 });
             }
             repetition += 1;
+        }
+    }
+
+    /// A line as the container's log driver delivers it.
+    fn message(&self, stream: &LogStream, task: &Task, line: String) -> String {
+        let container = task.definition.containers.get(stream.container);
+        let log = container.and_then(|container| Some((container, container.log.as_ref()?)));
+        match log {
+            Some((container, log)) => log.message(self, task, container, line),
+            None => line,
         }
     }
 

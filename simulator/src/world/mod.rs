@@ -10,6 +10,7 @@ mod changes;
 mod deaths;
 mod health_command;
 mod life;
+pub(crate) mod log_configuration;
 mod logs;
 mod metrics;
 pub(crate) mod names;

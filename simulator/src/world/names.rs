@@ -1,10 +1,16 @@
 //! The names AWS gives: ARNs and registry addresses.
 
 use super::{
-    World, service::Deployment, service::Service, task::Task, task_definition::TaskDefinition,
-    task_definition::registry,
+    World,
+    log_configuration::LogGroup,
+    service::{Deployment, Service},
+    task::Task,
+    task_definition::{Container, TaskDefinition, registry},
 };
-use crate::{identity, scenario::Document};
+use crate::{
+    identity,
+    scenario::{Document, format::LaunchType},
+};
 
 impl World {
     /// An ARN of ECS.
@@ -33,6 +39,19 @@ impl World {
             "container",
             &format!("{}/{}/{id}", self.document.cluster, task.id),
         )
+    }
+
+    /// The container runtime's id: Docker's on EC2, the task's and a number on Fargate.
+    pub(crate) fn runtime_id(&self, task: &Task, container: &Container) -> String {
+        let declared = self.declared(&self.services[task.service]);
+        let parts = [task.id.as_str(), container.name.as_str()];
+        match declared.map(|declared| declared.launch_type) {
+            Some(LaunchType::Ec2) => {
+                let [one, other] = parts;
+                identity::hex32(&parts) + &identity::hex32(&[other, one])
+            }
+            _ => format!("{}-{}", task.id, &identity::digits19(&parts)[..10]),
+        }
     }
 
     pub(crate) fn task_definition_arn(&self, definition: &TaskDefinition) -> String {
@@ -100,10 +119,10 @@ impl World {
         format!("{}{letter}", self.document.region)
     }
 
-    pub(crate) fn log_group_arn(&self, group: &str) -> String {
+    pub(crate) fn log_group_arn(&self, group: &LogGroup) -> String {
         format!(
-            "arn:aws:logs:{}:{}:log-group:{group}",
-            self.document.region, self.document.account
+            "arn:aws:logs:{}:{}:log-group:{}",
+            group.region, self.document.account, group.name
         )
     }
 

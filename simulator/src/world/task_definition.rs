@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::names::secret_arn;
+use super::{log_configuration::Log, names::secret_arn};
 use crate::scenario::format::{self, ReportedDigest, VersionConsistency};
 
 /// One revision of a task definition.
@@ -31,6 +31,8 @@ pub(crate) struct Container {
     pub secrets: Vec<(String, String)>,
     pub health_check: Option<HealthCheck>,
     pub log: Option<Log>,
+    /// The type of log router that it is.
+    pub firelens: Option<String>,
     pub version_consistency: Option<VersionConsistency>,
     pub reports_digest: ReportedDigest,
 }
@@ -43,14 +45,6 @@ pub(crate) struct HealthCheck {
     pub timeout: i64,
     pub retries: u32,
     pub start_period: i64,
-}
-
-/// Where the awslogs driver writes.
-#[derive(Debug, Clone)]
-pub(crate) struct Log {
-    pub group: String,
-    pub region: String,
-    pub prefix: String,
 }
 
 impl TaskDefinition {
@@ -115,11 +109,11 @@ impl Container {
                 .map(|(variable, secret)| (variable.clone(), secret_arn(document, &secret.value)))
                 .collect(),
             health_check: described.health_check.as_ref().map(HealthCheck::declared),
-            log: described.log.as_ref().map(|log| Log {
-                group: log.group.clone(),
-                region: document.region.clone(),
-                prefix: log.prefix.clone(),
-            }),
+            log: described
+                .log
+                .as_ref()
+                .map(|log| Log::declared(log, document)),
+            firelens: described.firelens.clone(),
             version_consistency: described.version_consistency,
             reports_digest: described.reports_digest,
         }

@@ -23,6 +23,11 @@ pub fn still_from(yaml: &str) -> Simulator {
 
 /// Sends an operation, `ecs:DescribeTasks`, and gives the whole answer.
 pub fn send(simulator: &Simulator, call: &str, input: &Value) -> Response<Bytes> {
+    send_to(simulator, simulator.scenario().region(), call, input)
+}
+
+/// The same in a region of one's own choice.
+pub fn send_to(simulator: &Simulator, region: &str, call: &str, input: &Value) -> Response<Bytes> {
     let (service, operation) = call.split_once(':').expect("service:operation");
     let prefix = match service {
         "ecs" => "AmazonEC2ContainerServiceV20141113",
@@ -33,7 +38,7 @@ pub fn send(simulator: &Simulator, call: &str, input: &Value) -> Response<Bytes>
     };
     let request = Request::post("http://simulated/")
         .header("host", "simulated")
-        .header("authorization", signed_for(simulator.scenario().region()))
+        .header("authorization", signed_for(region))
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", format!("{prefix}.{operation}"))
         .body(Bytes::from(input.to_string()))

@@ -53,6 +53,8 @@ pub(crate) struct Container {
     pub health_check: Option<HealthCheck>,
     /// Sends the output to CloudWatch Logs.
     pub log: Option<LogConfiguration>,
+    /// It is the log router: `fluentbit` or `fluentd`.
+    pub firelens: Option<String>,
     /// `disabled` opts out of pinning the tag's digest for the whole deployment.
     pub version_consistency: Option<VersionConsistency>,
     /// What DescribeTasks shows as `imageDigest`.
@@ -104,12 +106,27 @@ fn three() -> u32 {
     3
 }
 
-/// The awslogs driver's options.
+/// Where the log driver sends the output to: a group of CloudWatch Logs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogConfiguration {
+    #[serde(default)]
+    pub driver: LogDriver,
     pub group: String,
-    pub prefix: String,
+    /// The scenario's region if not said.
+    pub region: Option<String>,
+    /// awslogs on EC2 can do without: then a stream is named after the container's runtime id.
+    pub prefix: Option<String>,
+}
+
+/// The log drivers that can end in CloudWatch Logs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogDriver {
+    #[default]
+    Awslogs,
+    /// By way of the task's log router, whose output is `cloudwatch_logs`.
+    Awsfirelens,
 }
 
 /// A secret in AWS Secrets Manager, and whether tasks can read it.

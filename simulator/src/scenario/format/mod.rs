@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 pub(crate) use ecs::{
-    Container, HealthCheck, LaunchType, ReportedDigest, Secret, Service, TaskDefinition,
-    VersionConsistency,
+    Container, HealthCheck, LaunchType, LogConfiguration, LogDriver, ReportedDigest, Secret,
+    Service, TaskDefinition, VersionConsistency,
 };
 pub use history::Step;
 pub(crate) use history::{Action, CreateService, Event, TaskFacts, Window};

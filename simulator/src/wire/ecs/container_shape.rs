@@ -54,18 +54,13 @@ impl ContainerShape {
             "privateIpv4Address": task.address.to_string(),
         });
         let provisioned = task.status(now) != Status::Provisioning;
-        let runtime = format!(
-            "{}-{}",
-            task.id,
-            &identity::digits19(&[&task.id, &container.name])[..10]
-        );
         Self {
             container_arn: world.container_arn(task, &container.name),
             task_arn: world.task_arn(&task.id),
             name: container.name.clone(),
             image: container.image.clone(),
             image_digest: pulled.and_then(|pulled| reported(container, pulled)),
-            runtime_id: started.then_some(runtime),
+            runtime_id: started.then(|| world.runtime_id(task, container)),
             last_status,
             exit_code: (started && ended).then(|| exit_code(task, position)),
             reason: reason(world, task, position),

@@ -13,7 +13,8 @@ use crate::{
     scenario::{VersionConsistency, format::ReportedDigest},
     world::{
         World,
-        task_definition::{Container, HealthCheck, Log, TaskDefinition},
+        log_configuration::Log,
+        task_definition::{Container, HealthCheck, TaskDefinition},
     },
 };
 
@@ -47,6 +48,7 @@ struct ContainerInput {
     secrets: Vec<SecretInput>,
     health_check: Option<CheckInput>,
     log_configuration: Option<LogInput>,
+    firelens_configuration: Option<RouterInput>,
     version_consistency: Option<VersionConsistency>,
 }
 
@@ -85,6 +87,12 @@ struct LogInput {
     log_driver: String,
     #[serde(default)]
     options: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct RouterInput {
+    #[serde(rename = "type")]
+    kind: String,
 }
 
 pub(super) fn register(world: &mut World, asked: Register) -> Result<Value, ApiError> {
@@ -145,19 +153,11 @@ fn container(asked: ContainerInput) -> Container {
             retries: check.retries.unwrap_or(3),
             start_period: check.start_period.unwrap_or(0),
         }),
-        log: asked.log_configuration.and_then(log),
+        log: asked
+            .log_configuration
+            .and_then(|log| Log::read(&log.log_driver, |option| log.options.get(option).cloned())),
+        firelens: asked.firelens_configuration.map(|router| router.kind),
         version_consistency: asked.version_consistency,
         reports_digest: ReportedDigest::default(),
     }
-}
-
-/// Only the awslogs driver writes to CloudWatch Logs.
-fn log(asked: LogInput) -> Option<Log> {
-    let option = |name: &str| asked.options.get(name).cloned();
-    (asked.log_driver == "awslogs").then_some(())?;
-    Some(Log {
-        group: option("awslogs-group")?,
-        region: option("awslogs-region")?,
-        prefix: option("awslogs-stream-prefix")?,
-    })
 }

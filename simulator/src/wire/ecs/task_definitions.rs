@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::ApiError;
 use crate::{
@@ -96,14 +96,16 @@ fn container(container: &Container) -> Value {
         shape["secrets"] = secrets.into();
     }
     if let Some(log) = &container.log {
-        shape["logConfiguration"] = json!({
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": log.group,
-                "awslogs-region": log.region,
-                "awslogs-stream-prefix": log.prefix,
-            },
-        });
+        let options: Map<String, Value> = log
+            .options()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        shape["logConfiguration"] = json!({ "logDriver": log.driver_name(), "options": options });
+    }
+    if let Some(router) = &container.firelens {
+        let options = json!({ "enable-ecs-log-metadata": "true" });
+        shape["firelensConfiguration"] = json!({ "type": router, "options": options });
     }
     if let Some(check) = &container.health_check {
         shape["healthCheck"] = json!({

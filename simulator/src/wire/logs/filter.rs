@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{super::ApiError, group, no_stream, page_size, pattern::Pattern};
 use crate::{
     identity,
-    world::{LogEvent, LogStream, World},
+    world::{LogEvent, LogStream, World, log_configuration::LogGroup},
 };
 
 #[derive(Deserialize)]
@@ -23,9 +23,9 @@ pub(super) struct Input {
     limit: Option<i64>,
 }
 
-pub(super) fn answer(world: &World, asked: &Input) -> Result<Value, ApiError> {
+pub(super) fn answer(world: &World, region: &str, asked: &Input) -> Result<Value, ApiError> {
     let group = group(
-        world,
+        (world, region),
         asked.log_group_name.as_deref(),
         asked.log_group_identifier.as_deref(),
     )?;
@@ -104,7 +104,11 @@ fn filtered(event: &LogEvent) -> Value {
 }
 
 /// The streams that were asked for. A name without a stream is an error, as a wrong group is.
-fn wanted_streams(world: &World, group: &str, asked: &Input) -> Result<Vec<LogStream>, ApiError> {
+fn wanted_streams(
+    world: &World,
+    group: &LogGroup,
+    asked: &Input,
+) -> Result<Vec<LogStream>, ApiError> {
     let all = world.log_streams(group);
     let prefix = asked.log_stream_name_prefix.as_deref();
     let Some(names) = &asked.log_stream_names else {

@@ -20,9 +20,9 @@ pub(super) struct Input {
     start_from_head: bool,
 }
 
-pub(super) fn answer(world: &World, asked: &Input) -> Result<Value, ApiError> {
+pub(super) fn answer(world: &World, region: &str, asked: &Input) -> Result<Value, ApiError> {
     let group = group(
-        world,
+        (world, region),
         asked.log_group_name.as_deref(),
         asked.log_group_identifier.as_deref(),
     )?;

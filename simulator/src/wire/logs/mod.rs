@@ -8,23 +8,29 @@ mod streams;
 use serde_json::Value;
 
 use super::{ApiError, Asked};
-use crate::world::World;
+use crate::world::{World, log_configuration::LogGroup};
 
 /// AWS gives no more events than this in a page.
 const MOST_EVENTS: usize = 10_000;
 
 /// Answers an operation of Logs.
 pub(super) fn answer(world: &World, operation: &str, asked: &Asked<'_>) -> Result<Value, ApiError> {
+    // Unlike the rest of the account, logs may be in several regions.
+    let region = asked.region().unwrap_or(&world.document.region);
     match operation {
-        "FilterLogEvents" => filter::answer(world, &asked.input()?),
-        "GetLogEvents" => get::answer(world, &asked.input()?),
-        "DescribeLogStreams" => streams::answer(world, &asked.input()?),
+        "FilterLogEvents" => filter::answer(world, region, &asked.input()?),
+        "GetLogEvents" => get::answer(world, region, &asked.input()?),
+        "DescribeLogStreams" => streams::answer(world, region, &asked.input()?),
         _ => Err(ApiError::unknown_operation()),
     }
 }
 
 /// The group that is meant, by name or ARN.
-fn group(world: &World, name: Option<&str>, identifier: Option<&str>) -> Result<String, ApiError> {
+fn group(
+    (world, region): (&World, &str),
+    name: Option<&str>,
+    identifier: Option<&str>,
+) -> Result<LogGroup, ApiError> {
     let named = match (name, identifier) {
         (Some(_), Some(_)) => {
             return Err(ApiError::invalid_parameter(
@@ -47,9 +53,12 @@ fn group(world: &World, name: Option<&str>, identifier: Option<&str>) -> Result<
             "The specified log group does not exist.",
         )
     };
-    world
-        .has_log_group(named)
-        .then(|| named.to_owned())
+    let group = LogGroup {
+        region: region.to_owned(),
+        name: named.to_owned(),
+    };
+    Some(group)
+        .filter(|group| world.has_log_group(group))
         .ok_or_else(missing)
 }
 

@@ -7,7 +7,7 @@ use super::{
     super::{ApiError, paged},
     group,
 };
-use crate::world::{LogStream, World};
+use crate::world::{LogStream, World, log_configuration::LogGroup};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,9 +22,9 @@ pub(super) struct Input {
     limit: Option<i64>,
 }
 
-pub(super) fn answer(world: &World, asked: &Input) -> Result<Value, ApiError> {
+pub(super) fn answer(world: &World, region: &str, asked: &Input) -> Result<Value, ApiError> {
     let group = group(
-        world,
+        (world, region),
         asked.log_group_name.as_deref(),
         asked.log_group_identifier.as_deref(),
     )?;
@@ -61,7 +61,7 @@ pub(super) fn answer(world: &World, asked: &Input) -> Result<Value, ApiError> {
 }
 
 /// A stream. Its last event is not told: AWS lets that field lag by up to an hour.
-fn stream_shape(world: &World, group: &str, stream: &LogStream) -> Value {
+fn stream_shape(world: &World, group: &LogGroup, stream: &LogStream) -> Value {
     json!({
         "logStreamName": stream.name,
         "creationTime": stream.created.as_millisecond(),
