@@ -18,6 +18,7 @@ use contract::Kind;
 pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::TasksStartedAfterPush>(),
     Kind::of::<ecs::DigestRunning>(),
+    Kind::of::<ecs::ImagePinned>(),
     Kind::of::<ecr::ImagePushed>(),
     Kind::of::<ecr::LayersChanged>(),
     Kind::of::<ecr::PlatformMatches>(),

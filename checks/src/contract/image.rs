@@ -81,6 +81,16 @@ fn is_tag(text: &str) -> bool {
         && bytes.all(|b| word(b) || b == b'.' || b == b'-')
 }
 
+/// Says what is wrong with a tag.
+pub(crate) fn check_tag(tag: &str) -> Result<(), String> {
+    if is_tag(tag) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{tag}` is not an image tag: letters, digits, `_`, `.` and `-`, at most 128"
+    ))
+}
+
 fn is_repository(text: &str) -> bool {
     !text.is_empty()
         && text.split('/').all(|part| !part.is_empty())
@@ -118,10 +128,8 @@ impl FromStr for ImageReference {
                 "`{text}` is not an image; write it like `repo:tag`, `repo@sha256:…` or `sha256:…`"
             ));
         }
-        if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {
-            return Err(format!(
-                "`{tag}` is not an image tag: letters, digits, `_`, `.` and `-`, at most 128"
-            ));
+        if let Some(tag) = tag {
+            check_tag(tag)?;
         }
         let tag = match (tag, &pinned) {
             (None, None) => Some("latest"),

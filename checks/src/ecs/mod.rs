@@ -6,6 +6,7 @@ mod discovery;
 mod every_task;
 mod expected;
 mod makeup;
+mod image_pinned;
 mod picture;
 mod rows;
 mod same_image;
@@ -17,6 +18,7 @@ pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
 pub use makeup::Makeup;
+pub use image_pinned::ImagePinned;
 pub use snapshot::{Snapshot, snapshot};
 pub use tasks_started_after_push::TasksStartedAfterPush;
 
