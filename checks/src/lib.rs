@@ -18,6 +18,8 @@ use contract::Kind;
 pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::TasksStartedAfterPush>(),
     Kind::of::<ecs::DigestRunning>(),
+    Kind::of::<ecs::TasksReplaced>(),
+    Kind::of::<ecs::OldTasksGone>(),
     Kind::of::<ecs::ImagePinned>(),
     Kind::of::<ecr::ImagePushed>(),
     Kind::of::<ecr::LayersChanged>(),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::judged_containers;
+use super::rows::deploy_new_revision;
 use crate::contract::{
     Body, Check, Fault, Finding, Glob, ImageReference, Located, Look, Seen, Target, Unobserved,
     check_tag,
@@ -218,15 +219,9 @@ fn summed_up(target: &Target, containers: &[ContainerDefinition], named: &[Named
 
 /// Waiting can't help: another revision must name another image.
 fn remedy(target: &Target) -> String {
-    let revision = target.deployment.revision();
-    let family = revision.split(':').next().unwrap_or(revision);
     format!(
-        "Register a revision of {family} that names the commit's tag or a digest, and deploy it:\n  \
-         aws ecs register-task-definition --region {region} --cli-input-json file://{family}.json\n  \
-         aws ecs update-service --cluster {} --service {} --region {region} --task-definition {family}",
-        target.cluster_name(),
-        target.service,
-        region = target.region,
+        "Register a revision that names the commit's tag or a digest, and deploy it:\n  {}",
+        deploy_new_revision(target)
     )
 }
 

@@ -5,21 +5,25 @@ mod digest_running;
 mod discovery;
 mod every_task;
 mod expected;
-mod makeup;
 mod image_pinned;
+mod makeup;
+mod old_tasks_gone;
 mod picture;
 mod rows;
 mod same_image;
 mod snapshot;
 mod standing;
+mod tasks_replaced;
 mod tasks_started_after_push;
 
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
-pub use makeup::Makeup;
 pub use image_pinned::ImagePinned;
+pub use makeup::Makeup;
+pub use old_tasks_gone::OldTasksGone;
 pub use snapshot::{Snapshot, snapshot};
+pub use tasks_replaced::TasksReplaced;
 pub use tasks_started_after_push::TasksStartedAfterPush;
 
 pub(crate) use expected::judged_containers;

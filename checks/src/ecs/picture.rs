@@ -15,6 +15,15 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
+    /// The IAM actions that looking may need; the last two where tasks have failed.
+    pub const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "logs:FilterLogEvents",
+    ];
+
     /// Looks at the target's service and tasks.
     pub async fn observe(target: &Target, reads: &Reads) -> Result<Self, Unobserved> {
         let scope = target.scope();
@@ -61,6 +70,13 @@ impl Picture {
     /// said of "every task".
     pub fn old<'a>(&'a self, target: &'a Target) -> impl Iterator<Item = &'a Task> {
         let other = |task: &&Task| task.started_by != target.deployment.id && task.runs();
+        self.tasks.value.iter().filter(other)
+    }
+
+    /// The tasks of other deployments whose containers have not ended for good, in whatever
+    /// state before that.
+    pub fn lingering<'a>(&'a self, target: &'a Target) -> impl Iterator<Item = &'a Task> {
+        let other = |task: &&Task| task.started_by != target.deployment.id && !task.is_gone();
         self.tasks.value.iter().filter(other)
     }
 
@@ -152,6 +168,7 @@ pub(crate) mod literal {
         Task {
             id: id.into(),
             started_by: started_by.into(),
+            task_definition: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
             last_status: "RUNNING".into(),
             desired_status: "RUNNING".into(),
             created_at: Some(at(started)),

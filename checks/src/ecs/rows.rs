@@ -67,3 +67,35 @@ pub(crate) fn force_new_deployment(target: &Target) -> String {
         target.region
     )
 }
+
+/// The commands that register another revision and deploy it.
+pub(super) fn deploy_new_revision(target: &Target) -> String {
+    let revision = target.deployment.revision();
+    let family = revision.split(':').next().unwrap_or(revision);
+    format!(
+        "aws ecs register-task-definition --region {region} --cli-input-json file://{family}.json\n  \
+         aws ecs update-service --cluster {} --service {} --region {region} --task-definition {family}",
+        target.cluster_name(),
+        target.service,
+        region = target.region,
+    )
+}
+
+/// The commands that record what runs before a deploy, and compare with it after.
+pub(super) fn with_baseline(target: &Target) -> String {
+    format!(
+        "touchdown snapshot {}/{} --region {} --output before.json\n  \
+         touchdown run --baseline before.json",
+        target.cluster_name(),
+        target.service,
+        target.region
+    )
+}
+
+/// `2 old tasks`, `1 old task`.
+pub(super) fn counted(number: usize, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        more => format!("{more} {thing}s"),
+    }
+}

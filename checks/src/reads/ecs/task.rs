@@ -111,12 +111,24 @@ impl Task {
         self.desired_status == "STOPPED"
     }
 
+    /// Whether its containers have ended for good.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        ["DEPROVISIONING", "STOPPED", "DELETED"].contains(&self.last_status.as_str())
+    }
+
     /// The container of that name.
     #[must_use]
     pub fn container(&self, name: &str) -> Option<&Container> {
         self.containers
             .iter()
             .find(|container| container.name == name)
+    }
+
+    /// The revision of its task definition, `family:revision`.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        last_segment(&self.task_definition)
     }
 
     /// The first eight characters of its id, as people quote it.
