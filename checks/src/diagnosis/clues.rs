@@ -3,18 +3,22 @@
 use std::borrow::Cow;
 
 use super::signature::{Clue, Place};
-use super::stopped;
 use super::troubles::Facts;
 use crate::logs::LogLine;
 use crate::reads::{Container, HealthCheck, Task};
 
-/// Everything that was read of a task's end, the more telling texts first.
-pub(super) fn of_task<'a>(task: &'a Task, facts: &'a Facts) -> Vec<Clue<'a>> {
+/// What the task itself tells of its end.
+pub(super) fn of_end<'a>(task: &'a Task, facts: &'a Facts) -> Vec<Clue<'a>> {
     let mut clues = told_by(task);
     clues.extend(exit(task, facts));
-    clues.extend(logs(task, facts));
+    let ill = ill(task, facts);
+    clues.extend(ill.and_then(|(container, check)| life(task, facts, container, check)));
     clues
-        .extend(health(task, facts).filter_map(|(container, check)| lived(task, container, check)));
+}
+
+/// What its log and the service's events tell of it.
+pub(super) fn around<'a>(task: &'a Task, facts: &'a Facts) -> Vec<Clue<'a>> {
+    let mut clues: Vec<_> = logs(task, facts).collect();
     clues.extend(events(task, facts));
     clues
 }
@@ -92,26 +96,28 @@ fn programs(check: &HealthCheck) -> impl Iterator<Item = &str> {
     calls.filter_map(|call| call.split_whitespace().next())
 }
 
-/// The containers of a task that have a health check; where some are UNHEALTHY, those.
-pub(super) fn health<'a>(
-    task: &'a Task,
-    facts: &'a Facts,
-) -> impl Iterator<Item = (&'a Container, &'a HealthCheck)> {
-    let is_ill = |container: &Container| container.health.as_deref() == Some("UNHEALTHY");
-    let some_ill = task.containers.iter().any(is_ill);
-    task.containers
-        .iter()
-        .filter(move |container| !some_ill || is_ill(container))
-        .filter_map(|container| {
-            let defined = facts.defined(&container.name)?;
-            Some((container, defined.health_check.as_ref()?))
-        })
+/// The container whose health check failed, with the check: the one that is UNHEALTHY, or the
+/// only one that has a health check.
+fn ill<'a>(task: &'a Task, facts: &'a Facts) -> Option<(&'a Container, &'a HealthCheck)> {
+    let with_check = |container: &'a Container| {
+        let defined = facts.defined(&container.name)?;
+        Some((container, defined.health_check.as_ref()?))
+    };
+    let checked: Vec<_> = task.containers.iter().filter_map(with_check).collect();
+    let is_ill = |checked: &&(&Container, _)| checked.0.health.as_deref() == Some("UNHEALTHY");
+    let only = checked.first().filter(|_| checked.len() == 1);
+    checked.iter().find(is_ill).or(only).copied()
 }
 
 /// Whether a container with a health check can ever have been healthy: one that never was is
 /// stopped as soon as `startPeriod` and all retries are over, give or take a few runs.
-fn lived<'a>(task: &Task, container: &'a Container, check: &HealthCheck) -> Option<Clue<'a>> {
-    let lived = stopped::lived(task)?.get().as_secs();
+fn life<'a>(
+    task: &Task,
+    facts: &Facts,
+    container: &'a Container,
+    check: &HealthCheck,
+) -> Option<Clue<'a>> {
+    let lived = facts.lived(task)?.get().as_secs();
     let allowed = window(check) + 2 * u64::from(check.interval + check.timeout);
     let told = if lived <= allowed {
         "never healthy"

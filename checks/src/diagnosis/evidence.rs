@@ -9,7 +9,7 @@ use crate::contract::{Body, Evidence, Moment};
 use crate::logs::{counted, quote};
 use crate::reads::{ServiceEvent, Task};
 
-/// Tasks, lines of each container, and events that are shown.
+/// Tasks, lines of each task, and events that are shown.
 const TASKS: usize = 10;
 const LINES: usize = 5;
 const EVENTS: usize = 5;
@@ -48,11 +48,11 @@ fn table(facts: &Facts) -> Evidence {
         "exit codes",
         "reason",
     ];
-    let rows = tasks.iter().take(TASKS).map(row);
+    let rows = tasks.iter().take(TASKS).map(|task| row(facts, task));
     facts.stopped.evidence(Body::table(title, columns, rows))
 }
 
-fn row(task: &Task) -> [String; 6] {
+fn row(facts: &Facts, task: &Task) -> [String; 6] {
     let exits = task
         .containers
         .iter()
@@ -69,7 +69,9 @@ fn row(task: &Task) -> [String; 6] {
     [
         task.id.clone(),
         or_dash(stopped::ended(task).map(crate::ecs::moment)),
-        stopped::lived(task).map_or_else(|| "never started".into(), |lived| lived.to_string()),
+        facts
+            .lived(task)
+            .map_or_else(|| "never started".into(), |lived| lived.to_string()),
         or_dash(task.stop_code.clone()),
         or_dash(Some(exits.join(", "))),
         or_dash(Some(reasons.join("; "))),
@@ -79,18 +81,18 @@ fn row(task: &Task) -> [String; 6] {
 /// The last lines of the tasks that were read, as they were written.
 fn excerpt(facts: &Facts) -> Option<Evidence> {
     let read = facts.lines.read.as_ref()?;
-    let (mut lines, mut tasks) = (Vec::new(), 0);
+    let (mut lines, mut tasks, mut omitted) = (Vec::new(), 0, 0);
     for task in &facts.stopped.value {
         let written: Vec<_> = facts.lines_of(task).collect();
         let last = &written[written.len().saturating_sub(LINES)..];
         lines.extend(last.iter().map(|line| quote(&task.id, line)));
+        omitted += written.len() - last.len();
         tasks += usize::from(!last.is_empty());
     }
     let title = match tasks {
         0 => "the stopped tasks wrote no line in their last minute".to_owned(),
         _ => format!("the last lines of {}", counted(tasks, "stopped task")),
     };
-    let omitted = 0;
     Some(read.evidence(Body::Excerpt {
         title,
         lines,

@@ -1,10 +1,18 @@
 //! What the gaps of a sentence are filled with: parts of the texts, and facts about the task.
 
+use super::clues;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::signature::Match;
 use super::troubles::Facts;
-use super::{clues, stopped};
 use crate::logs;
 use crate::reads::{Container, ContainerDefinition, HealthCheck, ImageId, Repository, Task};
+
+/// How errors are named: `KeyError`, `java.lang.NullPointerException`, `FATAL`, `panicked`.
+static ERROR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)error|exception|fatal|panic").ok());
 
 /// The facts that [`Known::part`] always knows of a task; others are for brackets only.
 #[cfg(test)]
@@ -57,8 +65,8 @@ impl Known<'_> {
             "image" => self.image().map(str::to_owned),
             "find_image" => find_image(self.image()?),
             "limit" => self.limit(),
-            "lived" => stopped::lived(self.task?).map(|lived| lived.to_string()),
-            "last_line" => self.last_line(),
+            "lived" => self.facts.lived(self.task?).map(|lived| lived.to_string()),
+            "line" => self.telling_line(),
             "tail" => logs::tail(self.defined()?, self.task?, &self.facts.place.region),
             "log_group" => self.log_option("awslogs-group"),
             "log_region" => self
@@ -87,15 +95,12 @@ impl Known<'_> {
         if let Some(name) = &self.found.container {
             return task.container(name);
         }
-        let not_pulled = || task.containers.iter().filter(|c| c.digest.is_none());
+        let mut not_pulled = task.containers.iter().filter(|c| c.digest.is_none());
         match (&task.containers[..], task.started_at) {
             ([only], _) => Some(only),
-            (_, None) if not_pulled().count() == 1 => not_pulled().next(),
-            (_, Some(_)) => {
-                let mut ill = clues::health(task, self.facts);
-                ill.next().filter(|_| ill.next().is_none()).map(|(c, _)| c)
-            }
-            _ => None,
+            // A pull that fails for one container leaves the others with their digests.
+            (_, None) => not_pulled.next().filter(|_| not_pulled.next().is_none()),
+            (_, Some(_)) => None,
         }
     }
 
@@ -148,12 +153,18 @@ impl Known<'_> {
         Some(format!("{of_task} MiB for the whole task"))
     }
 
-    fn last_line(&self) -> Option<String> {
+    /// The last line that names an error, as runtimes like to add a stack and their version
+    /// behind it; else the last line that says anything.
+    fn telling_line(&self) -> Option<String> {
         let container = &self.container()?.name;
-        let lines = self.facts.lines_of(self.task?);
-        let mut lines = lines.filter(|line| line.container == *container);
-        let last = lines.rfind(|line| !line.text.trim().is_empty())?;
-        Some(format!("`{}`", logs::clipped(&one_line(&last.text))))
+        let lines = self.facts.lines_of(self.task?).rev();
+        let mut said = lines
+            .filter(|line| line.container == *container && !line.text.trim().is_empty())
+            .map(|line| one_line(&line.text))
+            .peekable();
+        let last = said.peek().cloned();
+        let told = said.find(|line| ERROR.as_ref().is_some_and(|error| error.is_match(line)));
+        Some(format!("`{}`", logs::clipped(&told.or(last)?)))
     }
 
     fn log_option(&self, key: &str) -> Option<String> {

@@ -10,11 +10,11 @@ use crate::reads::{
     TaskDefinition,
 };
 
-pub const IMAGE: &str = "099200121087.dkr.ecr.us-east-1.amazonaws.com/hc-tap/web:1";
+pub(super) const IMAGE: &str = "099200121087.dkr.ecr.us-east-1.amazonaws.com/hc-tap/web:1";
 
 /// A task of `web:5` with one container, `app`, that started at 23:45:00 and ended a minute
 /// later with nothing told.
-pub fn ran(id: &str) -> Task {
+pub(super) fn ran(id: &str) -> Task {
     Task {
         started_at: Some(at("23:45:00")),
         stopping_at: Some(at("23:46:00")),
@@ -25,7 +25,7 @@ pub fn ran(id: &str) -> Task {
 }
 
 /// The same, but it never started.
-pub fn never_ran(id: &str) -> Task {
+pub(super) fn never_ran(id: &str) -> Task {
     Task {
         id: id.into(),
         started_by: "ecs-svc/1".into(),
@@ -42,14 +42,14 @@ pub fn never_ran(id: &str) -> Task {
     }
 }
 
-pub fn stopped(mut task: Task, code: &str, reason: &str) -> Task {
+pub(super) fn stopped(mut task: Task, code: &str, reason: &str) -> Task {
     task.stop_code = Some(code.into());
     task.stopped_reason = Some(reason.into());
     task
 }
 
 /// A task that an essential container ended.
-pub fn exited(id: &str, code: i32) -> Task {
+pub(super) fn exited(id: &str, code: i32) -> Task {
     let mut task = stopped(
         ran(id),
         "EssentialContainerExited",
@@ -61,7 +61,7 @@ pub fn exited(id: &str, code: i32) -> Task {
 
 /// `web:5`: one container, `app`, of 512 MiB, that logs to `/ecs/web` and whose health check
 /// calls curl.
-pub fn definition() -> TaskDefinition {
+pub(super) fn definition() -> TaskDefinition {
     let options = [
         ("awslogs-group", "/ecs/web"),
         ("awslogs-stream-prefix", "web"),
@@ -98,7 +98,7 @@ pub fn definition() -> TaskDefinition {
 }
 
 /// A deployment of `web:5` that wants two tasks; one runs, and `failed` have failed.
-pub fn facts(failed: Vec<Task>) -> Facts {
+pub(super) fn facts(failed: Vec<Task>) -> Facts {
     Facts {
         place: Location {
             cluster: "dev".into(),
@@ -119,9 +119,15 @@ pub fn facts(failed: Vec<Task>) -> Facts {
     }
 }
 
+/// A deployment that wants two tasks: two have failed with exit code 1, and so many run.
+pub fn crash_loop(running: usize) -> Troubles {
+    let crashed = facts(vec![exited("b", 1), exited("a", 1)]);
+    Facts { running, ..crashed }.troubles()
+}
+
 impl Facts {
     /// With lines that the first task's container `app` wrote.
-    pub fn wrote(mut self, lines: &[&str]) -> Self {
+    pub(super) fn wrote(mut self, lines: &[&str]) -> Self {
         let task = self.stopped.value[0].id.clone();
         let written = lines.iter().map(|text| {
             let line = LogLine {
@@ -137,7 +143,7 @@ impl Facts {
     }
 
     /// With the service's events, newest first.
-    pub fn told(mut self, events: &[&str]) -> Self {
+    pub(super) fn told(mut self, events: &[&str]) -> Self {
         let event = |message: &&str| ServiceEvent {
             at: Some(at("23:46:00")),
             message: (*message).into(),
@@ -146,7 +152,7 @@ impl Facts {
         self
     }
 
-    pub fn troubles(self) -> Troubles {
+    pub(super) fn troubles(self) -> Troubles {
         Troubles(Some(Arc::new(self)))
     }
 }

@@ -18,6 +18,6 @@ pub(crate) use stopped::has_failed;
 pub(crate) use troubles::Troubles;
 
 #[cfg(test)]
-mod literal;
+pub(crate) mod literal;
 #[cfg(test)]
 mod tests;

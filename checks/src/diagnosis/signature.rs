@@ -68,7 +68,7 @@ pub(super) enum Waiting {
 }
 
 /// A text that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clue<'a> {
     pub place: Place,
     /// The container that it is about, where it is about one.

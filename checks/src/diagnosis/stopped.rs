@@ -1,12 +1,13 @@
-//! Stopped tasks: which of them count, and how long they lived.
+//! Stopped tasks: which of them count as failed, and how long they lived.
 
 use jiff::Timestamp;
 
 use super::clues;
 use super::signature::{Clue, Match, Signature, Waiting, find};
 use super::table::{Row, TASKS};
+use super::troubles::Facts;
 use crate::contract::Period;
-use crate::reads::Task;
+use crate::reads::{ServiceEvent, Task};
 
 /// The first row whose signs are all among the clues.
 pub(super) fn read(
@@ -31,16 +32,27 @@ pub(super) fn ended(task: &Task) -> Option<Timestamp> {
     ends.into_iter().flatten().min()
 }
 
-/// From its start to its end; none where it never started.
-pub(super) fn lived(task: &Task) -> Option<Period> {
-    let lived = ended(task)?.duration_since(task.started_at?);
-    std::time::Duration::try_from(lived).ok().map(Period::from)
-}
-
 /// A task that lived longer had come up: its end says little of whether the next one will.
 const COME_UP: Period = Period::seconds(600);
 
-/// Whether it ended while it was still coming up.
-pub(super) fn died_young(task: &Task) -> bool {
-    lived(task).is_none_or(|lived| lived <= COME_UP)
+impl Facts {
+    /// From the task's start until it was given up or ended; none where it never started.
+    ///
+    /// A task behind a load balancer drains before it is told to stop, so that the event which
+    /// gives it up is the better time.
+    pub fn lived(&self, task: &Task) -> Option<Period> {
+        let named = format!("(task {})", task.id);
+        let gives_up = |event: &&ServiceEvent| {
+            let words = ["failed container health checks", "is unhealthy in"];
+            event.message.contains(&named) && words.iter().any(|w| event.message.contains(w))
+        };
+        let given_up = self.events().find(gives_up).and_then(|event| event.at);
+        let lived = given_up.or(ended(task))?.duration_since(task.started_at?);
+        std::time::Duration::try_from(lived).ok().map(Period::from)
+    }
+
+    /// Whether it ended while it was still coming up.
+    pub fn died_young(&self, task: &Task) -> bool {
+        self.lived(task).is_none_or(|lived| lived <= COME_UP)
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::evidence;
 use super::known::Known;
 use super::signature::{Certainty, Clue, Place, Signature, Waiting};
-use super::stopped::{self, read};
+use super::stopped::read;
 use super::table::{SERVICES, TASKS};
 use super::{clues, template};
 use crate::contract::{Finding, Seen, State};
@@ -53,11 +53,12 @@ pub(super) struct Location {
 struct Cause {
     words: String,
     remedy: String,
-    /// How the cause is told: `3 stopped, likely: …`.
-    counted: String,
+    /// What stands before it: `3 stopped, likely: `.
+    lead: String,
 }
 
 /// One stopped task and what its end means.
+#[derive(Clone)]
 struct Stop<'a> {
     task: &'a Task,
     signature: &'static Signature,
@@ -93,7 +94,7 @@ impl Troubles {
         if !open {
             return finding;
         }
-        let headline = format!("{}; {}{}", finding.headline, cause.counted, cause.words);
+        let headline = format!("{}; {}{}", finding.headline, cause.lead, cause.words);
         facts.append(finding, headline, &cause)
     }
 
@@ -132,23 +133,38 @@ impl Facts {
         self.events.value.iter()
     }
 
-    /// What each stopped task's end means.
+    /// What each stopped task's end means. Lines are read of a few tasks only, so what they tell
+    /// goes for all tasks that ended alike.
     fn stops(&self) -> Vec<Stop<'_>> {
-        let stop = |task| {
-            let (signature, found) = read(&TASKS, &clues::of_task(task, self))?;
-            let known = Known {
-                facts: self,
-                task: Some(task),
-                found: &found,
+        let mut stops: Vec<(Vec<Clue<'_>>, Stop<'_>)> = Vec::new();
+        for task in &self.stopped.value {
+            let end = clues::of_end(task, self);
+            let alike = stops.iter().find(|(other, _)| *other == end);
+            let stop = match alike {
+                Some((_, known)) => Some(Stop {
+                    task,
+                    ..known.clone()
+                }),
+                None => self.stop(task, [&end[..], &clues::around(task, self)].concat()),
             };
-            Some(Stop {
-                task,
-                signature,
-                cause: template::fill(signature.cause, |name| known.part(name)),
-                remedy: template::fill(signature.remedy, |name| known.part(name)),
-            })
+            stops.extend(stop.map(|stop| (end, stop)));
+        }
+        stops.into_iter().map(|(_, stop)| stop).collect()
+    }
+
+    fn stop<'a>(&'a self, task: &'a Task, clues: Vec<Clue<'_>>) -> Option<Stop<'a>> {
+        let (signature, found) = read(&TASKS, &clues)?;
+        let known = Known {
+            facts: self,
+            task: Some(task),
+            found: &found,
         };
-        self.stopped.value.iter().filter_map(stop).collect()
+        Some(Stop {
+            task,
+            signature,
+            cause: template::fill(signature.cause, |name| known.part(name)),
+            remedy: template::fill(signature.remedy, |name| known.part(name)),
+        })
     }
 
     /// The cause that tells most of the deployment: of the stopped tasks, or where none stopped
@@ -180,7 +196,7 @@ impl Facts {
         Some(Cause {
             words: stop.cause.clone(),
             remedy: stop.remedy.clone(),
-            counted: format!("{} stopped{of}{likely}: ", stops.len()),
+            lead: format!("{} stopped{of}{likely}: ", stops.len()),
         })
     }
 
@@ -205,7 +221,7 @@ impl Facts {
             Some(Cause {
                 words: template::fill(signature.cause, |name| known.part(name)),
                 remedy: template::fill(signature.remedy, |name| known.part(name)),
-                counted: String::new(),
+                lead: String::new(),
             })
         };
         if self.running >= self.desired {
@@ -217,7 +233,7 @@ impl Facts {
     /// Whether waiting can't bring the missing tasks.
     fn is_useless(&self) -> bool {
         let stops = self.stops();
-        let young = || stops.iter().filter(|stop| stopped::died_young(stop.task));
+        let young = || stops.iter().filter(|stop| self.died_young(stop.task));
         let once = young().any(|stop| stop.signature.waiting == Waiting::Useless);
         let again = young().filter(|stop| stop.signature.waiting >= Waiting::UselessWhenRepeated);
         self.running < self.desired && ((once && self.pins_digests()) || again.count() >= 2)

@@ -1,12 +1,14 @@
 //! Whether the judged deployment still is what the service runs: not rolled back, and not
 //! overtaken. Every statement about a service depends on it.
 
+use jiff::SignedDuration;
+
 use crate::contract::{
     Body, Evidence, Finding, JudgedDeployment, Moment, Seen, Subject, Target, Unobserved,
     last_segment,
 };
 use crate::diagnosis::{Troubles, has_failed};
-use crate::reads::{Deployment, Reads, Service, Task};
+use crate::reads::{Deployment, Reads, Service, ServiceEvent, Task};
 
 impl Subject for Target {
     const IS_TARGET: bool = true;
@@ -50,7 +52,7 @@ async fn with_cause(
 fn failed(target: &Target, service: &Service, tasks: &[Task]) -> Option<JudgedDeployment> {
     let primary = service.primary()?;
     let is_before = primary.id != target.deployment.id;
-    if is_before || rollback_to(service, &primary.id).is_none() {
+    if is_before || rollback_to(service, primary).is_none() {
         return Some(target.deployment.clone());
     }
     if let Some(listed) = failed_beside(service) {
@@ -82,7 +84,7 @@ fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Un
         ))
         .origin(service.source.clone()));
     };
-    if let Some(reason) = rollback_to(&service.value, &primary.id) {
+    if let Some(reason) = rollback_to(&service.value, primary) {
         return Ok(Some(rolled_back(target, service, primary, &reason)));
     }
     match failure_of(&service.value, judged) {
@@ -97,38 +99,61 @@ fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Un
     }
 }
 
-/// The words that say that the service went back to the deployment `id`.
-fn rollback_to(service: &Service, id: &str) -> Option<String> {
+/// The words that say that the service went back to its PRIMARY deployment.
+///
+/// A rollback is a new deployment of what ran before, and it is not told which of the two the
+/// words name. So they are those that name the PRIMARY, or with which it began.
+fn rollback_to(service: &Service, primary: &Deployment) -> Option<String> {
     let reasons = service
         .deployments
         .iter()
         .filter_map(|other| other.rollout_reason.as_ref());
     let events = service.events.iter().map(|event| &event.message);
+    let began = service
+        .events
+        .iter()
+        .filter(|event| began_with(primary, event))
+        .map(|event| &event.message);
     reasons
         .chain(events)
-        .find(|text| names_rollback_to(text, id))
+        .find(|text| names_rollback_to(text, &primary.id))
+        .or(began.into_iter().next())
         .cloned()
 }
+
+/// How long after the event of a rollback its deployment is created, at most.
+const SOON: SignedDuration = SignedDuration::from_secs(60);
+/// How much earlier by the clocks of AWS's services.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
+
+/// Whether the event tells of a rollback, and the deployment was created then.
+fn began_with(primary: &Deployment, event: &ServiceEvent) -> bool {
+    let Some((created, told)) = primary.created_at.zip(event.at) else {
+        return false;
+    };
+    let after = created.duration_since(told);
+    event.message.contains(ROLLS_BACK) && after >= -TOLERANCE && after <= SOON
+}
+
+const ROLLS_BACK: &str = "rolling back to deployment";
 
 /// `… rolling back to deploymentId ecs-svc/N.` in a deployment's reason, and
 /// `… rolling back to deployment ecs-svc/N.` in an event.
 fn names_rollback_to(text: &str, id: &str) -> bool {
-    text.split_once("rolling back to deployment")
-        .is_some_and(|(_, rest)| {
-            let named = rest
-                .trim_start_matches("Id")
-                .trim()
-                .trim_end_matches(['.', ')']);
-            named == id
-        })
+    text.split_once(ROLLS_BACK).is_some_and(|(_, rest)| {
+        let named = rest
+            .trim_start_matches("Id")
+            .trim()
+            .trim_end_matches(['.', ')']);
+        named == id
+    })
 }
 
 /// The words that say that ECS gave up the deployment `id`.
 fn failure_of(service: &Service, id: &str) -> Option<String> {
     let is_given_up = |deployment: &&Deployment| {
         let reason = deployment.rollout_reason.as_deref().unwrap_or_default();
-        deployment.rollout_state.as_deref() == Some("FAILED")
-            || reason.contains("rolling back to deployment")
+        deployment.rollout_state.as_deref() == Some("FAILED") || reason.contains(ROLLS_BACK)
     };
     if let Some(deployment) = service.deployment(id).filter(is_given_up) {
         return Some(

@@ -44,6 +44,8 @@ impl LastLines {
     ) -> Self {
         let mut found = Self::default();
         let mut groups: BTreeMap<(String, String), Vec<(Stream, Timestamp)>> = BTreeMap::new();
+        // What never started has no lines that could be missed.
+        let has_run = tasks.iter().any(|task| task.started_at.is_some());
         for container in &definition.containers {
             match Destination::of(container, region) {
                 Ok(to) => {
@@ -53,7 +55,7 @@ impl LastLines {
                         groups.entry(group).or_default().push((stream, end));
                     }
                 }
-                Err(unreadable) if container.essential => found.unread.push(unreadable),
+                Err(unreadable) if container.essential && has_run => found.unread.push(unreadable),
                 Err(_) => {}
             }
         }

@@ -19,10 +19,18 @@ macro_rules! exit {
 }
 
 pub(super) static ROWS: &[Signature] = &[
+    // The reason is the container's, or the task's beside a container that was killed.
     Signature {
-        signs: &[Sign(Reason, r"OutOfMemory")],
-        cause: "{the_container} used more memory than it may[ ({limit})]",
-        remedy: "Give it more `memory` in the task definition, or find what takes it, and deploy anew.[ Its last lines: {last_line}]",
+        signs: &[OUT_OF_MEMORY, Sign(ExitCode, r"^137$")],
+        cause: MEMORY,
+        remedy: MEMORY_REMEDY,
+        certainty: Certain,
+        waiting: UselessWhenRepeated,
+    },
+    Signature {
+        signs: &[OUT_OF_MEMORY],
+        cause: MEMORY,
+        remedy: MEMORY_REMEDY,
         certainty: Certain,
         waiting: UselessWhenRepeated,
     },
@@ -69,9 +77,16 @@ pub(super) static ROWS: &[Signature] = &[
         waiting: UselessWhenRepeated,
     },
     Signature {
+        signs: &[UNHEALTHY, Sign(Life, r"")],
+        cause: "the health check of {the_container} fails (stopped {lived} after its start)",
+        remedy: UNHEALTHY_REMEDY,
+        certainty: Certain,
+        waiting: UselessWhenRepeated,
+    },
+    Signature {
         signs: &[UNHEALTHY],
         cause: "the health check of {the_container} fails[ (stopped {lived} after its start)]",
-        remedy: "Run the health check's command in the image, and see the last lines.[ The health check: {health_command}]\n  {describe}",
+        remedy: UNHEALTHY_REMEDY,
         certainty: Certain,
         waiting: UselessWhenRepeated,
     },
@@ -97,37 +112,37 @@ pub(super) static ROWS: &[Signature] = &[
     },
     exit!(
         r"^0$",
-        "{the_container} exited with 0: its process came to an end, though a service's must go on[; last line: {last_line}]",
+        "{the_container} exited with 0: its process came to an end, though a service's must go on[; it wrote {line}]",
         Certain,
     ),
     exit!(
         r"^126$",
-        "{the_container} exited with 126: its command may not be executed[: {last_line}]",
+        "{the_container} exited with 126: its command may not be executed[: {line}]",
         Certain,
     ),
     exit!(
         r"^127$",
-        "{the_container} exited with 127: its command is not in {the_image}[: {last_line}]",
+        "{the_container} exited with 127: its command is not in {the_image}[: {line}]",
         Certain,
     ),
     exit!(
         r"^137$",
-        "{the_container} exited with 137: killed (SIGKILL), out of memory[ ({limit})] or not stopped in time[; last line: {last_line}]",
+        "{the_container} exited with 137: killed (SIGKILL), out of memory[ ({limit})] or not stopped in time[; it wrote {line}]",
         Likely,
     ),
     exit!(
         r"^139$",
-        "{the_container} exited with 139: it crashed (SIGSEGV)[; last line: {last_line}]",
+        "{the_container} exited with 139: it crashed (SIGSEGV)[; it wrote {line}]",
         Certain,
     ),
     exit!(
         r"^143$",
-        "{the_container} exited with 143: it was told to stop (SIGTERM)[; last line: {last_line}]",
+        "{the_container} exited with 143: it was told to stop (SIGTERM)[; it wrote {line}]",
         Certain,
     ),
     exit!(
         r"^(?P<code>-?\d+)$",
-        "{the_container} exited with {code}[: {last_line}]",
+        "{the_container} exited with {code}[: {line}]",
         Certain,
     ),
     Signature {
@@ -140,13 +155,17 @@ pub(super) static ROWS: &[Signature] = &[
 ];
 
 const ESSENTIAL: Sign = Sign(StopCode, r"^EssentialContainerExited$");
+const OUT_OF_MEMORY: Sign = Sign(Reason, r"OutOfMemory");
 const UNHEALTHY: Sign = Sign(Reason, r"failed container health checks");
 const ELB_UNHEALTHY: Sign = Sign(
     Reason,
     r"failed ELB health checks(?: in \(target-group (?:[^\s)]*targetgroup/)?(?P<group>[^\s/)]+))?",
 );
 
+const UNHEALTHY_REMEDY: &str = "Run the health check's command in the image, and see the last lines.[ The health check: {health_command}]\n  {describe}";
 const ELB_REMEDY: &str = "Does the application answer on the health check's path and port with the codes that the target group expects, within healthCheckGracePeriodSeconds? See the last lines, and:\n  {target_health|describe}";
 const EXIT_REMEDY: &str = "See its last lines; what they say must be mended in the image or the task definition, and deployed anew.[ All lines:\n  {tail}]";
+const MEMORY: &str = "{the_container} used more memory than it may[ ({limit})]";
+const MEMORY_REMEDY: &str = "Give it more `memory` in the task definition, or find what takes it, and deploy anew.[ It wrote {line}]";
 const FORMAT: &str = "{the_image} is built for another platform than {the_platform}: `[exec {program}: ]exec format error`";
 const FORMAT_REMEDY: &str = "Build it for that platform, push it, and deploy anew: this deployment keeps the digest that it began with. (A script without a `#!` line fails likewise.)\n  docker buildx build --platform {the_platform} --tag {image|'IMAGE'} --push .\n  {redeploy}";

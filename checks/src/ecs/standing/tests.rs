@@ -1,7 +1,7 @@
 //! Rollbacks and overtaking deployments, told apart with literal facts.
 
 use super::*;
-use crate::ecs::picture::literal::{deployment, seen, service, target};
+use crate::ecs::picture::literal::{deployment, seen, service, target, task};
 use crate::reads::ServiceEvent;
 
 fn event(message: &str) -> ServiceEvent {
@@ -70,6 +70,72 @@ fn a_rollback_before_the_run_is_told_by_the_events_alone() {
             .expect("a finding")
             .headline
             .starts_with("the service was rolled back to web:5")
+    );
+}
+
+#[test]
+fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
+    let back = |created: &str| {
+        let mut primary = deployment("ecs-svc/3", "PRIMARY");
+        primary.created_at = created.parse().ok();
+        let mut service = service(vec![primary]);
+        service.events = vec![event("(service web) rolling back to deployment ecs-svc/1.")];
+        judge(&target("ecs-svc/3"), &seen(service)).expect("observed")
+    };
+    let finding = back("2025-11-18T23:50:03Z").expect("a finding");
+    assert!(
+        finding
+            .headline
+            .starts_with("the service was rolled back to web:5")
+    );
+    assert_eq!(
+        back("2025-11-18T23:55:00Z"),
+        None,
+        "another deployment since then"
+    );
+    assert_eq!(back("2025-11-18T23:24:00Z"), None, "it was there before");
+}
+
+fn crashed(started_by: &str, created: &str) -> Task {
+    let mut task = task("0123456789", started_by, created, None);
+    task.task_definition = "arn:aws:ecs:us-east-1:1:task-definition/web:6".into();
+    task.last_status = "STOPPED".into();
+    task.stop_code = Some("EssentialContainerExited".into());
+    task
+}
+
+#[test]
+fn the_deployment_before_a_rollback_is_the_one_that_failed() {
+    let mut service = service(vec![deployment("ecs-svc/3", "PRIMARY")]);
+    let target = target("ecs-svc/3");
+    service.deployments[0].rollout_reason = Some("tasks failed to start.".into());
+    let id = |service: &Service, tasks: &[Task]| {
+        super::failed(&target, service, tasks).map(|failed| failed.id)
+    };
+    let tasks = [
+        crashed("ecs-svc/1", "23:00:00"),
+        crashed("ecs-svc/2", "23:20:00"),
+        crashed("ecs-svc/3", "23:30:00"),
+    ];
+    assert_eq!(
+        id(&service, &tasks).as_deref(),
+        Some("ecs-svc/3"),
+        "no rollback"
+    );
+    service.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
+    assert_eq!(
+        id(&service, &tasks).as_deref(),
+        Some("ecs-svc/2"),
+        "its tasks are visible"
+    );
+    assert_eq!(id(&service, &[]), None, "nothing tells of it any more");
+    service
+        .deployments
+        .push(failed("ecs-svc/9", "INACTIVE", "tasks failed to start."));
+    assert_eq!(
+        id(&service, &[]).as_deref(),
+        Some("ecs-svc/9"),
+        "it is listed"
     );
 }
 

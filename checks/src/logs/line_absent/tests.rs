@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::{Body, State};
+use crate::diagnosis::literal::crash_loop;
 use crate::ecs::literal::{at, target};
 use crate::logs::lines::literal::{event, lines, no_group, stream};
 
@@ -163,4 +164,16 @@ fn waits_for_a_first_task_and_knows_nothing_of_further_ones() {
     assert_eq!(judged(&["a"], 1, &[], crashed).state, State::Unobserved);
     let scaled_to_nothing = judged(&["a"], 0, &ready, crashed);
     assert_eq!(scaled_to_nothing.state, State::Unobserved);
+}
+
+#[test]
+fn why_tasks_fail_is_told_and_settles_nothing() {
+    let crashing = |lines: &mut Lines| lines.troubles = crash_loop(0);
+    let other = [("a", "23:48:00", NEW)];
+    for (written, state) in [(&[][..], State::NotYet), (&other[..], State::Unobserved)] {
+        let finding = judged(&[], 2, written, crashing);
+        assert_eq!(finding.state, state, "{}", finding.headline);
+        let cause = "; 2 stopped: container app exited with 1";
+        assert!(finding.headline.ends_with(cause), "{}", finding.headline);
+    }
 }

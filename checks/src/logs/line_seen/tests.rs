@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::State;
+use crate::diagnosis::literal::crash_loop;
 use crate::ecs::literal::{at, target};
 use crate::logs::lines::literal::{lines, no_group};
 
@@ -184,4 +185,28 @@ fn the_line_of_a_crashed_task_counts_beside_a_running_one() {
         judged(each, &["a"], 1, &crashed).headline,
         "`requested_platforms=` was written by 0 of 1 task, not by task a"
     );
+}
+
+#[test]
+fn tasks_that_can_not_run_write_no_line() {
+    let other = [("b", "23:48:00", "KeyError")];
+    for written in [&[][..], &other[..]] {
+        let finding = judged_with(sought(), &[], 2, written, |lines| {
+            lines.troubles = crash_loop(0)
+        });
+        assert_eq!(finding.state, State::Broken, "{}", finding.headline);
+        let cause = "; 2 stopped: container app exited with 1";
+        assert!(finding.headline.ends_with(cause), "{}", finding.headline);
+    }
+}
+
+#[test]
+fn a_task_that_runs_may_yet_write_the_line_for_all_or_for_itself_alone() {
+    let any = judged_with(sought(), &["c"], 2, &[], |lines| {
+        lines.troubles = crash_loop(1)
+    });
+    assert_eq!(any.state, State::NotYet, "one is enough");
+    let each = json!({"contains": "requested_platforms=", "in": "each-task"});
+    let each = judged_with(each, &["c"], 2, &[], |lines| lines.troubles = crash_loop(1));
+    assert_eq!(each.state, State::Broken, "one of them never can");
 }
