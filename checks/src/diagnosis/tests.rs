@@ -195,6 +195,14 @@ fn a_failed_deployment_is_told_with_the_cause_of_its_tasks() {
         "rolled back from web:5 to web:4: the breaker; web:5's tasks: container app exited with 1"
     );
     assert_ne!(told.hint, failed.hint);
+    let killed = facts(vec![exited("a", 137)])
+        .troubles()
+        .name_cause(failed.clone());
+    assert!(
+        killed.headline.contains("; web:5's tasks, likely: "),
+        "{}",
+        killed.headline
+    );
     let nothing_visible = facts(Vec::new()).troubles().name_cause(failed.clone());
     assert_eq!(nothing_visible, failed);
 }

@@ -55,6 +55,7 @@ struct Cause {
     remedy: String,
     /// What stands before it: `3 stopped, likely: `.
     lead: String,
+    is_likely: bool,
 }
 
 /// One stopped task and what its end means.
@@ -107,9 +108,10 @@ impl Troubles {
             return finding;
         }
         let headline = format!(
-            "{}; {}'s tasks: {}",
+            "{}; {}'s tasks{}: {}",
             finding.headline.trim_end_matches('.'),
             facts.revision,
+            if cause.is_likely { ", likely" } else { "" },
             cause.words
         );
         facts.append(finding, headline, &cause)
@@ -197,6 +199,7 @@ impl Facts {
             words: stop.cause.clone(),
             remedy: stop.remedy.clone(),
             lead: format!("{} stopped{of}{likely}: ", stops.len()),
+            is_likely: !likely.is_empty(),
         })
     }
 
@@ -222,6 +225,7 @@ impl Facts {
                 words: template::fill(signature.cause, |name| known.part(name)),
                 remedy: template::fill(signature.remedy, |name| known.part(name)),
                 lead: String::new(),
+                is_likely: false,
             })
         };
         if self.running >= self.desired {

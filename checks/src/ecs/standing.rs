@@ -112,7 +112,7 @@ fn rollback_to(service: &Service, primary: &Deployment) -> Option<String> {
     let began = service
         .events
         .iter()
-        .filter(|event| began_with(primary, event))
+        .filter(|event| began_with(primary, event, &service.deployments))
         .map(|event| &event.message);
     reasons
         .chain(events)
@@ -126,13 +126,16 @@ const SOON: SignedDuration = SignedDuration::from_secs(60);
 /// How much earlier by the clocks of AWS's services.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
-/// Whether the event tells of a rollback, and the deployment was created then.
-fn began_with(primary: &Deployment, event: &ServiceEvent) -> bool {
-    let Some((created, told)) = primary.created_at.zip(event.at) else {
-        return false;
+/// Whether the event tells of a rollback, and the PRIMARY deployment is the first that was
+/// created then: not one that somebody started right after it.
+fn began_with(primary: &Deployment, event: &ServiceEvent, deployments: &[Deployment]) -> bool {
+    let after = |deployment: &Deployment| {
+        let (created, told) = deployment.created_at.zip(event.at)?;
+        let after = created.duration_since(told);
+        (after >= -TOLERANCE && after <= SOON).then_some(after)
     };
-    let after = created.duration_since(told);
-    event.message.contains(ROLLS_BACK) && after >= -TOLERANCE && after <= SOON
+    let first = deployments.iter().filter_map(after).min();
+    event.message.contains(ROLLS_BACK) && first.is_some() && first == after(primary)
 }
 
 const ROLLS_BACK: &str = "rolling back to deployment";

@@ -94,6 +94,14 @@ fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
         "another deployment since then"
     );
     assert_eq!(back("2025-11-18T23:24:00Z"), None, "it was there before");
+    let mut rollback = deployment("ecs-svc/2", "ACTIVE");
+    rollback.created_at = "2025-11-18T23:50:02Z".parse().ok();
+    let mut newer = deployment("ecs-svc/3", "PRIMARY");
+    newer.created_at = "2025-11-18T23:50:40Z".parse().ok();
+    let mut both = service(vec![newer, rollback]);
+    both.events = vec![event("(service web) rolling back to deployment ecs-svc/1.")];
+    let mended = judge(&target("ecs-svc/3"), &seen(both));
+    assert_eq!(mended, Ok(None), "somebody deployed right after it");
 }
 
 fn crashed(started_by: &str, created: &str) -> Task {
