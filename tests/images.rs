@@ -89,12 +89,21 @@ async fn a_plain_image_tells_its_platform_and_layers_in_its_config() {
         .iter()
         .find(|tally| tally.call == "ecr:GetDownloadUrlForLayer")
         .map(|tally| tally.count);
-    assert_eq!(downloads, Some(2), "each config is fetched once");
+    assert_eq!(downloads, Some(3), "each image's config is fetched once");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_image_for_another_platform_fails_at_once() {
     let simulator = changed(&[(BUILT, &format!("{BUILT}\n    platforms: [linux/arm64]"))]);
+    let stale = judged(&simulator, "", &[PLATFORM]).await;
+    assert_eq!(
+        verdicts(&stale),
+        ["platform: passed"],
+        "its tasks run the first image"
+    );
+    assert_tells(&stale, "platform", "which ecs-svc/");
+
+    simulator.perform("fix").expect("an action of the scenario");
     let report = judged(&simulator, "", &[PLATFORM, LAYERS]).await;
     assert_eq!(
         verdicts(&report),
@@ -160,4 +169,28 @@ async fn a_tag_that_is_pushed_while_touchdown_looks_passes() {
     let looks = ["id: pushed, check: ecr.image-pushed, within: 30s"];
     let (report, ()) = tokio::join!(judged(&simulator, &target, &looks), push);
     assert_eq!(verdicts(&report), ["pushed: passed"]);
+}
+
+const PINNED: &str = "id: pinned, check: ecs.digest-pinned, within: 5s";
+
+#[tokio::test(start_paused = true)]
+async fn what_was_pinned_is_told_and_a_new_deployment_is_compared_with_the_one_before() {
+    let simulator = changed(&[]);
+    let stale = judged(&simulator, "", &[PINNED]).await;
+    assert_eq!(verdicts(&stale), ["pinned: failed"]);
+    let told = "(pushed 2025-11-18 23:20:14 UTC), while dashboard:latest-dev is sha256:";
+    assert_tells(&stale, "pinned", told);
+    assert_tells(&stale, "pinned", "since 2025-11-18 23:41:17 UTC");
+
+    simulator.perform("fix").expect("an action of the scenario");
+    simulator.advance(std::time::Duration::from_secs(600));
+    let fixed = judged(&simulator, "", &[PINNED, PLATFORM, COPIED]).await;
+    assert_eq!(
+        verdicts(&fixed),
+        ["pinned: passed", "platform: passed", "copied: passed"],
+        "{fixed:#?}"
+    );
+    assert_tells(&fixed, "pinned", "which is dashboard:latest-dev");
+    let before = "of the deployment before, pushed 2025-11-18 23:20:14 UTC";
+    assert_tells(&fixed, "copied", before);
 }

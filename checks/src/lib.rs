@@ -17,6 +17,7 @@ use contract::Kind;
 /// The built-in kinds, one line each.
 pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::TasksStartedAfterPush>(),
+    Kind::of::<ecs::DigestPinned>(),
     Kind::of::<ecs::DigestRunning>(),
     Kind::of::<ecs::TasksReplaced>(),
     Kind::of::<ecs::OldTasksGone>(),

@@ -92,6 +92,7 @@ fn the_catalog_explains_each_kind() {
     let kinds = [
         "ecs.tasks-started-after-push",
         "ecs.digest-running",
+        "ecs.digest-pinned",
         "ecr.image-pushed",
         "ecr.layers-changed",
         "ecr.platform-matches",

@@ -18,6 +18,19 @@ pub enum State {
     Unobserved,
 }
 
+impl State {
+    /// How much it weighs beside others: what is broken is told whatever is unknown, and what
+    /// is unknown whatever may still come.
+    fn gravity(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::NotYet => 1,
+            Self::Unobserved => 2,
+            Self::Broken => 3,
+        }
+    }
+}
+
 /// What one attempt found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -91,5 +104,60 @@ impl Finding {
     pub fn all_evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
         self
+    }
+
+    /// One finding from those on several parts: what is worst of any part leads, its equals
+    /// are told beside it, and the evidence of all is kept. None where there are no parts.
+    #[must_use]
+    pub fn worst_of(parts: Vec<Self>) -> Option<Self> {
+        let state = parts
+            .iter()
+            .map(|part| part.state)
+            .max_by_key(|s| s.gravity())?;
+        let (worst, others): (Vec<Self>, Vec<Self>) =
+            parts.into_iter().partition(|part| part.state == state);
+        let headlines: Vec<&str> = worst.iter().map(|part| part.headline.as_str()).collect();
+        Some(Self {
+            state,
+            headline: headlines.join("; "),
+            hint: worst.iter().find_map(|part| part.hint.clone()),
+            lasting: worst.iter().all(|part| part.lasting),
+            evidence: worst
+                .into_iter()
+                .chain(others)
+                .flat_map(|part| part.evidence)
+                .collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_part_leads_and_its_equals_are_told_beside_it() {
+        let parts = vec![
+            Finding::holds("a holds"),
+            Finding::broken("b is broken").hint("mend b"),
+            Finding::unobserved("c is unknown"),
+            Finding::broken("d is broken"),
+        ];
+        let told = Finding::worst_of(parts).expect("a finding");
+        assert_eq!(told.state, State::Broken);
+        assert_eq!(told.headline, "b is broken; d is broken");
+        assert_eq!(told.hint.as_deref(), Some("mend b"));
+        assert_eq!(Finding::worst_of(Vec::new()), None);
+    }
+
+    #[test]
+    fn what_may_still_be_seen_is_looked_at_again() {
+        let parts = vec![
+            Finding::unobserved("a never").lasting(),
+            Finding::unobserved("b later"),
+            Finding::not_yet("c"),
+        ];
+        let told = Finding::worst_of(parts).expect("a finding");
+        assert_eq!((told.state, told.lasting), (State::Unobserved, false));
     }
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::offered::Offered;
 use crate::contract::{Expected, ImageReference, Target, Unobserved};
-use crate::ecs::{moment, short};
-use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Repository};
+use crate::ecs::{if_told, moment, pinned_before, short};
+use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Repository, ServiceRevision};
 
 /// An image that ran before, or is taken for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Before {
 pub(super) enum KnownFrom {
     /// The baseline, taken at that time.
     Baseline(Timestamp),
+    /// ECS: the deployment pinned it that the judged one replaced.
+    Replaced,
     /// Nothing does: it was pushed to the same repository just before the expected one.
     PushOrder,
 }
@@ -37,7 +39,12 @@ impl Before {
         let (Some(own), Some(digest)) = (expected.repository(), expected.digest()) else {
             return Ok(None);
         };
-        if let Some((repository, digest, known_from)) = of_baseline(target, container, &own) {
+        let known = match of_baseline(target, container, &own) {
+            Some(known) => Some(known),
+            None => if_told(pinned_before(target, reads).await)?
+                .and_then(|revision| of_revision(&revision, container, &own)),
+        };
+        if let Some((repository, digest, known_from)) = known {
             // Only for the reader's eyes.
             let seen = reads
                 .image(&repository, ImageId::Digest(digest.clone()))
@@ -57,6 +64,7 @@ impl Before {
     pub fn told(&self) -> String {
         let from = match self.known_from {
             KnownFrom::Baseline(at) => format!(" of the baseline of {}", moment(at)),
+            KnownFrom::Replaced => " of the deployment before".into(),
             KnownFrom::PushOrder => String::new(),
         };
         let pushed = self.pushed_at.map(|at| format!(", pushed {}", moment(at)));
@@ -70,7 +78,7 @@ impl Before {
     /// What to do where it is only taken for what ran before; a sentence behind others.
     pub fn caveat(&self) -> &'static str {
         match self.known_from {
-            KnownFrom::Baseline(_) => "",
+            KnownFrom::Baseline(_) | KnownFrom::Replaced => "",
             KnownFrom::PushOrder => {
                 " The image before is the one pushed before it; to compare with what ran, take `touchdown snapshot` before a deploy and give it to `run --baseline`."
             }
@@ -86,12 +94,29 @@ fn of_baseline(
 ) -> Option<(Repository, String, KnownFrom)> {
     let baseline = target.baseline.as_ref()?;
     let image = baseline.images.get(container)?;
-    let named: Option<ImageReference> = image.image.parse().ok();
-    let repository = named
-        .and_then(|named| Repository::parse(&named.repository?))
-        .unwrap_or_else(|| own.clone());
     let known_from = KnownFrom::Baseline(baseline.taken_at);
+    let repository = repository_of(&image.image, own);
     Some((repository, image.digest.clone()?, known_from))
+}
+
+/// The digest that a service revision pinned for the container, and its repository then.
+fn of_revision(
+    revision: &ServiceRevision,
+    container: &str,
+    own: &Repository,
+) -> Option<(Repository, String, KnownFrom)> {
+    let mut images = revision.images.iter();
+    let image = images.find(|image| image.container == container)?;
+    let repository = repository_of(&image.image, own);
+    Some((repository, image.digest.clone()?, KnownFrom::Replaced))
+}
+
+/// The repository that an image names, else the expected image's own.
+fn repository_of(image: &str, own: &Repository) -> Repository {
+    let named: Option<ImageReference> = image.parse().ok();
+    named
+        .and_then(|named| Repository::parse(&named.repository?))
+        .unwrap_or_else(|| own.clone())
 }
 
 /// So many images that were pushed before are looked at, to find one for the platform.

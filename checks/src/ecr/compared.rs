@@ -1,7 +1,7 @@
 //! An image beside the one before, layer by layer.
 
 use super::before::Before;
-use super::judged::{called, to_build};
+use super::judged::to_build;
 use super::layers::{Layers, MadeLayer};
 use crate::contract::{Body, Expected, Finding};
 use crate::ecs::short;
@@ -31,7 +31,7 @@ impl Compared<'_> {
                 Finding::holds(format!(
                     "{} of {all} layers of {} differ from the image before ({})",
                     all - same,
-                    called(self.expected),
+                    self.expected.called(),
                     self.before.told()
                 ))
             };
@@ -64,7 +64,7 @@ impl Compared<'_> {
     }
 
     fn nothing_differs(&self, layers: usize) -> Finding {
-        let (image, before) = (called(self.expected), self.before.told());
+        let (image, before) = (self.expected.called(), self.before.told());
         let headline = if self.old.digest == self.new.digest {
             format!(
                 "{image} is for this platform the same image as before ({before}): only the index around it differs"
@@ -87,7 +87,7 @@ impl Compared<'_> {
     }
 
     fn no_such_instruction(&self, text: &str) -> Finding {
-        let image = called(self.expected);
+        let image = self.expected.called();
         let made: Vec<String> = self
             .new
             .layers
@@ -129,7 +129,7 @@ impl Compared<'_> {
                 says.to_owned(),
             ]
         });
-        let title = format!("layers of {}", called(self.expected));
+        let title = format!("layers of {}", self.expected.called());
         let columns = ["made by", "content", "compressed", "says"];
         [
             Body::compared(what, wanted, digest),

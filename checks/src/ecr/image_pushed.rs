@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judged::{all, called};
+use super::judged::all;
 use crate::contract::{
     Body, Check, Evidence, Expected, Finding, Known, Look, Source, Target, Unobserved,
 };
@@ -142,7 +142,7 @@ async fn find(reads: &Reads, expected: &Expected) -> Found {
 const NEWEST: usize = 3;
 
 fn pushed(target: &Target, expected: &Expected, digest: &str, at: Option<Timestamp>) -> Finding {
-    let image = format!("{} is {}", called(expected), short(digest));
+    let image = format!("{} is {}", expected.called(), short(digest));
     let Some(at) = at else {
         return Finding::holds(format!("{image}, pushed at a time that ECR doesn't tell"));
     };

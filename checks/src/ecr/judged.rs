@@ -1,22 +1,6 @@
-//! The images that are judged: how they are called, and from what is said of each to what is
-//! said of all.
+//! The images that are judged: from what is said of each to what is said of all.
 
-use crate::contract::{Expected, Finding, ImageReference, State, Unobserved};
-use crate::ecs::short;
-
-/// The expected image as people call it: without its registry, and by a short digest where it
-/// has no tag.
-pub(super) fn called(expected: &Expected) -> String {
-    let image = &expected.image;
-    let repository = image.repository.as_ref();
-    let digest = image.digest.as_deref().map(short);
-    ImageReference {
-        repository: repository.or(expected.defined.repository.as_ref()).cloned(),
-        digest: digest.filter(|_| image.tag.is_none()),
-        tag: image.tag.clone(),
-    }
-    .without_registry()
-}
+use crate::contract::{Expected, Finding, Unobserved};
 
 /// The image with a tag, as a build command names it.
 pub(super) fn to_build(expected: &Expected) -> String {
@@ -39,37 +23,15 @@ pub(super) fn all(
     findings: Vec<Finding>,
     elsewhere: &[(&String, &Expected)],
 ) -> Result<Finding, Unobserved> {
-    let rank = |state| match state {
-        State::Holds => 0,
-        State::NotYet => 1,
-        State::Unobserved => 2,
-        State::Broken => 3,
-    };
     let left_out: Vec<String> = elsewhere
         .iter()
         .map(|(container, expected)| format!("{} (container `{container}`)", expected.image))
         .collect();
-    let Some(state) = findings.iter().map(|f| f.state).max_by_key(|s| rank(*s)) else {
-        return Err(none_judged(&left_out));
-    };
-    let (worst, others): (Vec<Finding>, Vec<Finding>) =
-        findings.into_iter().partition(|f| f.state == state);
-    let headlines: Vec<&str> = worst.iter().map(|f| f.headline.as_str()).collect();
-    let mut headline = headlines.join("; ");
+    let mut worst = Finding::worst_of(findings).ok_or_else(|| none_judged(&left_out))?;
     if !left_out.is_empty() {
-        headline += &format!("; not judged, as not in ECR: {}", left_out.join(", "));
+        worst.headline += &format!("; not judged, as not in ECR: {}", left_out.join(", "));
     }
-    Ok(Finding {
-        state,
-        headline,
-        hint: worst.iter().find_map(|f| f.hint.clone()),
-        lasting: worst.iter().all(|f| f.lasting),
-        evidence: worst
-            .into_iter()
-            .chain(others)
-            .flat_map(|f| f.evidence)
-            .collect(),
-    })
+    Ok(worst)
 }
 
 fn none_judged(elsewhere: &[String]) -> Unobserved {
@@ -86,7 +48,7 @@ fn none_judged(elsewhere: &[String]) -> Unobserved {
 #[cfg(test)]
 pub(super) mod literal {
     use super::*;
-    use crate::contract::Known;
+    use crate::contract::{ImageReference, Known};
 
     pub const REPOSITORY: &str = "099200121087.dkr.ecr.us-east-1.amazonaws.com/shop/web";
     pub const NEW: &str = "sha256:80bf6ba3d275aa8b5b025601bca467710fb88c4c069233512a17987499ef827f";
@@ -120,22 +82,6 @@ mod tests {
     use crate::contract::Known;
 
     #[test]
-    fn the_worst_of_all_images_leads_and_its_equals_are_told_beside_it() {
-        let findings = || {
-            vec![
-                Finding::holds("a holds"),
-                Finding::broken("b is broken").hint("mend b"),
-                Finding::unobserved("c is unknown"),
-                Finding::broken("d is broken"),
-            ]
-        };
-        let told = all(findings(), &[]).expect("a finding");
-        assert_eq!(told.state, State::Broken);
-        assert_eq!(told.headline, "b is broken; d is broken");
-        assert_eq!(told.hint.as_deref(), Some("mend b"));
-    }
-
-    #[test]
     fn images_elsewhere_are_told_and_alone_they_leave_it_open() {
         let agent = expected("datadog/agent:7", Known::Unaskable);
         let name = "agent".to_owned();
@@ -156,10 +102,10 @@ mod tests {
 
     #[test]
     fn images_are_called_by_tag_else_by_digest() {
-        assert_eq!(called(&pushed("23:41:00")), "web:1");
+        assert_eq!(pushed("23:41:00").called(), "web:1");
         let pinned = || Known::PinnedOnly { digest: NEW.into() };
         let by_digest = expected(&format!("{REPOSITORY}@{NEW}"), pinned());
-        assert_eq!(called(&by_digest), "web@sha256:80bf6ba3d275");
+        assert_eq!(by_digest.called(), "web@sha256:80bf6ba3d275");
         assert_eq!(to_build(&by_digest), format!("{REPOSITORY}:TAG"));
     }
 }

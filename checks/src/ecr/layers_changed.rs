@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::before::Before;
 use super::compared::Compared;
-use super::judged::{all, called};
+use super::judged::all;
 use super::layers::Layers;
 use crate::contract::{Check, Expected, Fault, Finding, Located, Look, Seen, Target, Unobserved};
 use crate::reads::{Reads, TaskDefinition};
@@ -21,7 +21,8 @@ use crate::reads::{Reads, TaskDefinition};
 /// it was made anew, not yet that the code in it is right.
 ///
 /// What ran before is what the baseline says (`touchdown snapshot` before the deploy, then
-/// `run --baseline`), else the image that was pushed to the repository before the expected one.
+/// `run --baseline`), else what the deployment pinned that the judged one replaced, else the
+/// image that was pushed to the repository before the expected one; the report says which.
 /// Layers are compared by their uncompressed content, on the task definition's platform. Without
 /// `instruction` it is enough that one layer differs: those of the base image are the same
 /// as ever. Every layer whose instruction contains the text must differ.
@@ -79,6 +80,9 @@ impl Check for LayersChanged {
     const ACTIONS: &'static [&'static str] = &[
         "ecs:DescribeServices",
         "ecs:DescribeTaskDefinition",
+        "ecs:DescribeServiceRevisions",
+        "ecs:ListServiceDeployments",
+        "ecs:DescribeServiceDeployments",
         "ecr:DescribeImages",
         "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer",
@@ -160,7 +164,7 @@ impl LayersChanged {
     }
 
     fn of_image(&self, target: &Target, image: &OfContainer, found: &Found) -> Finding {
-        let name = called(&image.expected);
+        let name = image.expected.called();
         match found {
             Found::NotPushed => image.expected.not_in_ecr(),
             Found::Nothing => nothing_before(target, &name),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judged::{all, called, to_build};
+use super::judged::{all, to_build};
 use super::offered::Offered;
 use crate::contract::{Body, Check, Expected, Finding, Look, Seen, Target, Unobserved};
-use crate::reads::{ChildManifest, Reads, TaskDefinition};
+use crate::ecs::{if_told, pinned, short};
+use crate::reads::{ChildManifest, Reads, Repository, TaskDefinition};
 
 /// **Asks** whether the image of each judged container is for the platform that the task
 /// definition wants, `linux/amd64` where it names none.
@@ -19,7 +20,8 @@ use crate::reads::{ChildManifest, Reads, TaskDefinition};
 /// ends with `exec format error`. Either way tasks start again and again, and the pipeline
 /// learns it ten minutes later. The registry knows it at once.
 ///
-/// An index names its platforms; attestations, which BuildKit adds for `unknown/unknown`, don't
+/// The image is the one that the deployment pinned, as far as ECS tells it, else the expected
+/// one. An index names its platforms; attestations, which BuildKit adds for `unknown/unknown`, don't
 /// count. A plain image names its platform in its config. Images outside ECR are told, and not
 /// judged.
 ///
@@ -38,8 +40,17 @@ pub struct PlatformMatches {}
 pub struct Facts {
     definition: Seen<Arc<TaskDefinition>>,
     expected: BTreeMap<String, Expected>,
-    /// By container, what each digest in ECR offers; none where ECR has no such image.
-    offered: BTreeMap<String, Result<Option<Seen<Offered>>, Unobserved>>,
+    /// By container, the images in ECR.
+    looked_at: BTreeMap<String, LookedAt>,
+}
+
+/// An image in ECR, and what it offers.
+#[derive(Debug)]
+struct LookedAt {
+    /// Its digest, where the deployment pinned another than the expected one.
+    pinned: Option<String>,
+    /// None where ECR has no such image.
+    offered: Result<Option<Seen<Offered>>, Unobserved>,
 }
 
 impl Check for PlatformMatches {
@@ -47,6 +58,9 @@ impl Check for PlatformMatches {
     const ACTIONS: &'static [&'static str] = &[
         "ecs:DescribeServices",
         "ecs:DescribeTaskDefinition",
+        "ecs:DescribeServiceRevisions",
+        "ecs:ListServiceDeployments",
+        "ecs:DescribeServiceDeployments",
         "ecr:DescribeImages",
         "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer",
@@ -60,56 +74,86 @@ impl Check for PlatformMatches {
             .task_definition(&target.region, &target.deployment.task_definition)
             .await?;
         let expected = target.expected(reads).await?;
-        let mut offered = BTreeMap::new();
+        let revision = if_told(pinned(target, reads).await)?;
+        let mut looked_at = BTreeMap::new();
         for (container, expected) in &expected {
-            if let Some(found) = of_image(reads, expected).await {
-                offered.insert(container.clone(), found);
+            let pinned = revision
+                .as_ref()
+                .and_then(|own| own.value.digest(container));
+            if let Some(found) = look_at(reads, expected, pinned).await {
+                looked_at.insert(container.clone(), found);
             }
         }
         Ok(Facts {
             definition,
             expected,
-            offered,
+            looked_at,
         })
     }
 
-    fn judge(&self, _: &Target, facts: &Facts) -> Finding {
+    fn judge(&self, target: &Target, facts: &Facts) -> Finding {
         let (ours, elsewhere): (Vec<_>, Vec<_>) = facts
             .expected
             .iter()
             .partition(|(_, expected)| expected.repository().is_some());
         let judged = ours
             .into_iter()
-            .map(|(container, expected)| of_container(container, expected, facts));
+            .map(|(container, expected)| of_container(target, container, expected, facts));
         all(judged.collect(), &elsewhere)
             .unwrap_or_else(|unobserved| unobserved.into_finding(facts.definition.at))
     }
 }
 
-/// What the expected image offers; none where there is no image in ECR to ask about.
-async fn of_image(
-    reads: &Reads,
-    expected: &Expected,
-) -> Option<Result<Option<Seen<Offered>>, Unobserved>> {
+/// Looks at what was pinned, else at what is expected; none where neither is in ECR.
+async fn look_at(reads: &Reads, expected: &Expected, pinned: Option<&str>) -> Option<LookedAt> {
+    let defined = expected.defined.repository.as_deref();
+    let pinned = pinned.filter(|pinned| expected.digest() != Some(pinned));
+    if let (Some(digest), Some(repository)) = (pinned, defined.and_then(Repository::parse)) {
+        return Some(LookedAt {
+            pinned: Some(digest.to_owned()),
+            offered: Offered::observe(reads, &repository, digest).await,
+        });
+    }
     let (repository, digest) = (expected.repository()?, expected.digest()?);
-    Some(Offered::observe(reads, &repository, digest).await)
+    Some(LookedAt {
+        pinned: None,
+        offered: Offered::observe(reads, &repository, digest).await,
+    })
 }
 
-fn of_container(container: &str, expected: &Expected, facts: &Facts) -> Finding {
-    match facts.offered.get(container) {
-        Some(Ok(Some(offered))) => compared(container, expected, &facts.definition.value, offered),
-        Some(Err(unobserved)) => unobserved.clone().into_finding(facts.definition.at),
-        Some(Ok(None)) | None => expected.not_in_ecr(),
+fn of_container(target: &Target, container: &str, expected: &Expected, facts: &Facts) -> Finding {
+    let Some(LookedAt { pinned, offered }) = facts.looked_at.get(container) else {
+        return expected.not_in_ecr();
+    };
+    let called = match pinned {
+        Some(digest) => format!(
+            "{}, which {} pinned as {},",
+            expected.defined.without_registry(),
+            target.deployment.id,
+            short(digest)
+        ),
+        None => expected.called(),
+    };
+    match (offered, pinned) {
+        (Ok(Some(offered)), _) => {
+            let image = (container, called.as_str(), expected);
+            compared(image, &facts.definition.value, offered)
+        }
+        (Err(unobserved), _) => unobserved.clone().into_finding(facts.definition.at),
+        (Ok(None), None) => expected.not_in_ecr(),
+        (Ok(None), Some(_)) => {
+            Finding::broken(format!("{called} is no longer in ECR, so that no task can pull it"))
+                .hint("A lifecycle policy may have removed it. Push it again, or deploy an image that is there.")
+        }
     }
 }
 
 fn compared(
-    container: &str,
-    expected: &Expected,
+    (container, image, expected): (&str, &str, &Expected),
     definition: &TaskDefinition,
     offered: &Seen<Offered>,
 ) -> Finding {
-    let (image, wanted) = (called(expected), &definition.platform);
+    let wanted = &definition.platform;
     let listed = offered.value.listed();
     let unnamed = |image: &ChildManifest| image.platform == ChildManifest::UNNAMED;
     let finding = if let Some(found) = offered.value.image_for(wanted) {

@@ -261,7 +261,7 @@ fn matched(target: &Target, facts: &Facts) -> String {
 }
 
 /// What to do where a wrong digest runs, as far as the evidence supports it.
-fn hint(target: &Target, expected: &BTreeMap<String, Expected>) -> String {
+pub(super) fn hint(target: &Target, expected: &BTreeMap<String, Expected>) -> String {
     let revision = target.deployment.revision();
     if let Some(expected) = expected
         .values()
@@ -330,7 +330,7 @@ fn compared(target: &Target, facts: &Facts) -> Vec<Evidence> {
     facts.expected.iter().filter_map(of_container).collect()
 }
 
-fn with_push(digest: &str, pushed: Option<jiff::Timestamp>) -> String {
+pub(super) fn with_push(digest: &str, pushed: Option<jiff::Timestamp>) -> String {
     match pushed {
         Some(at) => format!("{digest}, pushed {}", moment(at)),
         None => digest.to_owned(),

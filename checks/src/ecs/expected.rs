@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::rows::short;
 use crate::contract::{Expected, Finding, ImageReference, Known, Source, Target, Unobserved};
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
 
@@ -18,6 +19,19 @@ impl Expected {
             .as_ref()
             .or(self.defined.repository.as_ref());
         named.and_then(|repository| Repository::parse(repository))
+    }
+
+    /// The image as people call it: without its registry, and by a short digest where it has
+    /// no tag.
+    pub(crate) fn called(&self) -> String {
+        let digest = self.image.digest.as_deref().map(short);
+        let repository = self.image.repository.as_ref();
+        ImageReference {
+            repository: repository.or(self.defined.repository.as_ref()).cloned(),
+            digest: digest.filter(|_| self.image.tag.is_none()),
+            tag: self.image.tag.clone(),
+        }
+        .without_registry()
     }
 
     /// The finding where ECR has no such image, so that nothing can run it.

@@ -1,6 +1,7 @@
 //! Kinds that look at an ECS service, one file each, and what they share: finding the
 //! service, its judged deployment's tasks, and what those should run.
 
+mod digest_pinned;
 mod digest_running;
 mod discovery;
 mod every_task;
@@ -9,6 +10,7 @@ mod image_pinned;
 mod makeup;
 mod old_tasks_gone;
 mod picture;
+mod pinned;
 mod rows;
 mod same_image;
 mod snapshot;
@@ -16,6 +18,7 @@ mod standing;
 mod tasks_replaced;
 mod tasks_started_after_push;
 
+pub use digest_pinned::DigestPinned;
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
@@ -30,4 +33,5 @@ pub(crate) use expected::judged_containers;
 pub(crate) use picture::Picture;
 #[cfg(test)]
 pub(crate) use picture::literal;
+pub(crate) use pinned::{if_told, pinned, pinned_before};
 pub(crate) use rows::{apart, force_new_deployment, moment, short};

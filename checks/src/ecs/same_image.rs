@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::picture::Picture;
 use crate::contract::{Expected, Target, Unobserved};
-use crate::reads::{ImageDetail, ImageId, Manifest, Reads};
+use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Repository};
 
 /// How the running digest stands to the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,43 +53,63 @@ impl Images {
         expected: &BTreeMap<String, Expected>,
         reads: &Reads,
     ) -> Self {
+        let running = |container: &str| {
+            picture
+                .judged(target)
+                .filter(|task| task.runs())
+                .filter_map(|task| task.container(container)?.digest.as_deref())
+                .collect()
+        };
+        Self::of_digests(expected, running, reads).await
+    }
+
+    /// Asks about each of a container's `digests` that differs from the expected one.
+    pub async fn of_digests<'d>(
+        expected: &BTreeMap<String, Expected>,
+        digests: impl Fn(&str) -> BTreeSet<&'d str>,
+        reads: &Reads,
+    ) -> Self {
         let mut images = Self::default();
         for (container, expected) in expected {
             let (Some(wanted), Some(repository)) = (expected.digest(), expected.repository())
             else {
                 continue;
             };
-            let running: BTreeSet<&str> = picture
-                .judged(target)
-                .filter(|task| task.runs())
-                .filter_map(|task| task.container(container)?.digest.as_deref())
-                .filter(|digest| *digest != wanted)
-                .collect();
-            if running.is_empty() {
-                continue;
+            let mut others = digests(container);
+            others.remove(wanted);
+            if !others.is_empty() {
+                images.ask(wanted, &others, &repository, reads).await;
             }
-            images.asked.insert(wanted.to_owned());
-            let digests = running.iter().copied().chain([wanted]);
-            let asked = digests.map(|digest| reads.manifest(&repository, digest));
-            for answer in futures_util::future::join_all(asked).await {
-                match answer {
-                    Ok(seen) => images
-                        .manifests
-                        .extend(seen.value.map(|m| (m.digest.clone(), m))),
-                    Err(unobserved) => images.unreadable = Some(unobserved),
-                }
-            }
-            // Only for the reader's eyes: when was that which runs pushed, and as what?
-            let asked = running
-                .iter()
-                .map(|d| reads.image(&repository, ImageId::Digest((*d).to_owned())));
-            let details = futures_util::future::join_all(asked).await;
-            let found = details.into_iter().flatten().filter_map(|seen| seen.value);
-            images
-                .details
-                .extend(found.map(|detail| (detail.digest.clone(), detail)));
         }
         images
+    }
+
+    async fn ask(
+        &mut self,
+        wanted: &str,
+        others: &BTreeSet<&str>,
+        repository: &Repository,
+        reads: &Reads,
+    ) {
+        self.asked.insert(wanted.to_owned());
+        let digests = others.iter().copied().chain([wanted]);
+        let asked = digests.map(|digest| reads.manifest(repository, digest));
+        for answer in futures_util::future::join_all(asked).await {
+            match answer {
+                Ok(seen) => self
+                    .manifests
+                    .extend(seen.value.map(|m| (m.digest.clone(), m))),
+                Err(unobserved) => self.unreadable = Some(unobserved),
+            }
+        }
+        // Only for the reader's eyes: when was that which runs pushed, and as what?
+        let asked = others
+            .iter()
+            .map(|d| reads.image(repository, ImageId::Digest((*d).to_owned())));
+        let details = futures_util::future::join_all(asked).await;
+        let found = details.into_iter().flatten().filter_map(|seen| seen.value);
+        self.details
+            .extend(found.map(|detail| (detail.digest.clone(), detail)));
     }
 
     /// How the digest `running` in a task of that architecture stands to `expected`.

@@ -1,6 +1,6 @@
 //! The judge of `ecr.platform-matches`, with literal facts.
 
-use super::super::judged::literal::{expected, pushed};
+use super::super::judged::literal::{OLD, expected, pushed};
 use super::super::offered::literal::offered;
 use super::*;
 use crate::contract::{Known, State};
@@ -13,17 +13,25 @@ fn offers(platforms: &[&str]) -> Answer {
 }
 
 fn judged(containers: &[(&str, Expected, Option<Answer>)]) -> Finding {
+    judged_pinned(None, containers)
+}
+
+fn judged_pinned(pinned: Option<&str>, containers: &[(&str, Expected, Option<Answer>)]) -> Finding {
     let definition = TaskDefinition {
         arn: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
         platform: "linux/amd64".into(),
         ..TaskDefinition::default()
     };
-    let offered = containers
-        .iter()
-        .filter_map(|(name, _, offered)| Some(((*name).to_owned(), offered.clone()?)));
+    let looked_at = containers.iter().filter_map(|(name, _, offered)| {
+        let looked_at = LookedAt {
+            pinned: pinned.map(str::to_owned),
+            offered: offered.clone()?,
+        };
+        Some(((*name).to_owned(), looked_at))
+    });
     let facts = Facts {
         definition: seen(Arc::new(definition)),
-        offered: offered.collect(),
+        looked_at: looked_at.collect(),
         expected: containers
             .iter()
             .map(|(name, expected, _)| ((*name).to_owned(), expected.clone()))
@@ -98,4 +106,22 @@ fn a_sidecar_of_another_registry_is_told_and_alone_leaves_it_open() {
     );
     let alone = judged(&[agent()]);
     assert_eq!((alone.state, alone.lasting), (State::Unobserved, true));
+}
+
+#[test]
+fn what_the_deployment_pinned_is_what_its_tasks_pull() {
+    let judged = |answer| judged_pinned(Some(OLD), &[("app", pushed("23:41:00"), Some(answer))]);
+    let arm = judged(offers(&["linux/arm64"]));
+    assert_eq!(arm.state, State::Broken);
+    assert_eq!(
+        arm.headline,
+        "web:1, which ecs-svc/1 pinned as sha256:964c2ff93032, is for linux/arm64 only, and the task definition wants linux/amd64"
+    );
+    let gone = judged(Ok(None));
+    assert_eq!(gone.state, State::Broken);
+    assert!(
+        gone.headline.ends_with("so that no task can pull it"),
+        "{}",
+        gone.headline
+    );
 }
