@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{judge, verdicts};
+use common::{incident, judge, verdicts};
 use touchdown::report::Report;
 use touchdown_simulator::{Clock, Scenario, Simulator};
 
@@ -193,4 +193,79 @@ async fn what_was_pinned_is_told_and_a_new_deployment_is_compared_with_the_one_b
     assert_tells(&fixed, "pinned", "which is dashboard:latest-dev");
     let before = "of the deployment before, pushed 2025-11-18 23:20:14 UTC";
     assert_tells(&fixed, "copied", before);
+}
+
+const CACHED_LAYERS: &str = "version: 1
+targets:
+  backend: { cluster: content-marketing-swarm-dev-cluster, service: content-marketing-swarm-dev-backend-service, region: us-east-1 }
+checks:
+  - { id: digest, check: ecs.digest-running, within: 5m }
+  - { id: pinned, check: ecs.digest-pinned, within: 1m }
+  - { id: layers, check: ecr.layers-changed, instruction: COPY app/ }
+";
+
+/// The incident that no digest, push or start time shows: all of it is new but the code.
+#[tokio::test(start_paused = true)]
+async fn cached_layers_pass_every_check_of_digests_and_fail_by_their_layer() {
+    let simulator = incident("cached-layers");
+    let red = judge(&simulator, CACHED_LAYERS).await;
+    assert_eq!(
+        verdicts(&red),
+        ["digest: passed", "pinned: passed", "layers: failed"]
+    );
+    assert_tells(
+        &red,
+        "layers",
+        "the layer made by `COPY app/ ./app/` is the same",
+    );
+    assert_tells(
+        &red,
+        "layers",
+        "of the deployment before, pushed 2025-11-25 21:54:59 UTC",
+    );
+
+    simulator.perform("fix").expect("an action of the scenario");
+    let green = judge(&simulator, CACHED_LAYERS).await;
+    assert_eq!(
+        verdicts(&green),
+        ["digest: passed", "pinned: passed", "layers: passed"],
+        "{green:#?}"
+    );
+    simulator
+        .perform("force-again")
+        .expect("an action of the scenario");
+    simulator.advance(std::time::Duration::from_secs(600));
+    let again = judge(&simulator, CACHED_LAYERS).await;
+    assert_tells(
+        &again,
+        "layers",
+        "backend:latest is the same image as before",
+    );
+}
+
+const RESTART_LOOP: &str = "version: 1
+targets:
+  aura: { cluster: aura-dev-cluster, service: aura-dev-service, region: us-east-2 }
+checks:
+  - { id: platform, check: ecr.platform-matches }
+";
+
+/// Three containers in one task, each built on a laptop: the registry tells before any task
+/// has failed.
+#[tokio::test(start_paused = true)]
+async fn restart_loop_is_told_from_the_registry() {
+    let simulator = incident("restart-loop");
+    let red = judge(&simulator, RESTART_LOOP).await;
+    assert_eq!(verdicts(&red), ["platform: failed"]);
+    for image in ["aura-databases", "aura-api-gateway", "aura-service-desk"] {
+        let told = format!(
+            "{image}:latest is for linux/arm64 only, and the task definition wants linux/amd64"
+        );
+        assert_tells(&red, "platform", &told);
+    }
+    simulator
+        .perform("fix-platform")
+        .expect("an action of the scenario");
+    let green = judge(&simulator, RESTART_LOOP).await;
+    assert_eq!(verdicts(&green), ["platform: passed"], "{green:#?}");
 }
