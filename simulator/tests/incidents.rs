@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Place, ask, is_done, page, pass, place, primary, revision, still};
+use support::{Place, ask, is_done, is_settled, page, pass, place, primary, revision, still};
 use touchdown_simulator::{Scenario, Simulator, names};
 
 fn reasons(simulator: &Simulator, place: &Place) -> Vec<String> {
@@ -31,11 +31,10 @@ fn every_fix_ends_its_incident() {
             simulator.perform("fix").expect("it can be done");
             pass(&simulator, 900);
             for service in simulator.scenario().services() {
-                let place = place(&simulator, service);
-                let deployment = primary(&simulator, &place);
+                let service = place(&simulator, service).service(&simulator);
                 assert!(
-                    is_done(&deployment),
-                    "{name}, fixed after {wait} s: {deployment}"
+                    is_settled(&service),
+                    "{name}, fixed after {wait} s: {service}"
                 );
             }
         }

@@ -32,6 +32,8 @@ const INCIDENTS: &[(&str, &str)] = files![
     "promoted-old-digest",
     "cross-region-logs",
     "firelens",
+    "code-deploy",
+    "blue-green-paused",
 ];
 
 /// The names of the incidents that come with the simulator.

@@ -50,6 +50,12 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
         });
     }
     for (name, service) in &document.services {
+        let breaks = service.shifts() && service.circuit_breaker.is_some();
+        faults.when(breaks, || {
+            format!(
+                "service `{name}`: the circuit breaker is simulated for rolling deployments only"
+            )
+        });
         if let Some(load_balancer) = &service.load_balancer {
             load_balancer_faults(name, load_balancer, &mut faults);
         }
@@ -208,11 +214,12 @@ fn step_faults(place: &str, step: &Step, document: &Document, faults: &mut Fault
         step.delete_image.is_some(),
         step.allow_secret.is_some(),
         step.set_capacity.is_some(),
+        step.continue_deployment.is_some(),
     ];
     faults.when(told.iter().filter(|told| **told).count() != 1, || {
         format!(
             "{place}: say exactly one of push, create_service, update_service, stop_tasks, interrupt_tasks, \
-             delete_image, allow_secret, set_capacity"
+             delete_image, allow_secret, set_capacity, continue_deployment"
         )
     });
     let mut service = |reference: &Reference| {
@@ -224,6 +231,9 @@ fn step_faults(place: &str, step: &Step, document: &Document, faults: &mut Fault
     };
     if let Some(stop) = &step.stop_tasks {
         service(&stop.service);
+    }
+    if let Some(waiting) = &step.continue_deployment {
+        service(&waiting.service);
     }
     if let Some(interrupt) = &step.interrupt_tasks {
         service(&interrupt.service);

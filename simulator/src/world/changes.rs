@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{World, queue::Due, service::Service, task_definition::TaskDefinition};
+use super::{World, queue::Due, service::Service, shift::Shift, task_definition::TaskDefinition};
 use crate::{
     identity,
-    scenario::format::{self, Step, TaskFacts},
+    scenario::format::{self, Stage, Step, TaskFacts},
     time::after_ms,
 };
 
@@ -70,6 +70,10 @@ impl World {
         }
         if let Some(allow) = &step.allow_secret {
             self.unreadable.remove(&allow.secret.value);
+        }
+        if let Some(waiting) = &step.continue_deployment {
+            let service = self.service_by_key(&waiting.service.value)?;
+            self.continue_deployment(service)?;
         }
         if let Some(capacity) = step.set_capacity {
             self.has_capacity = capacity.available;
@@ -194,6 +198,20 @@ impl World {
             identity::between(&[number, "first launch"], 3_000, 8_000),
         );
         state.launches_from = launch;
+        let deployment = state.primary();
+        let declared = self.document.services.get(&state.key);
+        if deployment > 0 && declared.is_some_and(format::Service::shifts) {
+            state.deployments[deployment].shift = Some(Shift::new(self.now));
+            let from = Stage::PreScaleUp;
+            self.queue.push(
+                launch,
+                Due::NextStage {
+                    service,
+                    deployment,
+                    from,
+                },
+            );
+        }
         self.queue.push(launch, Due::Reconcile(service));
     }
 

@@ -112,16 +112,14 @@ impl World {
         let service = task.service;
         let balancer = self.load_balancer(&self.services[service]);
         let unhealthy = task.target.as_ref().and_then(|target| target.unhealthy);
-        let (Some(balancer), Some((_, reason))) = (balancer, unhealthy) else {
+        let group = self.group_of_deployment(service, task.deployment);
+        let (Some(balancer), Some(group), Some((_, reason))) = (balancer, group, unhealthy) else {
             return;
         };
         if !task.is_wanted() {
             return;
         }
-        let group = format!(
-            "(target-group {})",
-            self.target_group_arn(&balancer.target_group)
-        );
+        let group = format!("(target-group {})", self.target_group_arn(group));
         let text = format!(
             "(task {}) (port {}) is unhealthy in {group} due to (reason {reason}).",
             task.id, balancer.port

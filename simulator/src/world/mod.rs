@@ -21,6 +21,7 @@ mod scheduler;
 mod secrets;
 pub(crate) mod service;
 mod settle;
+pub(crate) mod shift;
 pub(crate) mod target;
 mod targets;
 pub(crate) mod task;
@@ -177,6 +178,11 @@ impl World {
                 service,
                 deployment,
             } => self.break_circuit(service, deployment),
+            Due::NextStage {
+                service,
+                deployment,
+                from,
+            } => self.next_stage(service, deployment, from),
             Due::SteadyStill {
                 service,
                 deployment,

@@ -14,7 +14,7 @@ use crate::{
 
 impl World {
     /// An ARN of ECS.
-    fn ecs_arn(&self, kind: &str, rest: &str) -> String {
+    pub(crate) fn ecs_arn(&self, kind: &str, rest: &str) -> String {
         format!(
             "arn:aws:ecs:{}:{}:{kind}/{rest}",
             self.document.region, self.document.account

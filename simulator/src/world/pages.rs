@@ -15,16 +15,32 @@ impl World {
         let mine = |task: &&Task| {
             owner.is_none_or(|service| task.service == service) && task.answers(self.now)
         };
-        let answering: Vec<&Task> = self.tasks.iter().filter(mine).collect();
+        let slice = (self.now.as_millisecond() / SLICE_MS).to_string();
+        let chosen = owner.and_then(|service| self.draw_deployment(service, &[&slice, path]));
+        let of_chosen = |task: &&Task| chosen.is_none_or(|chosen| task.deployment == chosen);
+        let answering: Vec<&Task> = self.tasks.iter().filter(mine).filter(of_chosen).collect();
         if answering.is_empty() {
             return Err(NoPage::NoTarget);
         }
-        let slice = (self.now.as_millisecond() / SLICE_MS).to_string();
         let drawn = identity::number(&[&slice, path]) % answering.len() as u64;
         let task = answering[usize::try_from(drawn).unwrap_or(0)];
         self.page_of(task, path)
             .map(|page| (page, task.id.as_str()))
             .ok_or(NoPage::NotFound)
+    }
+
+    /// The deployment that gets a request, drawn by its share of the traffic; none where all tasks take part.
+    fn draw_deployment(&self, service: usize, parts: &[&str]) -> Option<usize> {
+        let drawn = identity::between(parts, 1, 100);
+        let drawn = f64::from(u32::try_from(drawn).unwrap_or(100));
+        let shares = self.shares(service, self.now);
+        let mut counted = 0.0;
+        let reaches = |(_, share): &&(usize, f64)| {
+            counted += share;
+            counted >= drawn
+        };
+        let found = shares.iter().find(reaches).or(shares.last());
+        found.map(|(number, _)| *number)
     }
 
     /// The page at a path of any image that the task pulled.

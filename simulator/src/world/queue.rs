@@ -7,6 +7,8 @@ use std::{
 
 use jiff::Timestamp;
 
+use crate::scenario::format::Stage;
+
 /// Something that is due at an instant. Tasks and services go by their position in the world.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Due {
@@ -28,6 +30,12 @@ pub(super) enum Due {
     Breaks {
         service: usize,
         deployment: usize,
+    },
+    /// A deployment that moves traffic has been long enough at a stage.
+    NextStage {
+        service: usize,
+        deployment: usize,
+        from: Stage,
     },
     /// The time has come to repeat that nothing changed.
     SteadyStill {

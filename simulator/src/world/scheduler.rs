@@ -2,10 +2,10 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use super::{World, life::Life, queue::Due, task::Task};
+use super::{World, life::Life, queue::Due, shift::Shift, task::Task};
 use crate::{
     identity,
-    scenario::format::{LaunchType, TaskFacts},
+    scenario::format::{LaunchType, Stage, TaskFacts},
     time::after_ms,
 };
 
@@ -13,6 +13,7 @@ impl World {
     /// One look of the scheduler at a service.
     pub(super) fn reconcile(&mut self, service: usize) {
         self.launch_missing(service);
+        self.scaled_up(service);
         self.stop_surplus(service);
         self.retire_drained(service);
         self.settle(service);
@@ -21,7 +22,12 @@ impl World {
     fn launch_missing(&mut self, service: usize) {
         let state = &self.services[service];
         let primary = state.primary();
-        if state.deployments[primary].failed_at.is_some() {
+        let deploying = &state.deployments[primary];
+        let too_early = deploying
+            .shift
+            .as_ref()
+            .is_some_and(|shift| shift.stage == Stage::PreScaleUp);
+        if deploying.failed_at.is_some() || too_early {
             return;
         }
         let of_primary = self
@@ -172,7 +178,9 @@ impl World {
         let leaving = (steady + running.len())
             .saturating_sub(least)
             .min(running.len());
-        running.truncate(leaving);
+        let shift = state.deployments[primary].shift.as_ref();
+        let stays = shift.is_some_and(Shift::keeps_the_old);
+        running.truncate(if stays { 0 } else { leaving });
         let beyond = current.split_off(current.len().min(state.wanted() as usize));
         [pending, running, beyond].concat()
     }

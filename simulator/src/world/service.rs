@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::task_definition::TaskDefinition;
+use super::{shift::Shift, task_definition::TaskDefinition};
 use crate::{identity, scenario::format, time::after};
 
 /// "Identical events are suppressed" for so long.
@@ -55,6 +55,8 @@ pub(crate) struct Deployment {
     pub retired_at: Option<Timestamp>,
     /// When a newer deployment took its place.
     pub superseded_at: Option<Timestamp>,
+    /// How far it has come in moving traffic; the first deployment of a service has none to move.
+    pub shift: Option<Shift>,
     /// What a real incident tells of its tasks, in order.
     pub facts: Vec<format::TaskFacts>,
 }
@@ -170,6 +172,7 @@ impl Service {
             completed_at: None,
             retired_at: None,
             superseded_at: None,
+            shift: None,
             facts,
         });
         self.steady = false;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{World, breaker::LINGERS, queue::Due, task::Task};
+use super::{World, breaker::LINGERS, queue::Due, shift::Shift, task::Task};
 use crate::time::after;
 
 /// A steady service says so again after so long.
@@ -39,8 +39,10 @@ impl World {
         let alone = state.deployments[..primary]
             .iter()
             .all(|old| old.retired_at.is_some());
-        let failed = state.deployments[primary].failed_at.is_some();
-        if state.steady || failed || !alone || steady != state.wanted() as usize {
+        let deploying = &state.deployments[primary];
+        let unfinished = deploying.failed_at.is_some()
+            || deploying.shift.as_ref().is_some_and(Shift::keeps_the_old);
+        if state.steady || unfinished || !alone || steady != state.wanted() as usize {
             return;
         }
         let state = &mut self.services[service];
@@ -82,13 +84,13 @@ impl World {
     }
 
     pub(super) fn task_registers(&mut self, task: usize) {
-        let (service, wanted) = (self.tasks[task].service, self.tasks[task].is_wanted());
-        let load_balancer = self.load_balancer(&self.services[service]);
-        let Some(target_group) = load_balancer.map(|balancer| balancer.target_group.clone()) else {
+        let registered = &self.tasks[task];
+        let service = registered.service;
+        let Some(target_group) = self.group_of_deployment(service, registered.deployment) else {
             return;
         };
-        if wanted {
-            let arn = self.target_group_arn(&target_group);
+        if registered.is_wanted() {
+            let arn = self.target_group_arn(target_group);
             self.services[service].tell(
                 self.now,
                 &format!("registered 1 targets in (target-group {arn})"),

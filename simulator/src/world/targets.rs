@@ -17,7 +17,7 @@ pub(crate) struct TargetGroup<'a> {
     pub id: &'a str,
     pub declared: &'a LoadBalancer,
     /// The scenario's short name of the service.
-    service: &'a str,
+    pub service: &'a str,
 }
 
 impl TargetGroup<'_> {
@@ -71,13 +71,20 @@ impl World {
     /// Every target group that the scenario declares.
     pub(crate) fn target_groups(&self) -> impl Iterator<Item = TargetGroup<'_>> {
         let services = self.document.services.iter();
-        services.filter_map(|(service, declared)| {
-            let declared = declared.load_balancer.as_ref()?;
-            Some(TargetGroup {
-                id: &declared.target_group,
-                declared,
-                service,
-            })
+        services.flat_map(|(service, declared)| {
+            let declared = declared.load_balancer.as_ref();
+            let groups = declared.map(|declared| {
+                let ids = [
+                    Some(&declared.target_group),
+                    declared.alternate_target_group.as_ref(),
+                ];
+                ids.into_iter().flatten().map(move |id| TargetGroup {
+                    id,
+                    declared,
+                    service,
+                })
+            });
+            groups.into_iter().flatten()
         })
     }
 
@@ -90,6 +97,9 @@ impl World {
         self.tasks
             .iter()
             .filter(|task| self.services[task.service].key == group.service)
+            .filter(|task| {
+                self.group_of_deployment(task.service, task.deployment) == Some(group.id)
+            })
             .filter_map(move |task| Some((task, self.target_health(task, at)?)))
     }
 

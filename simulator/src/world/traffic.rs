@@ -98,10 +98,30 @@ impl World {
         let Some(traffic) = &group.declared.traffic else {
             return;
         };
-        let requests = f64::from(traffic.per_minute);
+        // Of a service that moves traffic between two groups, each gets its share.
+        let service = self
+            .services
+            .iter()
+            .position(|state| state.key == group.service);
+        let shares = service.map_or_else(Vec::new, |service| self.shares(service, at));
+        let of_group = |(number, _): &&(usize, f64)| {
+            service.and_then(|service| self.group_of_deployment(service, *number)) == Some(group.id)
+        };
+        let percent = match shares.is_empty() {
+            true => 100.0,
+            false => shares.iter().filter(of_group).map(|(_, share)| share).sum(),
+        };
+        if percent == 0.0 {
+            return;
+        }
+        let requests = f64::from(traffic.per_minute) * percent / 100.0;
         let healthy =
             |(task, health): (_, TargetHealth)| (health == TargetHealth::Healthy).then_some(task);
-        let answering: Vec<&Task> = self.targets_at(group, at).filter_map(healthy).collect();
+        let answering: Vec<&Task> = self
+            .targets_at(group, at)
+            .filter_map(healthy)
+            .filter(|task| self.share_of(task, at) > 0.0)
+            .collect();
         if answering.is_empty() {
             answers.from_load_balancer += requests;
             return;

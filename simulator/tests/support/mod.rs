@@ -182,6 +182,19 @@ pub fn is_done(deployment: &Value) -> bool {
         && deployment["runningCount"] != 0
 }
 
+/// Whether its newest deployment is done, or its only task set is steady and serves production.
+pub fn is_settled(service: &Value) -> bool {
+    match service["taskSets"].as_array() {
+        None => is_done(&service["deployments"][0]),
+        Some(sets) => {
+            let [set] = sets.as_slice() else {
+                return false;
+            };
+            set["status"] == "PRIMARY" && set["stabilityStatus"] == "STEADY_STATE"
+        }
+    }
+}
+
 pub fn revision(deployment: &Value) -> String {
     let arn = deployment["taskDefinition"].as_str().unwrap_or_default();
     arn.rsplit('/').next().unwrap_or_default().to_owned()

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::{Reference, load_balancer::LoadBalancer, seconds};
+use super::{
+    Reference,
+    load_balancer::LoadBalancer,
+    seconds,
+    shifting::{Controller, Shifting, Strategy},
+};
 
 /// One revision of a task definition.
 #[derive(Debug, Deserialize)]
@@ -137,7 +142,7 @@ pub(crate) struct Secret {
     pub readable: bool,
 }
 
-/// An ECS service with a rolling deployment.
+/// An ECS service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
@@ -157,6 +162,13 @@ pub(crate) struct Service {
     pub health_check_grace_period: SignedDuration,
     #[serde(default)]
     pub launch_type: LaunchType,
+    #[serde(default)]
+    pub controller: Controller,
+    #[serde(default)]
+    pub strategy: Strategy,
+    /// Where traffic is moved, how.
+    #[serde(default)]
+    pub shifting: Shifting,
 }
 
 /// `deploymentCircuitBreaker`, enabled.

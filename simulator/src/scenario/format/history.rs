@@ -18,6 +18,7 @@ pub(crate) struct Event {
     pub delete_image: Option<DeleteImage>,
     pub allow_secret: Option<AllowSecret>,
     pub set_capacity: Option<SetCapacity>,
+    pub continue_deployment: Option<ContinueDeployment>,
 }
 
 /// Something that can be made to happen while the simulator runs.
@@ -43,6 +44,7 @@ pub struct Step {
     pub(crate) delete_image: Option<DeleteImage>,
     pub(crate) allow_secret: Option<AllowSecret>,
     pub(crate) set_capacity: Option<SetCapacity>,
+    pub(crate) continue_deployment: Option<ContinueDeployment>,
 }
 
 /// An image is pushed under one or more tags; a tag moves away from the image that had it.
@@ -113,6 +115,13 @@ pub(crate) struct SetCapacity {
     pub available: bool,
 }
 
+/// A deployment that waits at a stage goes on: `aws ecs continue-service-deployment`, and the like.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContinueDeployment {
+    pub service: Reference,
+}
+
 /// What is known of a task of a real incident.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +158,7 @@ impl Event {
             delete_image: self.delete_image.clone(),
             allow_secret: self.allow_secret.clone(),
             set_capacity: self.set_capacity,
+            continue_deployment: self.continue_deployment.clone(),
         }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct LoadBalancer {
     pub name: Option<String>,
     /// `name/id`, or the name alone.
     pub target_group: String,
+    /// The other one of a service whose deployments move traffic: they take turns.
+    pub alternate_target_group: Option<String>,
     pub container: String,
     pub port: u16,
     /// How long the load balancer takes to find a new target healthy.

@@ -5,6 +5,7 @@ mod history;
 mod image;
 mod load_balancer;
 mod metrics;
+mod shifting;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub(crate) use history::{Action, CreateService, Event, TaskFacts, Window};
 pub(crate) use image::{Image, Layer, LogLine, Page};
 pub(crate) use load_balancer::LoadBalancer;
 pub(crate) use metrics::{Alarm, Comparison, Metric, MissingData, Series, Watched};
+pub(crate) use shifting::{Controller, Stage, Strategy};
 
 use crate::faults::FaultWindow;
 

@@ -29,15 +29,15 @@ pub(super) struct DeploymentShape {
 }
 
 /// How many tasks run and wait.
-struct Counts {
+pub(super) struct Counts {
     wanted: usize,
-    running: usize,
-    pending: usize,
+    pub running: usize,
+    pub pending: usize,
 }
 
 impl Counts {
     /// Of one deployment.
-    fn of(world: &World, service: usize, deployment: usize) -> Self {
+    pub(super) fn of(world: &World, service: usize, deployment: usize) -> Self {
         let count = |counts: &dyn Fn(&Task) -> bool| {
             world
                 .tasks_of(service, deployment)
@@ -152,4 +152,15 @@ pub(super) fn revision(world: &World, position: usize, number: usize) -> Value {
         "runningTaskCount": running,
         "pendingTaskCount": pending,
     })
+}
+
+/// A revision in a service deployment, with its share of the traffic where that is moved.
+pub(super) fn revision_with_traffic(world: &World, position: usize, number: usize) -> Value {
+    let mut revision = revision(world, position, number);
+    let shares = world.shares(position, world.now);
+    if !shares.is_empty() {
+        let own = shares.iter().find(|(serving, _)| *serving == number);
+        revision["requestedProductionTrafficWeight"] = own.map_or(0.0, |(_, share)| *share).into();
+    }
+    revision
 }

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, paged},
     Failure,
-    deployment_shape::revision,
+    continue_deployment::hook_id,
+    deployment_configuration::deployment_configuration,
+    deployment_shape::revision_with_traffic,
     need_cluster, need_service, page_size,
-    service_shape::deployment_configuration,
 };
 use crate::{
     identity,
+    scenario::format::Controller,
     time::{after_ms, epoch_seconds},
     world::{
         World,
@@ -72,8 +74,10 @@ pub(super) fn list(world: &World, asked: &List) -> Result<Value, ApiError> {
                 .is_none_or(|after| created > after)
     };
     let deployments = service.deployments.iter().rev();
+    // What other controllers deploy is no service deployment.
+    let own = world.controller(service) == Controller::Ecs;
     let newest_first = deployments
-        .filter(|deployment| deployment.rollback.is_none())
+        .filter(|deployment| own && deployment.rollback.is_none())
         .filter(matches);
     let briefs = newest_first
         .map(|deployment| brief(world, service, deployment))
@@ -174,9 +178,10 @@ fn brief(world: &World, service: &Service, deployment: &Deployment) -> Value {
 }
 
 /// Every deployment in the account, with its positions.
-fn all(world: &World) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn all(world: &World) -> impl Iterator<Item = (usize, usize)> {
     let services = world.services.iter().enumerate();
-    services.flat_map(|(service, state)| {
+    let own = services.filter(|(_, state)| world.controller(state) == Controller::Ecs);
+    own.flat_map(|(service, state)| {
         (0..state.deployments.len())
             .filter(|deployment| state.deployments[*deployment].rollback.is_none())
             .map(move |deployment| (service, deployment))
@@ -206,14 +211,26 @@ fn service_deployment(world: &World, position: usize, number: usize) -> Value {
     // What it replaced; once that is gone, it is still named, with no tasks.
     let sources: Vec<Value> = number
         .checked_sub(1)
-        .map(|old| revision(world, position, old))
+        .map(|old| revision_with_traffic(world, position, old))
         .into_iter()
         .collect();
     described["updatedAt"] = epoch_seconds(deployment.updated_at).into();
     described["sourceServiceRevisions"] = sources.into();
-    described["targetServiceRevision"] = revision(world, position, number);
+    described["targetServiceRevision"] = revision_with_traffic(world, position, number);
     described["deploymentConfiguration"] = deployment_configuration(world, service);
     described["deploymentCircuitBreaker"] = circuit_breaker(world, service, deployment);
+    if let Some(shift) = &deployment.shift {
+        described["lifecycleStage"] = shift.stage.text().into();
+    }
+    if number == service.primary()
+        && let Some(stage) = world.waits_at(position)
+    {
+        described["lifecycleHookDetails"] = json!([{
+            "hookId": hook_id(deployment, stage),
+            "targetType": "PAUSE",
+            "status": "AWAITING_ACTION",
+        }]);
+    }
     if let Some(rollback) = rollback(service, deployment) {
         described["rollback"] = json!({
             "reason": ROLLED_BACK,

@@ -2,6 +2,8 @@
 
 mod clusters;
 mod container_shape;
+mod continue_deployment;
+mod deployment_configuration;
 mod deployment_shape;
 mod deployments;
 mod placement;
@@ -10,6 +12,7 @@ mod revisions;
 mod service_shape;
 mod services;
 mod task_definitions;
+mod task_sets;
 mod task_shape;
 mod tasks;
 
@@ -38,6 +41,7 @@ pub(super) fn answer(
         "RegisterTaskDefinition" => register::register(world, asked.input()?),
         "ListServiceDeployments" => deployments::list(world, &asked.input()?),
         "DescribeServiceDeployments" => deployments::describe(world, &asked.input()?),
+        "ContinueServiceDeployment" => continue_deployment::go_on(world, &asked.input()?),
         "DescribeServiceRevisions" => revisions::describe(world, &asked.input()?),
         _ => Err(ApiError::unknown_operation()),
     }

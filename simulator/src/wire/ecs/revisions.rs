@@ -61,9 +61,10 @@ fn service_revision(world: &World, position: usize, number: usize) -> Value {
     if let (Some(fields), Ok(Value::Object(placement))) = (revision.as_object_mut(), placement) {
         fields.extend(placement);
     }
-    if let Some(load_balancer) = world.load_balancer(service) {
+    let group = world.group_of_deployment(position, number);
+    if let (Some(load_balancer), Some(group)) = (world.load_balancer(service), group) {
         revision["loadBalancers"] = json!([{
-            "targetGroupArn": world.target_group_arn(&load_balancer.target_group),
+            "targetGroupArn": world.target_group_arn(group),
             "containerName": load_balancer.container,
             "containerPort": load_balancer.port,
         }]);

@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 
 use super::{
     super::seconds,
+    deployment_configuration::{deployment_configuration, load_balancers},
     deployment_shape::{DeploymentShape, deployments, revisions},
     placement::Placement,
+    task_sets::task_sets,
 };
 use crate::{
     identity,
+    scenario::format::Controller,
     world::{World, service::Service},
 };
 
@@ -31,14 +34,19 @@ pub(super) struct ServiceShape {
     pending_count: usize,
     #[serde(flatten)]
     placement: Placement,
-    task_definition: String,
+    /// What an external controller deploys, only its task sets tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_definition: Option<String>,
     deployment_configuration: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_sets: Option<Vec<Value>>,
     deployments: Vec<DeploymentShape>,
     role_arn: String,
     events: Vec<EventShape>,
     #[serde(serialize_with = "seconds")]
     created_at: Timestamp,
-    current_service_deployment: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_service_deployment: Option<String>,
     current_service_revisions: Vec<Value>,
     placement_constraints: Vec<Value>,
     placement_strategy: Vec<Value>,
@@ -75,14 +83,18 @@ impl ServiceShape {
         let account = &world.document.account;
         let role = "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
         let deployments = deployments(world, position);
+        let controller = world.controller(service);
+        let (own, serving) = (controller == Controller::Ecs, world.serving(position));
+        let defining = match controller {
+            Controller::Ecs => Some(primary),
+            Controller::CodeDeploy => Some(&service.deployments[serving]),
+            Controller::External => None,
+        };
         Self {
             service_arn: world.service_arn(&service.name),
             service_name: service.name.clone(),
             cluster_arn: world.cluster_arn(),
-            load_balancers: load_balancer
-                .map(|_| load_balancer_shape(world, service))
-                .into_iter()
-                .collect(),
+            load_balancers: load_balancers(world, position),
             service_registries: Vec::new(),
             status: "ACTIVE",
             desired_count: service.desired,
@@ -95,23 +107,29 @@ impl ServiceShape {
                 .map(|deployment| deployment.pending_count)
                 .sum(),
             placement: Placement::of(world, service, "LATEST"),
-            task_definition: world.task_definition_arn(&primary.definition),
+            task_definition: defining
+                .map(|deployment| world.task_definition_arn(&deployment.definition)),
             deployment_configuration: deployment_configuration(world, service),
-            deployments,
+            task_sets: (!own).then(|| task_sets(world, position)),
+            deployments: if own { deployments } else { Vec::new() },
             role_arn: format!("arn:aws:iam::{account}:role/{role}"),
             events: events(world, service),
             created_at: service.created_at,
-            current_service_deployment: world.service_deployment_arn(
-                service,
-                super::deployments::undone_or_self(service, primary),
-            ),
-            current_service_revisions: revisions(world, position),
+            current_service_deployment: own.then(|| {
+                let current = super::deployments::undone_or_self(service, primary);
+                world.service_deployment_arn(service, current)
+            }),
+            current_service_revisions: if own {
+                revisions(world, position)
+            } else {
+                Vec::new()
+            },
             placement_constraints: Vec::new(),
             placement_strategy: Vec::new(),
             network_configuration: network_configuration(world),
             health_check_grace_period_seconds: load_balancer.and(grace_period(world, service)),
             scheduling_strategy: "REPLICA",
-            deployment_controller: json!({ "type": "ECS" }),
+            deployment_controller: json!({ "type": controller.text() }),
             tags: with_tags.then(Vec::new),
             created_by: format!("arn:aws:iam::{account}:role/deploy"),
             enable_ecs_managed_tags: false,
@@ -125,31 +143,6 @@ impl ServiceShape {
 fn grace_period(world: &World, service: &Service) -> Option<i64> {
     let declared = world.declared(service)?;
     Some(declared.health_check_grace_period.as_secs())
-}
-
-fn load_balancer_shape(world: &World, service: &Service) -> Value {
-    let Some(load_balancer) = world.load_balancer(service) else {
-        return Value::Null;
-    };
-    json!({
-        "targetGroupArn": world.target_group_arn(&load_balancer.target_group),
-        "containerName": load_balancer.container,
-        "containerPort": load_balancer.port,
-    })
-}
-
-/// The part of the deployment configuration that services and service deployments share.
-pub(super) fn deployment_configuration(world: &World, service: &Service) -> Value {
-    let declared = world.declared(service);
-    let breaker = declared.and_then(|declared| declared.circuit_breaker);
-    let rollback = breaker.is_some_and(|breaker| breaker.rollback);
-    json!({
-        "deploymentCircuitBreaker": { "enable": breaker.is_some(), "rollback": rollback },
-        "maximumPercent": declared.map_or(200, |declared| declared.maximum_percent),
-        "minimumHealthyPercent": declared.map_or(100, |declared| declared.minimum_healthy_percent),
-        "strategy": "ROLLING",
-        "bakeTimeInMinutes": 0,
-    })
 }
 
 /// Where Fargate puts the tasks.

@@ -7,6 +7,7 @@ use super::{
     super::{ApiError, output, paged},
     Failure, need_cluster, need_service, page_size, service,
     service_shape::ServiceShape,
+    task_sets::refuse_deployment,
 };
 use crate::world::{Change, World};
 
@@ -90,6 +91,12 @@ pub(super) fn update(world: &mut World, asked: &Update) -> Result<Value, ApiErro
         None => None,
         Some(name) => Some(super::task_definitions::need(world, name)?),
     };
+    let controller = world.controller(&world.services[service]);
+    refuse_deployment(
+        controller,
+        task_definition.is_some(),
+        asked.force_new_deployment,
+    )?;
     let desired = match asked.desired_count.map(u32::try_from) {
         None => None,
         Some(Ok(desired)) => Some(desired),
