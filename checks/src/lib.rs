@@ -11,6 +11,7 @@ pub mod http;
 pub mod json;
 pub mod logs;
 pub mod reads;
+pub mod starter;
 
 use contract::Kind;
 

@@ -41,6 +41,8 @@ pub(super) enum Command {
     Confirm(Confirm),
     /// Record what a service runs now, to compare with after a deploy
     Snapshot(Snapshot),
+    /// Write a starter suite from what a service is now
+    Init(Init),
     /// Tell every mistake in a suite, offline
     Validate(Validate),
     /// List the kinds of checks, or explain one
@@ -144,6 +146,20 @@ pub(super) struct Reports {
     /// What standard output shows
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    #[command(flatten)]
+    pub service: ServiceArguments,
+
+    /// Where the suite goes; `-` is standard output
+    #[arg(long, short, default_value = "touchdown.yaml", value_name = "FILE")]
+    pub output: PathBuf,
+
+    /// Write over a file that is there already
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -37,6 +37,8 @@ pub(super) enum CliError {
     },
     #[error("error: {0}")]
     Contradiction(String),
+    #[error("error: {} is there already; `--force` writes over it", .0.display())]
+    Exists(PathBuf),
     #[error("error: cannot write to {0}: {1}")]
     Unwritable(String, Problem),
     #[error("{}", unobserved(.0))]

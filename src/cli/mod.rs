@@ -7,6 +7,7 @@ mod color;
 mod confirm;
 mod entry;
 mod error;
+mod init;
 mod looking;
 mod render;
 mod run;

@@ -15,6 +15,7 @@ mod endings;
 mod endpoints;
 mod examples;
 mod fresh;
+mod inits;
 mod lines;
 mod names;
 mod offline;
