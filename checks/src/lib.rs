@@ -7,6 +7,7 @@ pub mod contract;
 mod diagnosis;
 pub mod ecr;
 pub mod ecs;
+pub mod elb;
 pub mod http;
 pub mod json;
 pub mod logs;
@@ -26,6 +27,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<ecr::ImagePushed>(),
     Kind::of::<ecr::LayersChanged>(),
     Kind::of::<ecr::PlatformMatches>(),
+    Kind::of::<elb::TargetsHealthy>(),
     Kind::of::<http::Responds>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),

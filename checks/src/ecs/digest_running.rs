@@ -153,7 +153,7 @@ fn of_task(task: &Task, facts: &Facts) -> Said {
     for (container, expected) in &facts.expected {
         match of_container(task, container, expected, &facts.images) {
             Said::Right(note) => notes.push(note),
-            wrong @ Said::Wrong { .. } => return wrong,
+            untrue @ (Said::Wrong { .. } | Said::NotYet { .. }) => return untrue,
             Said::Unknown(note) => unknown = Some(note),
         }
     }

@@ -11,6 +11,13 @@ use crate::reads::Task;
 pub(crate) enum Said {
     /// The statement is true of it; the note says how.
     Right(String),
+    /// The statement is not true of it now, but it may become so.
+    NotYet {
+        /// Why, behind the task's id.
+        note: String,
+        /// The same, as short as a table's cell.
+        brief: String,
+    },
     /// The statement is not true of it, and never will be.
     Wrong {
         /// Why, behind the task's id: `started …, 16m before …`.
@@ -31,16 +38,25 @@ impl Said {
         }
     }
 
+    /// A task of which the statement is not true yet.
+    pub fn not_yet(brief: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::NotYet {
+            note: note.into(),
+            brief: brief.into(),
+        }
+    }
+
     fn note(&self) -> &str {
         match self {
-            Self::Right(note) | Self::Unknown(note) | Self::Wrong { note, .. } => note,
+            Self::Right(note) | Self::Unknown(note) => note,
+            Self::Wrong { note, .. } | Self::NotYet { note, .. } => note,
         }
     }
 
     fn brief(&self) -> &str {
         match self {
             Self::Right(note) | Self::Unknown(note) => note,
-            Self::Wrong { brief, .. } => brief,
+            Self::Wrong { brief, .. } | Self::NotYet { brief, .. } => brief,
         }
     }
 }
@@ -49,7 +65,7 @@ impl Said {
 /// to do about tasks of which it isn't true.
 ///
 /// A task that is wrong and stays makes the statement broken; one that leaves anyway does
-/// not. Nothing holds before all wanted tasks run, nor while old ones do.
+/// not. What is known to be untrue is told before what is unknown. Nothing holds before all wanted tasks run, nor while old ones do.
 pub(crate) fn judge(
     target: &Target,
     picture: &Picture,
@@ -61,22 +77,15 @@ pub(crate) fn judge(
         .staying(target)
         .map(|task| (task, said(task)))
         .collect();
-    let count = staying.len();
-    let is = |wanted: fn(&Said) -> bool| staying.iter().filter(move |(_, said)| wanted(said));
-    let mut wrong = is(|said| matches!(said, Said::Wrong { .. }));
-    let mut unknown = is(|said| matches!(said, Said::Unknown(_)));
-    let finding = if let Some((task, said)) = wrong.next() {
-        let number = 1 + wrong.count();
-        Finding::broken(of_all(
-            number,
-            count,
-            &format!("task {} {}", task.short_id(), said.note()),
-        ))
-        .hint(hint)
-    } else if let Some((task, said)) = unknown.next() {
-        let number = 1 + unknown.count();
-        Finding::unobserved(of_all(number, count, &format!("task {} {}", task.short_id(), said.note())))
-            .hint("A missing fact is no proof. If it stays missing, check the service with a log line or a version page.")
+    let of = |is: fn(&Said) -> bool| headline(&staying, is);
+    let finding = if let Some(headline) = of(|said| matches!(said, Said::Wrong { .. })) {
+        Finding::broken(headline).hint(hint)
+    } else if let Some(headline) = of(|said| matches!(said, Said::NotYet { .. })) {
+        picture
+            .troubles
+            .explain(Finding::not_yet(headline).hint(hint))
+    } else if let Some(headline) = of(|said| matches!(said, Said::Unknown(_))) {
+        Finding::unobserved(headline).hint("A missing fact is no proof. If it stays missing, check the service with a log line or a version page.")
     } else {
         let leaving = picture
             .judged(target)
@@ -84,18 +93,22 @@ pub(crate) fn judge(
         let wrong = leaving
             .filter(|task| matches!(said(task), Said::Wrong { .. }))
             .count();
-        complete(
-            target,
-            picture,
-            Running {
-                new: count,
-                leaving: wrong,
-            },
-            right,
-        )
+        let running = Running {
+            new: staying.len(),
+            leaving: wrong,
+        };
+        complete(target, picture, running, right)
     };
     let brief = |task: &Task| said(task).brief().to_owned();
     finding.evidence(rows::tasks(target, picture, brief))
+}
+
+/// The first task of which that is said, and of how many it is.
+fn headline(staying: &[(&Task, Said)], is: fn(&Said) -> bool) -> Option<String> {
+    let mut found = staying.iter().filter(|(_, said)| is(said));
+    let (task, said) = found.next()?;
+    let told = format!("task {} {}", task.short_id(), said.note());
+    Some(of_all(1 + found.count(), staying.len(), &told))
 }
 
 /// `1 of 2 tasks: …`, or without the count where there is one task.

@@ -4,7 +4,7 @@
 mod digest_pinned;
 mod digest_running;
 mod discovery;
-mod every_task;
+pub(crate) mod every_task;
 mod expected;
 mod image_pinned;
 mod makeup;

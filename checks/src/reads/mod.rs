@@ -39,6 +39,7 @@ pub use ecs::{
     Task, TaskDefinition,
 };
 pub(crate) use ecs::{short_task_id, there_are};
+pub(crate) use elb::name_in;
 pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, TargetHealthCheck};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};

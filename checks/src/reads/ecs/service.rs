@@ -70,6 +70,9 @@ pub struct LoadBalancing {
     pub target_group: Option<String>,
     /// The target group that takes its turn in a blue/green deployment.
     pub alternate_target_group: Option<String>,
+    /// The ARN of the listener rule, or of the listener, that sends production requests to one of
+    /// the two; only in a deployment that shifts traffic.
+    pub production_rule: Option<String>,
     /// The container that the requests go to.
     pub container: String,
     /// Its port.
@@ -326,11 +329,14 @@ fn alarms(configuration: &sdk::DeploymentConfiguration) -> Vec<String> {
 impl From<&sdk::LoadBalancer> for LoadBalancing {
     fn from(balancing: &sdk::LoadBalancer) -> Self {
         let port = balancing.container_port();
+        let advanced = balancing.advanced_configuration();
         Self {
             target_group: balancing.target_group_arn().map(str::to_owned),
-            alternate_target_group: balancing
-                .advanced_configuration()
+            alternate_target_group: advanced
                 .and_then(|advanced| advanced.alternate_target_group_arn())
+                .map(str::to_owned),
+            production_rule: advanced
+                .and_then(|advanced| advanced.production_listener_rule())
                 .map(str::to_owned),
             container: balancing.container_name().unwrap_or_default().to_owned(),
             port: port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0),

@@ -50,6 +50,8 @@ pub struct Task {
     pub health: Option<String>,
     /// The private IPv4 address of its network interface; only in network mode `awsvpc`.
     pub address: Option<String>,
+    /// The IPv6 address of the same, where it has one.
+    pub ipv6_address: Option<String>,
     /// The ARN of the container instance it runs on; none on Fargate.
     pub container_instance: Option<String>,
     /// The architecture it runs on, as image platforms name it: `amd64`, `arm64`.
@@ -322,6 +324,7 @@ impl From<&sdk::Task> for Task {
                 .health_status()
                 .map(|health| health.as_str().to_owned()),
             address: address(task),
+            ipv6_address: ipv6_address(task),
             container_instance: task.container_instance_arn().map(str::to_owned),
             architecture: architecture(task),
             containers: task.containers().iter().map(Container::from).collect(),
@@ -352,6 +355,15 @@ fn address(task: &sdk::Task) -> Option<String> {
         .iter()
         .find(|detail| detail.name() == Some("privateIPv4Address"))?;
     address.value().map(str::to_owned)
+}
+
+fn ipv6_address(task: &sdk::Task) -> Option<String> {
+    let mut interfaces = task
+        .containers()
+        .iter()
+        .flat_map(|c| c.network_interfaces());
+    let address = interfaces.find_map(|interface| interface.ipv6_address())?;
+    Some(address.to_owned())
 }
 
 impl From<&sdk::NetworkBinding> for PortBinding {

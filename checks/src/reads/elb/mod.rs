@@ -13,6 +13,6 @@ pub use target_health::TargetHealth;
 
 /// The name in a target group's or load balancer's ARN, which ends in
 /// `targetgroup/NAME/ID` or `loadbalancer/app/NAME/ID`.
-pub(super) fn name_in(arn: &str) -> &str {
+pub(crate) fn name_in(arn: &str) -> &str {
     arn.rsplit('/').nth(1).unwrap_or(arn)
 }
