@@ -3,6 +3,7 @@
 //! [`contract`] is what a check's author implements, [`reads`] is what a check may look at
 //! (the only place that talks to AWS), and one folder a service holds the kinds, a file each.
 
+pub mod alarms;
 pub mod contract;
 mod diagnosis;
 pub mod ecr;
@@ -11,7 +12,9 @@ pub mod elb;
 pub mod http;
 pub mod json;
 pub mod logs;
+pub mod metrics;
 pub mod reads;
+mod start;
 pub mod starter;
 
 use contract::Kind;
@@ -28,6 +31,8 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<ecr::LayersChanged>(),
     Kind::of::<ecr::PlatformMatches>(),
     Kind::of::<elb::TargetsHealthy>(),
+    Kind::of::<alarms::Quiet>(),
+    Kind::of::<metrics::Below>(),
     Kind::of::<http::Responds>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),

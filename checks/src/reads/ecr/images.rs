@@ -11,6 +11,7 @@ use super::{Manifest, Repository};
 use crate::contract::{Seen, Unobserved};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
+use crate::reads::coalesce::all_or_each;
 use crate::reads::ecs::timestamp;
 use crate::reads::error::failed;
 
@@ -106,30 +107,16 @@ impl Reads {
         repository: &Repository,
         ids: Vec<ImageId>,
     ) -> Result<Vec<Seen<Option<ImageDetail>>>, Unobserved> {
-        if let Some(details) = self.describe_present(repository, &ids).await? {
-            return Ok(details);
-        }
-        let mut alone = Vec::with_capacity(ids.len());
-        for id in ids {
-            let found = match self
-                .describe_present(repository, std::slice::from_ref(&id))
-                .await?
-            {
-                Some(mut details) => details.pop(),
-                None => None,
-            };
-            alone.push(
-                found.unwrap_or_else(|| self.seen(DESCRIBE, repository.to_string(), None, None)),
-            );
-        }
-        Ok(alone)
+        let ask = |ids: Vec<ImageId>| self.describe_present(repository, ids).boxed();
+        let absent = |_: &ImageId| self.seen(DESCRIBE, repository.to_string(), None, None);
+        all_or_each(ids, ask, absent).await
     }
 
     /// None where at least one of the images is not there.
     async fn describe_present(
         &self,
         repository: &Repository,
-        ids: &[ImageId],
+        ids: Vec<ImageId>,
     ) -> Result<Option<Vec<Seen<Option<ImageDetail>>>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
         self.connections
