@@ -58,10 +58,10 @@ pub struct Below {
     /// The dimensions that it is published with: exactly these.
     #[serde(default)]
     dimensions: BTreeMap<String, String>,
-    /// The statistic.
+    /// The statistic. Default: `Sum`.
     #[serde(default)]
     stat: Stat,
-    /// The length of a period; a multiple of a minute.
+    /// The length of a period; a multiple of a minute. Default: `1m`.
     #[serde(default = "minute")]
     period: Period,
     /// A metric of the same namespace and dimensions, of which the value is a share in percent.
@@ -69,10 +69,10 @@ pub struct Below {
     of: Option<String>,
     /// What the value must be below: in the metric's unit; with `of`, in percent.
     threshold: f64,
-    /// From when on points count.
+    /// From when on points count. Default: `deployment`.
     #[serde(default)]
     since: Since,
-    /// What no data means.
+    /// What no data means: `unknown` or `zero`. Default: `unknown`.
     #[serde(default)]
     missing: Missing,
 }
