@@ -14,8 +14,8 @@ pub mod json;
 pub mod logs;
 pub mod metrics;
 pub mod reads;
-mod start;
 pub mod starter;
+mod window_start;
 
 use contract::Kind;
 

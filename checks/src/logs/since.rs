@@ -7,12 +7,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::contract::Times;
-use crate::start::Start;
+use crate::window_start::WindowStart;
 
 /// From when on lines count: each task's own start where none is given. Whatever it is, a task's
 /// lines count from its creation only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Since(Option<Start>);
+pub struct Since(Option<WindowStart>);
 
 impl Since {
     /// The moment by the run's clock; none where each task's own start counts.
@@ -31,7 +31,7 @@ impl Since {
 impl<'de> Deserialize<'de> for Since {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let start = Start::read(&text, "task-start");
+        let start = WindowStart::read(&text, "task-start");
         start.map(Self).map_err(de::Error::custom)
     }
 }

@@ -8,11 +8,11 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::contract::{Target, Times};
 use crate::reads::Reads;
-use crate::start::Start;
+use crate::window_start::WindowStart;
 
 /// From when on points count: the creation of the judged deployment where none is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Since(Option<Start>);
+pub struct Since(Option<WindowStart>);
 
 impl Since {
     /// The moment by AWS's clock; none where AWS doesn't tell when the deployment was created.
@@ -37,7 +37,7 @@ impl Since {
 impl<'de> Deserialize<'de> for Since {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let start = Start::read(&text, "deployment");
+        let start = WindowStart::read(&text, "deployment");
         start.map(Self).map_err(de::Error::custom)
     }
 }

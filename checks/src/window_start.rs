@@ -1,4 +1,4 @@
-//! Starts: from when on what a source tells counts, in the words that every kind shares.
+//! Where windows start: from when on what a source tells counts, in the words that every kind shares.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use crate::contract::{Period, Times};
 
 /// From when on something counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum WindowStart {
     /// The start of the run.
     Run,
     /// The look that made another check hold.
@@ -15,7 +15,7 @@ pub(crate) enum Start {
     Ago(Period),
 }
 
-impl Start {
+impl WindowStart {
     /// Reads a start, or none where it is `own`: the word for the one that the kind itself
     /// knows.
     pub fn read(text: &str, own: &str) -> Result<Option<Self>, String> {
@@ -63,11 +63,14 @@ mod tests {
 
     #[test]
     fn reads_what_people_write_and_names_the_rest() {
-        let read = |text| Start::read(text, "deployment");
+        let read = |text| WindowStart::read(text, "deployment");
         assert_eq!(read("deployment"), Ok(None));
-        assert_eq!(read("run-start"), Ok(Some(Start::Run)));
-        assert_eq!(read("check: a"), Ok(Some(Start::Check("a".into()))));
-        assert_eq!(read("10m"), Ok(Some(Start::Ago(Period::seconds(600)))));
+        assert_eq!(read("run-start"), Ok(Some(WindowStart::Run)));
+        assert_eq!(read("check: a"), Ok(Some(WindowStart::Check("a".into()))));
+        assert_eq!(
+            read("10m"),
+            Ok(Some(WindowStart::Ago(Period::seconds(600))))
+        );
         assert!(read("check:").expect_err("no id").contains("needs the id"));
         let told = read("task-start").expect_err("no start");
         assert!(told.contains("write `deployment`, `run-start`, "), "{told}");
