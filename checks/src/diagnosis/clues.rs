@@ -118,18 +118,13 @@ fn life<'a>(
     check: &HealthCheck,
 ) -> Option<Clue<'a>> {
     let lived = facts.lived(task)?.get().as_secs();
-    let allowed = window(check) + 2 * u64::from(check.interval + check.timeout);
+    let allowed = check.window() + 2 * u64::from(check.interval + check.timeout);
     let told = if lived <= allowed {
         "never healthy"
     } else {
         "may have been healthy"
     };
     Some(clue(Place::Life, Some(&container.name), told))
-}
-
-/// The seconds after which ECS gives up a container that never is healthy.
-pub(super) fn window(check: &HealthCheck) -> u64 {
-    u64::from(check.start_period) + u64::from(check.interval) * u64::from(check.retries)
 }
 
 /// The events that name the task, then those that name none.

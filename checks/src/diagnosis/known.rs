@@ -84,7 +84,7 @@ impl Known<'_> {
             "start_period" => Some(check.start_period.to_string()),
             "interval" => Some(check.interval.to_string()),
             "retries" => Some(check.retries.to_string()),
-            "window" => Some(clues::window(check).to_string()),
+            "window" => Some(check.window().to_string()),
             _ => None,
         }
     }

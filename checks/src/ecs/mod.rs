@@ -2,6 +2,7 @@
 //! service, its judged deployment's tasks, and what those should run.
 
 mod digest_pinned;
+mod containers_healthy;
 mod digest_running;
 mod discovery;
 pub(crate) mod every_task;
@@ -19,6 +20,7 @@ mod tasks_replaced;
 mod tasks_started_after_push;
 
 pub use digest_pinned::DigestPinned;
+pub use containers_healthy::ContainersHealthy;
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;

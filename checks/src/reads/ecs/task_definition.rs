@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError};
 
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
+use jiff::Timestamp;
 
+use super::timestamp;
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
@@ -23,6 +25,8 @@ pub struct TaskDefinition {
     pub network_mode: Option<String>,
     /// The memory of the whole task, in MiB.
     pub memory: Option<u64>,
+    /// When it was registered.
+    pub registered_at: Option<Timestamp>,
     /// Its containers.
     pub containers: Vec<ContainerDefinition>,
 }
@@ -64,6 +68,22 @@ pub struct HealthCheck {
     pub retries: u32,
     /// The seconds after the start in which failures don't count.
     pub start_period: u32,
+}
+
+impl HealthCheck {
+    /// The seconds after its start when ECS gives up a container that never was healthy.
+    #[must_use]
+    pub fn window(&self) -> u64 {
+        u64::from(self.start_period) + u64::from(self.interval) * u64::from(self.retries)
+    }
+
+    /// Its command as one writes it.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let words = self.command.iter().map(String::as_str);
+        let words = words.skip_while(|word| ["CMD", "CMD-SHELL"].contains(word));
+        words.collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Where a container's output goes.
@@ -159,6 +179,7 @@ impl From<&sdk::TaskDefinition> for TaskDefinition {
                 .network_mode()
                 .map(|mode| mode.as_str().to_owned()),
             memory: definition.memory().and_then(|memory| memory.parse().ok()),
+            registered_at: timestamp(definition.registered_at()),
             containers: definition
                 .container_definitions()
                 .iter()
