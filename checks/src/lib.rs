@@ -26,6 +26,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::DigestRunning>(),
     Kind::of::<ecs::TasksReplaced>(),
     Kind::of::<ecs::OldTasksGone>(),
+    Kind::of::<ecs::RolloutComplete>(),
     Kind::of::<ecs::ContainersHealthy>(),
     Kind::of::<ecs::ImagePinned>(),
     Kind::of::<ecr::ImagePushed>(),

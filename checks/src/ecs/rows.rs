@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::picture::Picture;
-use crate::contract::{Body, Evidence, Period, Target};
-use crate::reads::Task;
+use crate::contract::{Body, Evidence, Period, Seen, Target, last_segment};
+use crate::reads::{Deployment, Service, Task};
 
 /// The running tasks, judged and old, each with what is said of it.
 pub(super) fn tasks(
@@ -36,6 +36,34 @@ pub(super) fn tasks(
         columns,
         judged.chain(old).chain(draining),
     ))
+}
+
+/// The service's deployments, or task sets.
+pub(super) fn deployments(service: &Seen<Service>) -> Evidence {
+    let row = |deployment: &Deployment| {
+        let state = deployment.rollout_state.as_ref();
+        let state = state.or(deployment.stability.as_ref());
+        let reason = deployment.rollout_reason.as_ref();
+        let or_dash = |text: Option<&String>| text.cloned().unwrap_or_else(|| "-".into());
+        [
+            deployment.id.clone(),
+            deployment.status.clone(),
+            last_segment(&deployment.task_definition).to_owned(),
+            format!("{} of {}", deployment.running, deployment.desired),
+            or_dash(state),
+            or_dash(reason),
+        ]
+    };
+    let columns = [
+        "deployment",
+        "status",
+        "task definition",
+        "running",
+        "rollout",
+        "reason",
+    ];
+    let rows = service.value.deployments.iter().map(row);
+    service.evidence(Body::table("deployments", columns, rows))
 }
 
 /// `2025-11-18 23:41:07 UTC`.

@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 
+use super::rows::deployments;
 use crate::contract::{
     Body, Evidence, Finding, JudgedDeployment, Moment, Seen, Subject, Target, Unobserved,
     last_segment,
@@ -209,18 +210,6 @@ fn what_happened(service: &Seen<Service>) -> Vec<Evidence> {
         "deployment failed",
         "unable to consistently start",
     ];
-    let deployments = Body::table(
-        "deployments",
-        [
-            "deployment",
-            "status",
-            "task definition",
-            "running",
-            "rollout",
-            "reason",
-        ],
-        service.value.deployments.iter().map(row),
-    );
     let told = service.value.events.iter().filter_map(|event| {
         let matters = TELLING.iter().any(|words| event.message.contains(words));
         Some(Moment {
@@ -230,7 +219,7 @@ fn what_happened(service: &Seen<Service>) -> Vec<Evidence> {
     });
     let mut moments: Vec<Moment> = told.collect();
     moments.sort_by_key(|moment| moment.at);
-    let mut evidence = vec![service.evidence(deployments)];
+    let mut evidence = vec![deployments(service)];
     if !moments.is_empty() {
         evidence.push(service.evidence(Body::Timeline {
             title: "service events".into(),
@@ -256,18 +245,6 @@ fn abandoned<'a>(
 fn failed_beside(service: &Service) -> Option<&Deployment> {
     let is_failed = |other: &&Deployment| other.rollout_state.as_deref() == Some("FAILED");
     service.deployments.iter().find(is_failed)
-}
-
-fn row(deployment: &Deployment) -> [String; 6] {
-    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
-    [
-        deployment.id.clone(),
-        deployment.status.clone(),
-        last_segment(&deployment.task_definition).to_owned(),
-        format!("{} of {}", deployment.running, deployment.desired),
-        or_dash(&deployment.rollout_state),
-        or_dash(&deployment.rollout_reason),
-    ]
 }
 
 fn overtaken(target: &Target, primary: &Deployment) -> Unobserved {
