@@ -124,3 +124,130 @@ async fn a_moving_tag_fails_at_once_and_the_commits_tag_passes() {
         assert_eq!(only(&report).verdict, verdict, "{tag}");
     }
 }
+
+/// Whether one of the looks saw this.
+fn saw(check: &CheckReport, words: &str) -> bool {
+    let mut attempts = check.attempts.iter();
+    attempts.any(|attempt| attempt.headline.contains(words))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollout_is_complete_once_ecs_and_its_own_tasks_say_so() {
+    let simulator = incident("healthy");
+    perform(&simulator, "deploy-again");
+    let check = "check: ecs.rollout-complete";
+    let report = judge(&simulator, &suite(CHECKOUT, check)).await;
+    let passed = only(&report);
+    assert_eq!(passed.verdict, Verdict::Passed, "{report:#?}");
+    assert!(saw(passed, "0 of 2 tasks of checkout:42 run; ecs-svc/"));
+    assert!(saw(passed, "2 of 2 tasks of checkout:42 run; ecs-svc/"));
+    assert!(
+        passed
+            .headline
+            .ends_with("is COMPLETED, and 2 of 2 tasks of checkout:42 run"),
+        "{}",
+        passed.headline
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_ends_completed_is_no_complete_rollout() {
+    let simulator = incident("rollback-completed");
+    simulator.advance(Duration::from_secs(3600));
+    let target = "{ cluster: prod-payments, service: payments-api, region: eu-central-1 }";
+    let report = judge(&simulator, &suite(target, "check: ecs.rollout-complete")).await;
+    let failed = only(&report);
+    assert_eq!(
+        (failed.verdict, failed.attempts.len()),
+        (Verdict::Failed, 1)
+    );
+    assert!(
+        failed.headline.starts_with("the service was rolled back"),
+        "{}",
+        failed.headline
+    );
+
+    perform(&simulator, "fix");
+    let report = judge(&simulator, &suite(target, "check: ecs.rollout-complete")).await;
+    assert_eq!(only(&report).verdict, Verdict::Passed, "{report:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_checks_are_waited_for_and_one_that_cannot_pass_is_named() {
+    let check = "check: ecs.containers-healthy";
+    let simulator = incident("healthy");
+    perform(&simulator, "deploy-again");
+    let report = judge(&simulator, &suite(CHECKOUT, check)).await;
+    let passed = only(&report);
+    assert_eq!(passed.verdict, Verdict::Passed, "{report:#?}");
+    assert!(saw(passed, "has not been found healthy in `app` so far"));
+    assert!(
+        passed
+            .headline
+            .starts_with("2 of 2 tasks are HEALTHY in `app`"),
+        "{}",
+        passed.headline
+    );
+
+    let simulator = incident("restart-loop");
+    perform(&simulator, "fix-platform");
+    let target = "{ cluster: aura-dev-cluster, service: aura-dev-service, region: us-east-2 }";
+    let report = judge(&simulator, &suite(target, check)).await;
+    let failed = only(&report);
+    assert_eq!(failed.verdict, Verdict::Failed, "{report:#?}");
+    let told = format!("{} {:?}", failed.headline, failed.hint);
+    assert!(told.contains("curl"), "{told}");
+
+    let without = judge(&incident("stale-tag"), &suite(DASHBOARD, check)).await;
+    let without = only(&without);
+    assert_eq!(
+        (without.verdict, without.attempts.len()),
+        (Verdict::Inconclusive, 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_deployment_does_not_advance_the_revision() {
+    let target =
+        "{ cluster: dev-inventory-cluster, service: dev-location-service, region: us-west-2 }";
+    let check = suite(target, "check: ecs.revision-advanced");
+    let simulator = incident("same-revision");
+    let report = judge(&simulator, &check).await;
+    let same = only(&report);
+    assert_eq!((same.verdict, same.attempts.len()), (Verdict::Failed, 1));
+    assert!(
+        same.headline.starts_with(
+            "still dev-location-service:4, as before the deploy (by the service deployment "
+        ),
+        "{}",
+        same.headline
+    );
+
+    perform(&simulator, "fix");
+    let report = judge(&simulator, &check).await;
+    let newer = only(&report);
+    assert_eq!(newer.verdict, Verdict::Passed, "{report:#?}");
+    assert!(
+        newer
+            .headline
+            .starts_with("dev-location-service:5 runs, dev-location-service:4 before"),
+        "{}",
+        newer.headline
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_baseline_tells_that_the_revision_went_back() {
+    let simulator = incident("healthy");
+    let before = baseline(&simulator).await;
+    perform(&simulator, "roll-back");
+    let report = judge_against(&simulator, before, "check: ecs.revision-advanced").await;
+    let back = only(&report);
+    assert_eq!(back.verdict, Verdict::Failed);
+    assert!(
+        back.headline
+            .starts_with("checkout:41 runs, and is older than checkout:42 before (by the baseline"),
+        "{}",
+        back.headline
+    );
+}

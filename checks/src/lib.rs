@@ -24,6 +24,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::TasksStartedAfterPush>(),
     Kind::of::<ecs::DigestPinned>(),
     Kind::of::<ecs::DigestRunning>(),
+    Kind::of::<ecs::RevisionAdvanced>(),
     Kind::of::<ecs::TasksReplaced>(),
     Kind::of::<ecs::OldTasksGone>(),
     Kind::of::<ecs::RolloutComplete>(),

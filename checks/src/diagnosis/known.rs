@@ -1,6 +1,5 @@
 //! What the gaps of a sentence are filled with: parts of the texts, and facts about the task.
 
-use super::clues;
 use std::sync::LazyLock;
 
 use regex::Regex;

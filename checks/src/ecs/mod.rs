@@ -1,8 +1,8 @@
 //! Kinds that look at an ECS service, one file each, and what they share: finding the
 //! service, its judged deployment's tasks, and what those should run.
 
-mod digest_pinned;
 mod containers_healthy;
+mod digest_pinned;
 mod digest_running;
 mod discovery;
 pub(crate) mod every_task;
@@ -12,6 +12,7 @@ mod makeup;
 mod old_tasks_gone;
 mod picture;
 mod pinned;
+mod revision_advanced;
 mod rollout_complete;
 mod rows;
 mod same_image;
@@ -20,14 +21,15 @@ mod standing;
 mod tasks_replaced;
 mod tasks_started_after_push;
 
-pub use digest_pinned::DigestPinned;
 pub use containers_healthy::ContainersHealthy;
+pub use digest_pinned::DigestPinned;
 pub use digest_running::DigestRunning;
 pub use discovery::find;
 pub use expected::EXPECTED_IMAGE;
 pub use image_pinned::ImagePinned;
 pub use makeup::Makeup;
 pub use old_tasks_gone::OldTasksGone;
+pub use revision_advanced::RevisionAdvanced;
 pub use rollout_complete::RolloutComplete;
 pub use snapshot::{Snapshot, snapshot};
 pub use tasks_replaced::TasksReplaced;
