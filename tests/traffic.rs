@@ -159,3 +159,30 @@ async fn what_may_not_be_asked_leaves_the_checks_open_and_names_the_action() {
         ]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_blue_green_deployment_serves_once_its_traffic_has_shifted() {
+    const SERVED: &str = r"
+version: 1
+targets:
+  ledger: { cluster: prod-shop, service: ledger, region: eu-west-1 }
+checks:
+  - { id: served, check: elb.targets-healthy, within: 20m }
+";
+    let simulator = incident("blue-green-paused");
+    let paused = judge(&simulator, SERVED).await;
+    assert_eq!(verdicts(&paused), ["served: failed"], "{paused:#?}");
+    let served = headline(&paused, "served");
+    assert!(
+        served.contains("is healthy in ledger-green, which gets no production requests yet"),
+        "{served}"
+    );
+    simulator.perform("fix").expect("an action");
+    let shifted = judge(&simulator, SERVED).await;
+    assert_eq!(verdicts(&shifted), ["served: passed"], "{shifted:#?}");
+    let served = headline(&shifted, "served");
+    assert!(
+        served.starts_with("2 of 2 tasks are healthy targets of ledger-green"),
+        "{served}"
+    );
+}

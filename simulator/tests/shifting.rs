@@ -30,6 +30,18 @@ fn targets(simulator: &Simulator, group: &str) -> Vec<String> {
     texts(&support::send_form(simulator, &form).1, "State")
 }
 
+/// The weights of the two target groups in the service's production listener rule.
+fn rule_weights(simulator: &Simulator) -> Vec<String> {
+    let place = place(simulator, "ledger");
+    let input = json!({ "cluster": place.cluster, "services": [place.service] });
+    let described = ask(simulator, "ecs:DescribeServices", input);
+    let balancer = &described["services"][0]["loadBalancers"][0];
+    let rule = &balancer["advancedConfiguration"]["productionListenerRule"];
+    let rule = rule.as_str().expect("a rule");
+    let form = format!("Action=DescribeRules&Version=2015-12-01&RuleArns.member.1={rule}");
+    texts(&support::send_form(simulator, &form).1, "Weight")
+}
+
 /// Each value that `look` gives within some minutes, once for as long as it stays.
 fn course(simulator: &Simulator, minutes: u64, look: impl Fn(&Simulator) -> String) -> Vec<String> {
     let mut course: Vec<String> = Vec::new();
@@ -47,6 +59,7 @@ fn course(simulator: &Simulator, minutes: u64, look: impl Fn(&Simulator) -> Stri
 fn a_paused_blue_green_deployment_leaves_production_where_it_was() {
     let simulator = still("blue-green-paused");
     for _ in 0..3 {
+        assert_eq!(rule_weights(&simulator), ["100", "0"]);
         let deployment = deployment(&simulator);
         assert_eq!(deployment["status"], "IN_PROGRESS");
         assert_eq!(deployment["lifecycleStage"], "POST_TEST_TRAFFIC_SHIFT");
@@ -285,6 +298,7 @@ fn while_a_canary_runs_production_answers_with_both_versions() {
     while weights(&simulator) != "25.0" {
         pass(&simulator, 1);
     }
+    assert_eq!(rule_weights(&simulator), ["75", "25"]);
     let mut new = 0;
     for _ in 0..40 {
         new += usize::from(version(&simulator) == "3.0.0");

@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{World, task::Task};
-use crate::{scenario::format::LoadBalancer, time::after};
+use crate::{
+    scenario::format::{Controller, LoadBalancer},
+    time::after,
+};
 
 /// A new target waits this long until its first check.
 const REGISTRATION: SignedDuration = SignedDuration::from_secs(3);
@@ -86,6 +89,21 @@ impl World {
             });
             groups.into_iter().flatten()
         })
+    }
+
+    /// The listener rule that sends production requests to one of the two target groups of a service, where
+    /// ECS moves traffic between them.
+    pub(crate) fn production_rule(&self, service: usize) -> Option<String> {
+        let service = &self.services[service];
+        let balancer = self.load_balancer(service)?;
+        balancer.alternate_target_group.as_ref()?;
+        if self.controller(service) != Controller::Ecs {
+            return None;
+        }
+        let name = balancer.name.as_deref().unwrap_or(&balancer.target_group);
+        let rule = self.load_balancer_arn(name);
+        let rule = rule.replace(":loadbalancer/", ":listener-rule/");
+        Some(format!("{rule}/6f1d0f3a8b7c2e95/1a2b3c4d5e6f7081"))
     }
 
     /// The targets of a group at an instant, each with its health.

@@ -77,11 +77,9 @@ pub(super) fn load_balancers(world: &World, position: usize) -> Vec<Value> {
     let alternate = balancer.alternate_target_group.as_ref();
     if let Some(alternate) = alternate.filter(|_| controller == Controller::Ecs) {
         let account = &world.document.account;
-        let listener = world.load_balancer_arn(balancer.name.as_deref().unwrap_or(group));
-        let rule = listener.replace(":loadbalancer/", ":listener-rule/");
         shape["advancedConfiguration"] = json!({
             "alternateTargetGroupArn": world.target_group_arn(alternate),
-            "productionListenerRule": format!("{rule}/6f1d0f3a8b7c2e95/1a2b3c4d5e6f7081"),
+            "productionListenerRule": world.production_rule(position),
             "roleArn": format!("arn:aws:iam::{account}:role/ecsInfrastructureRoleForLoadBalancers"),
         });
     }

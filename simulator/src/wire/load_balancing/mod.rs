@@ -1,7 +1,8 @@
-//! Elastic Load Balancing v2: load balancers, target groups, and how the targets are.
+//! Elastic Load Balancing v2: load balancers, target groups, how the targets are, and which get requests.
 
 mod describe;
 mod health;
+mod rules;
 
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ pub(super) fn answer(world: &World, operation: &str, asked: &Asked<'_>) -> Resul
     match operation {
         "DescribeLoadBalancers" => describe::load_balancers(world, &asked.input()?),
         "DescribeTargetGroups" => describe::target_groups(world, &asked.input()?),
+        "DescribeRules" => rules::describe(world, &asked.input()?),
         "DescribeTargetHealth" => health::describe(world, &asked.input()?),
         _ => Err(ApiError::unknown_operation()),
     }
