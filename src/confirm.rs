@@ -18,6 +18,9 @@ use crate::suite::{Sources, Suite, SuiteErrors};
 /// The links, as a suite.
 const CHAIN: &str = include_str!("confirm.yaml");
 
+/// The link that compares with what ran before the deploy.
+const REPLACED: &str = "replaced";
+
 /// The name of the target in that suite.
 pub const TARGET: &str = "service";
 
@@ -26,6 +29,10 @@ type Unfit = fn(&Makeup) -> Option<&'static str>;
 
 /// The links that not every service has.
 const NOT_EVERYWHERE: &[(&str, Unfit)] = &[
+    ("pinned", |made| {
+        made.pins_nothing()
+            .then_some("version consistency is disabled, so that the deployment pins no digest")
+    }),
     ("healthy", |made| {
         (!made.has_health_check()).then_some("no essential container has a health check")
     }),
@@ -37,15 +44,20 @@ const NOT_EVERYWHERE: &[(&str, Unfit)] = &[
 ];
 
 /// The plan of every link, on the service of `spec`, which is named [`TARGET`]. Each link may
-/// take as long as `wait` until it first holds; zero makes it one look.
+/// take as long as `wait` until it first holds; zero makes it one look. A link that compares
+/// with what ran before is there only where `options` hold a baseline.
 ///
 /// # Errors
 /// Never with the built-in kinds, which the chain is written for.
-pub fn plan(spec: TargetSpec, wait: Duration) -> Result<Plan, SuiteErrors> {
+pub fn plan(spec: TargetSpec, wait: Duration, options: &Options) -> Result<Plan, SuiteErrors> {
     let catalog = Catalog::built_in();
     let mut suite = Suite::parse("confirm.yaml", CHAIN.as_bytes(), &Sources::none(), &catalog)?;
     suite.name = format!("{}/{}", last(&spec.cluster), last(&spec.service));
     suite.targets = vec![spec];
+    let compares = !options.baselines.is_empty();
+    suite
+        .checks
+        .retain(|check| compares || check.id != REPLACED);
     Ok(Plan::of(&suite).with_within(wait))
 }
 
@@ -109,7 +121,8 @@ mod tests {
             image: None,
             not_before: None,
         };
-        let plan = plan(spec, Duration::ZERO).expect("a suite without mistakes");
+        let plan = plan(spec, Duration::ZERO, &Options::default());
+        let plan = plan.expect("a suite without mistakes");
         assert_eq!(plan.suite_name, "dev/web");
         assert_eq!(plan.targets.len(), 1);
         for check in &plan.checks {

@@ -77,9 +77,9 @@ async fn confirmed(simulator: &Simulator) -> String {
         image: None,
         not_before: None,
     };
-    let plan = confirm::plan(spec, Duration::ZERO).expect("the chain");
-    let connections = Arc::new(connections(simulator));
     let options = Options::default();
+    let plan = confirm::plan(spec, Duration::ZERO, &options).expect("the chain");
+    let connections = Arc::new(connections(simulator));
     let report = confirm::confirm(plan, connections, options, never(), &mut ()).await;
     quoted("text", &chain::render(&report, &Style::FILE))
 }

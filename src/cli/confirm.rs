@@ -19,11 +19,11 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
     spec.image = asked.image.clone();
     spec.not_before = asked.since;
     let wait = asked.wait.map_or(Duration::ZERO, |wait| wait.get());
-    let plan = chain::plan(spec, wait)?;
     let options = Options {
         timeout: None,
         baselines: baselines::read(&asked.baselines.files)?,
     };
+    let plan = chain::plan(spec, wait, &options)?;
     let outputs = run::open(&asked.reports)?;
     let endpoint_url = asked.service.endpoint_url.clone();
     let report: Result<Report, CliError> = looking::runtime()?.block_on(async {

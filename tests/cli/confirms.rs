@@ -57,6 +57,26 @@ fn a_look_at_two_containers_costs_at_most_twelve_calls() {
 }
 
 #[test]
+fn a_link_that_makes_no_sense_is_left_out_and_said() {
+    let lines = HEALTHY.split_inclusive('\n');
+    let scenario: String = lines
+        .filter(|line| !line.contains("health_check: "))
+        .collect();
+    let place = Place::new();
+    let ended = confirm(&place, &Aws::told(&scenario), &SERVICE);
+    let parts = [
+        "- healthy",
+        "not looked at: no essential container has a health check",
+    ];
+    assert_tells(&ended.expect_code(0).stdout, &parts);
+    let healthy = check(&place.report(), "healthy").clone();
+    assert_eq!(
+        (&healthy["verdict"], &healthy["required"]),
+        (&"skipped".into(), &false.into())
+    );
+}
+
+#[test]
 fn a_stale_tag_is_told_with_the_command_that_mends_it() {
     let aws = Aws::of("stale-tag");
     let place = Place::new();
@@ -157,15 +177,16 @@ fn reports_and_baselines_are_as_for_run() {
     ]
     .concat();
     place.run(&snapshot).expect_code(0);
-    let more = [
-        "--junit",
-        "j.xml",
-        "--baseline",
-        "b.json",
-        "--format",
-        "junit",
-    ];
-    let ended = confirm(&place, &aws, &[&SERVICE[..], &more].concat());
+    let with_baseline = [&SERVICE[..], &["--baseline", "b.json"]].concat();
+    confirm(&place, &aws, &with_baseline).expect_code(1);
+    let same = "nothing was deployed since the baseline";
+    assert_tells(&told(&place.report(), "replaced"), &["failed: ", same]);
+
+    let again = aws.simulator.perform("deploy-again");
+    again.expect("an action of the scenario");
+    aws.simulator.advance(std::time::Duration::from_secs(600));
+    let junit = ["--junit", "j.xml", "--format", "junit"];
+    let ended = confirm(&place, &aws, &[&with_baseline[..], &junit].concat());
     assert_eq!(ended.expect_code(0).stdout, place.read("j.xml"));
     let count = verdicts(&place.report()).len();
     assert_tells(&ended.stdout, &[&format!("tests=\"{count}\"")]);

@@ -55,6 +55,13 @@ impl Makeup {
             .any(|container| container.health_check.is_some())
     }
 
+    /// Whether no essential container keeps the digest that its deployment began with.
+    #[must_use]
+    pub fn pins_nothing(&self) -> bool {
+        self.essential()
+            .all(|container| container.version_consistency.as_deref() == Some("disabled"))
+    }
+
     /// The ARNs of the target groups, each once.
     #[must_use]
     pub fn target_groups(&self) -> Vec<&str> {

@@ -77,6 +77,27 @@ fn the_health_page_is_asked_for_as_far_as_it_can_be() {
 }
 
 #[test]
+fn health_is_asked_for_where_somebody_tells_it() {
+    let all = starter().suite();
+    assert_holds(
+        &all,
+        &[
+            "- id: rolled-out\n",
+            "- id: healthy\n",
+            "- id: in-load-balancer\n",
+        ],
+    );
+    let mut alone = starter();
+    (alone.balanced, alone.pages) = (false, Vec::new());
+    alone.containers[0].has_health_check = false;
+    let alone = alone.suite();
+    assert!(
+        !alone.contains("healthy\n") && !alone.contains("balancer\n"),
+        "{alone}"
+    );
+}
+
+#[test]
 fn the_logs_are_watched_where_there_are_any() {
     let of = |containers| {
         Starter {

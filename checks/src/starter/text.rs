@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::yaml::{comment, scalar};
 use super::{HealthPage, Starter, StarterContainer};
 use crate::contract::{Check, ImageReference};
-use crate::{ecr, ecs, http, logs};
+use crate::{ecr, ecs, elb, http, logs};
 
 /// A check of the suite.
 struct Entry {
@@ -153,8 +153,34 @@ impl Starter {
                 "\nThis needs an image in ECR, or the target's `not_before` and a digest.",
             );
         }
+        entries.extend(self.health());
         entries.extend(self.pages.iter().enumerate().map(answers));
         entries.extend(self.quiet());
+        entries
+    }
+
+    /// What ECS and the load balancer say of the tasks.
+    fn health(&self) -> Vec<Entry> {
+        let mut entries = vec![Entry::of::<ecs::RolloutComplete>(
+            "rolled-out",
+            "The deployment is complete, and its own tasks are as many as wanted.",
+        )];
+        if self
+            .judged()
+            .iter()
+            .any(|container| container.has_health_check)
+        {
+            entries.push(Entry::of::<ecs::ContainersHealthy>(
+                "healthy",
+                "The containers' own health checks pass.",
+            ));
+        }
+        if self.balanced {
+            entries.push(Entry::of::<elb::TargetsHealthy>(
+                "in-load-balancer",
+                "The load balancer finds every new task healthy, and serves no old one.",
+            ));
+        }
         entries
     }
 

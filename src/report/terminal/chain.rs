@@ -173,19 +173,21 @@ fn telling(evidence: &[Evidence]) -> Option<&Evidence> {
 /// What to do. Commands are not wrapped, so that they can be copied whole.
 fn remedy(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     let advice = Advice::of(broken.hint.as_deref());
-    if advice.what.is_empty() && advice.commands.is_empty() {
+    if advice == Advice::default() {
         return Vec::new();
     }
-    let label = if advice.commands.is_empty() {
-        "next:"
-    } else {
-        "Do this:"
+    let label = match advice.commands.is_empty() {
+        true => "next:",
+        false => "Do this:",
     };
     let first = format!("{} ", sheet.paint.bold(Ink::Plain, label));
-    let what = [sheet.line(&advice.what)];
-    let mut rows = sheet.behind(&first, "  ", &what, Ink::Plain);
-    let commands = advice.commands.iter();
-    rows.extend(commands.map(|command| format!("  {}", sheet.line(command))));
+    let mut rows = sheet.behind(&first, "  ", &[sheet.line(&advice.what)], Ink::Plain);
+    for line in &advice.commands {
+        match line.strip_prefix("  ") {
+            Some(command) => rows.push(format!("  {}", sheet.line(command.trim_end()))),
+            None => rows.extend(sheet.paragraph(line, Ink::Plain)),
+        }
+    }
     rows
 }
 
@@ -217,8 +219,9 @@ fn others(report: &Report, broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     rows
 }
 
-/// A hint taken apart: why it is so, what to do, and the commands that do it. The commands are
-/// the indented lines; the sentence before them, which ends in a colon, says what they do.
+/// A hint taken apart: why it is so, what to do, and the commands that do it. The sentence
+/// before the first command, which ends in a colon, says what to do; from there on the lines
+/// are as they were, commands being the indented ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Advice {
     why: String,
@@ -228,26 +231,19 @@ struct Advice {
 
 impl Advice {
     fn of(hint: Option<&str>) -> Self {
-        let (commands, prose): (Vec<&str>, Vec<&str>) = hint
-            .unwrap_or_default()
-            .lines()
-            .partition(|line| line.starts_with("  "));
+        let lines: Vec<&str> = hint.unwrap_or_default().lines().collect();
+        let is_command = |line: &&str| line.starts_with("  ");
+        let prose = lines.iter().take_while(|line| !is_command(line)).count();
+        let (prose, commands) = lines.split_at(prose);
         let prose = prose.join(" ");
-        let commands: Vec<String> = commands.iter().map(|line| line.trim().to_owned()).collect();
         let (why, what) = match prose.rsplit_once(". ") {
-            _ if commands.is_empty() => ("", &*prose),
-            Some((why, what)) if what.trim_end().ends_with(':') => (why, what),
-            _ if prose.trim_end().ends_with(':') => ("", &*prose),
-            _ => (&*prose, ""),
-        };
-        let why = match why {
-            "" => String::new(),
-            why => format!("{}.", why.trim_end_matches('.')),
+            Some((why, what)) if !commands.is_empty() => (format!("{why}."), what.to_owned()),
+            _ => (String::new(), prose),
         };
         Self {
             why,
-            what: what.to_owned(),
-            commands,
+            what,
+            commands: commands.iter().map(|line| (*line).to_owned()).collect(),
         }
     }
 }

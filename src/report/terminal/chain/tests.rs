@@ -174,8 +174,9 @@ fn a_hint_is_taken_apart() {
     );
     let only = of("Force one:\n  aws x");
     assert_eq!((&*only.why, &*only.what), ("", "Force one:"));
-    let bare = of("It failed.\n  aws x");
-    assert_eq!((&*bare.why, &*bare.what), ("It failed.", ""));
+    let either = of("It failed.\n  aws x\nor anew:\n  aws y");
+    assert_eq!((&*either.why, &*either.what), ("", "It failed."));
+    assert_eq!(either.commands, ["  aws x", "or anew:", "  aws y"]);
     let prose = of("Check the names. Then look again.");
     assert_eq!(prose.what, "Check the names. Then look again.");
     assert_eq!(Advice::of(None), Advice::default());
