@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod confirm;
+pub mod doctor;
 pub mod documentation;
 pub mod exit;
 pub mod plan;

@@ -48,6 +48,8 @@ pub struct PlannedCheck {
     pub every: Duration,
     /// How long it must keep holding.
     pub hold: Option<Duration>,
+    /// How much later than `within` the truth may still arrive.
+    pub allowance: Duration,
     /// The bound on one look.
     pub timeout: Duration,
     /// Whether the statement forbids something.
@@ -109,6 +111,39 @@ impl Plan {
             check.within = within;
         }
         self
+    }
+
+    /// One look of each check that asks AWS anything, whatever it waits for.
+    #[must_use]
+    pub fn one_look(&self) -> Self {
+        let mut plan = self.clone().with_within(Duration::ZERO);
+        plan.checks.retain(|check| !check.actions.is_empty());
+        for check in &mut plan.checks {
+            check.allowance = Duration::ZERO;
+            check.hold = None;
+            check.needs.clear();
+            check.follows = None;
+        }
+        plan.forget_unused_targets();
+        plan
+    }
+
+    /// The longest that a run may take, unless `--timeout` ends it: each check begins when its
+    /// needs have passed, and takes its whole window and its whole hold.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        let mut ends: Vec<Option<Duration>> = vec![None; self.checks.len()];
+        // No check needs itself in a circle, so that each turn settles one at least.
+        while let Some(index) = (0..ends.len()).find(|&index| {
+            let mut needs = self.checks[index].needs.iter();
+            ends[index].is_none() && needs.all(|need| ends[*need].is_some())
+        }) {
+            let check = &self.checks[index];
+            let begins = check.needs.iter().filter_map(|need| ends[*need]).max();
+            let window = check.within + check.allowance + check.hold.unwrap_or_default();
+            ends[index] = Some(begins.unwrap_or_default() + window);
+        }
+        ends.into_iter().flatten().max().unwrap_or_default()
     }
 
     /// Leaves out the check of that id, where there is one; the report tells why.
@@ -226,6 +261,7 @@ fn planned(
         within: check.within,
         every: check.every,
         hold: check.hold,
+        allowance: check.check.allowance(),
         timeout: check.timeout,
         forbids: check.kind.forbids,
         actions: check.kind.actions,

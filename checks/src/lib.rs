@@ -13,6 +13,7 @@ pub mod http;
 pub mod json;
 pub mod logs;
 pub mod metrics;
+pub mod permissions;
 pub mod reads;
 pub mod starter;
 mod window_start;

@@ -45,6 +45,8 @@ pub(super) enum Command {
     Init(Init),
     /// Tell every mistake in a suite, offline
     Validate(Validate),
+    /// Tell what a suite lacks: credentials, region, permissions
+    Doctor(Doctor),
     /// List the kinds of checks, or explain one
     Checks(Checks),
     /// Print the JSON Schema of suites, for editors
@@ -166,6 +168,20 @@ pub(super) struct Init {
 pub(super) struct Validate {
     #[command(flatten)]
     pub suite: SuiteArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+
+    /// Print nothing but the IAM policy that allows the suite its looks
+    #[arg(long)]
+    pub policy: bool,
+
+    /// Ask this address instead of AWS
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Command};
-use super::{catalog, confirm, init, render, run, schema, snapshot, stdout, validate};
+use super::{catalog, confirm, doctor, init, render, run, schema, snapshot, stdout, validate};
 use crate::catalog::Catalog;
 use crate::exit;
 
@@ -39,6 +39,7 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
         Command::Confirm(confirm) => confirm::confirm(confirm, &arguments),
         Command::Snapshot(snapshot) => snapshot::snapshot(snapshot, &arguments),
         Command::Init(init) => init::init(init, &arguments),
+        Command::Doctor(doctor) => doctor::doctor(doctor, &arguments, catalog),
         Command::Validate(validate) => validate::validate(validate, catalog),
         Command::Checks(checks) => catalog::checks(checks, catalog),
         Command::Schema => schema::schema(catalog),

@@ -5,6 +5,7 @@ mod baselines;
 mod catalog;
 mod color;
 mod confirm;
+mod doctor;
 mod entry;
 mod error;
 mod init;

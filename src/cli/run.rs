@@ -100,7 +100,7 @@ fn show(report: &Report, reports: &Reports, all: &Arguments, view: View) -> Resu
     stdout::print(&text)
 }
 
-fn style(all: &Arguments) -> Style {
+pub(super) fn style(all: &Arguments) -> Style {
     let (_, columns) = console::Term::stdout().size();
     let width = if std::io::stdout().is_terminal() {
         columns.into()

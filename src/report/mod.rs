@@ -2,7 +2,7 @@
 
 pub(crate) mod escape;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod format;
 pub mod json;
 pub mod junit;

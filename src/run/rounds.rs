@@ -174,7 +174,7 @@ impl<'a> Rounds<'a> {
     fn open(&mut self, index: usize, now: Instant) {
         let check = &self.plan.checks[index];
         let bounds = Bounds {
-            within: check.within + check.check.allowance(),
+            within: check.within + check.allowance,
             every: check.every,
             hold: check.hold,
             forbids: check.forbids,

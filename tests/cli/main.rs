@@ -11,6 +11,7 @@ mod confirms;
 mod credentials;
 mod denials;
 mod digests;
+mod doctors;
 mod endings;
 mod endpoints;
 mod examples;

@@ -24,6 +24,7 @@ mod logs;
 mod profile;
 mod round;
 mod skew;
+mod surroundings;
 mod web;
 
 pub use caller::Caller;
@@ -44,4 +45,5 @@ pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, Target
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use round::Reads;
+pub use surroundings::{credentials_origin, region_origin};
 pub use web::{Fetch, FetchError, Page, PageRequest, Redirects, Web};

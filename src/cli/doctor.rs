@@ -1,0 +1,23 @@
+//! `touchdown doctor`: credentials, region, permissions, and the policy that would do.
+
+use super::arguments::{Arguments, Doctor};
+use super::error::CliError;
+use super::{looking, run, stdout, validate};
+use crate::catalog::Catalog;
+use crate::plan::Plan;
+use crate::{doctor as checkups, exit};
+
+pub(super) fn doctor(asked: &Doctor, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
+    let endpoint_url = asked.endpoint_url.as_deref();
+    let suite = validate::load(&asked.suite, endpoint_url, catalog)?;
+    let plan = Plan::of(&suite);
+    let checkup = looking::look(endpoint_url, async |connections| {
+        checkups::examine(&plan, connections).await
+    })?;
+    let text = match asked.policy {
+        true => checkups::policy_text(&checkup),
+        false => checkups::render(&checkup, &run::style(all)),
+    };
+    stdout::print(&plan.redactor.clean(&text))?;
+    Ok(exit::code(checkup.verdict(), None))
+}
