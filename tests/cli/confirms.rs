@@ -24,7 +24,7 @@ fn a_service_that_is_well_passes_in_one_look() {
     let aws = Aws::of("healthy");
     let place = Place::new();
     let ended = confirm(&place, &aws, &SERVICE);
-    let parts = ["PASSED  it is really deployed", "✔ running"];
+    let parts = ["PASSED  what was pushed is deployed", "✔ running"];
     assert_tells(&ended.expect_code(0).stdout, &parts);
     assert_eq!(ended.stderr, "", "one look has no progress");
     let report = place.report();
@@ -124,6 +124,26 @@ fn the_image_and_the_time_can_be_given() {
     let since = ["--since", "2025-11-20T09:20:00Z"];
     confirm(&place, &aws, &[&SERVICE[..], &since].concat()).expect_code(1);
     assert_tells(&told(&place.report(), "started"), &["before `not_before`"]);
+}
+
+#[test]
+fn a_rollback_is_said_once() {
+    let aws = Aws::of("rollback-completed");
+    aws.simulator.advance(std::time::Duration::from_secs(3600));
+    let place = Place::new();
+    let service = ["prod-payments/payments-api", "--region", "eu-central-1"];
+    let ended = confirm(&place, &aws, &service);
+    let parts = ["FAILED  ", "payments-api:119", "payments-api:118"];
+    assert_tells(&ended.expect_code(1).stdout, &parts);
+    assert_eq!(
+        ended.stdout.matches("✖").count(),
+        0,
+        "no single link: {ended:#?}"
+    );
+    assert_tells(
+        ended.stdout.lines().next().unwrap_or_default(),
+        &["rolled back"],
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A report told as a chain: the links in order, and the first broken one with its cause and
 //! the command that mends it. It is the first screen of `touchdown confirm`.
 
-use touchdown_checks::contract::{Body, Evidence};
+use touchdown_checks::contract::{Body, Evidence, State};
 
 use super::render::sheet;
 use super::{Style, block, history, overview};
@@ -101,7 +101,7 @@ fn gist(report: &Report) -> String {
             format!("the chain breaks at `{}`", check.id)
         }
         (None, Some(check)) => format!("it can't be told at `{}`", check.id),
-        (None, None) => format!("it is really deployed, {held} of {held} links hold"),
+        (None, None) => format!("what was pushed is deployed, {held} of {held} links hold"),
     }
 }
 
@@ -139,29 +139,31 @@ fn cause(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     rows
 }
 
+/// The most lines of evidence on the first screen.
+const MOST_LINES: usize = 12;
+
 /// A piece of evidence, as short as it can be: the whole of it is for `--verbose`.
 fn seen(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
-    let Body::Compared {
+    let at = sheet.times.text(evidence.at);
+    let place = format!("{} at {at}", evidence.source.call);
+    let mut rows = Vec::new();
+    if let Body::Compared {
         what,
         expected,
         seen,
     } = &evidence.body
-    else {
-        return evidence_rows(evidence, sheet);
-    };
-    let place = format!(
-        "{} at {}",
-        evidence.source.call,
-        sheet.times.text(evidence.at)
-    );
-    let rows = [
-        ("", what),
-        ("expected  ", expected),
-        ("seen      ", seen),
-        ("where     ", &place),
-    ];
-    let row = |(label, text): (&str, &String)| sheet.labelled(label, text, Ink::Plain);
-    rows.into_iter().flat_map(row).collect()
+    {
+        rows.extend(sheet.paragraph(what, Ink::Plain));
+        rows.extend(sheet.labelled("expected  ", expected, Ink::Plain));
+        rows.extend(sheet.labelled("seen      ", seen, Ink::Plain));
+    } else {
+        let whole = evidence_rows(evidence, sheet);
+        if whole.len() <= MOST_LINES {
+            return whole;
+        }
+    }
+    rows.extend(sheet.labelled("where     ", &place, Ink::Plain));
+    rows
 }
 
 /// What was expected beside what was seen says most in least space.
@@ -191,7 +193,12 @@ fn remedy(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     rows
 }
 
-/// What else is wrong, by name: its own line says how.
+/// Whether one look was all there was, and a later one may see it hold.
+fn may_still_come(broken: &CheckReport) -> bool {
+    matches!(&broken.attempts[..], [only] if only.state == State::NotYet)
+}
+
+/// Whether to wait, and what else is wrong, by name: its own line says how.
 fn others(report: &Report, broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     if common(report).is_some() {
         return Vec::new();
@@ -206,6 +213,10 @@ fn others(report: &Report, broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     };
     let (failed, unknown) = (named(Verdict::Failed), named(Verdict::Inconclusive));
     let mut rows = Vec::new();
+    if may_still_come(broken) {
+        let told = "Waiting may help: `--wait 10m` looks until it holds, for so long at most.";
+        rows.extend(sheet.paragraph(told, Ink::Plain));
+    }
     if !failed.is_empty() {
         let told = format!(
             "Broken too, and perhaps because of it: {failed}. Look again once this is mended."

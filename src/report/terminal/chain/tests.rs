@@ -18,6 +18,7 @@ fn chain() -> Report {
         "the deployment pinned sha256:251ba85593d5",
     );
     pinned.name = "the deployment pinned it".into();
+    pinned.attempts = fixtures::looks(1, State::Broken, "pinned another");
     pinned.hint = Some(format!(
         "It began 16m9s before the push. Force a new deployment:\n  {COMMAND}"
     ));
@@ -117,6 +118,32 @@ next: Find out why its tasks failed.
 }
 
 #[test]
+fn what_may_still_come_is_told() {
+    let mut report = chain();
+    let waiting = "Waiting may help: `--wait 10m`";
+    report.checks[1].attempts = fixtures::looks(1, State::NotYet, "so far");
+    assert!(shown(&report).contains(waiting));
+    report.checks[1].attempts = fixtures::looks(3, State::NotYet, "still");
+    assert!(!shown(&report).contains(waiting), "it has waited");
+    report.checks[1].attempts = fixtures::looks(1, State::Broken, "broken");
+    assert!(!shown(&report).contains(waiting), "waiting can't help");
+}
+
+#[test]
+fn evidence_that_fills_the_screen_is_left_to_verbose() {
+    let mut report = chain();
+    let rows = (0..20).map(|number| [format!("task {number}"), "RUNNING".to_owned()]);
+    let body = Body::table("tasks", ["task", "status"], rows);
+    report.checks[1].evidence = vec![seen("ecs:DescribeTasks", "web", body)];
+    let shown = shown(&report);
+    assert!(!shown.contains("task 7"), "{shown}");
+    assert!(
+        shown.contains("  where     ecs:DescribeTasks at 23:51:02 UTC\n"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn links_that_say_the_same_are_said_once() {
     let mut report = chain();
     report.checks[2].headline = report.checks[1].headline.clone();
@@ -132,12 +159,12 @@ fn a_chain_that_holds_says_so() {
     report.verdict = Verdict::Passed;
     let shown = shown(&report);
     assert!(
-        shown.starts_with("PASSED  it is really deployed, 1 of 1 links hold\n"),
+        shown.starts_with("PASSED  what was pushed is deployed, 1 of 1 links hold\n"),
         "{shown}"
     );
     assert_eq!(
         verdict(&report, &Style::FILE),
-        "PASSED  dev-inventory-cluster/dashboard: it is really deployed, 1 of 1 links hold\n"
+        "PASSED  dev-inventory-cluster/dashboard: what was pushed is deployed, 1 of 1 links hold\n"
     );
 }
 
