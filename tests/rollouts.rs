@@ -251,3 +251,90 @@ async fn a_baseline_tells_that_the_revision_went_back() {
         back.headline
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_blue_green_deployment_that_is_paused_says_where() {
+    let simulator = incident("blue-green-paused");
+    let target = "{ cluster: prod-shop, service: ledger, region: eu-west-1 }";
+    let check = suite(target, "check: ecs.rollout-complete, within: 10m");
+    let report = judge(&simulator, &check).await;
+    let paused = only(&report);
+    assert_eq!(paused.verdict, Verdict::Failed);
+    assert!(
+        paused.headline.starts_with(
+            "after 10m still: 2 of 2 tasks of ledger:19 run; the BLUE_GREEN deployment is IN_PROGRESS: it waits \
+             at the hook of POST_TEST_TRAFFIC_SHIFT"
+        ),
+        "{}",
+        paused.headline
+    );
+
+    perform(&simulator, "fix");
+    let report = judge(&simulator, &check).await;
+    let done = only(&report);
+    assert_eq!(done.verdict, Verdict::Passed, "{report:#?}");
+    assert!(saw(done, "it is paused at BAKE_TIME"), "{done:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_set_without_traffic_is_not_deployed() {
+    let simulator = incident("code-deploy");
+    let target = "{ cluster: prod-shop, service: basket, region: eu-west-1 }";
+    let check = suite(target, "check: ecs.rollout-complete, within: 1m");
+    let report = judge(&simulator, &check).await;
+    let waits = only(&report);
+    assert_eq!(waits.verdict, Verdict::Failed, "{report:#?}");
+    let told = &waits.headline;
+    assert!(
+        told.contains("the newer basket:42 (ecs-svc/")
+            && told.contains("waits for traffic, which still goes to basket:41 (ecs-svc/"),
+        "{told}"
+    );
+
+    perform(&simulator, "fix");
+    simulator.advance(Duration::from_secs(30));
+    let report = judge(&simulator, &check).await;
+    assert_eq!(only(&report).verdict, Verdict::Passed, "{report:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_during_the_hold_starts_it_anew() {
+    let simulator = incident("healthy");
+    let check = suite(CHECKOUT, "check: ecs.stable, hold: 4m, every: 10s");
+    let calm = judge(&simulator, &check).await;
+    assert_eq!(only(&calm).verdict, Verdict::Passed);
+    assert!((240_000..260_000).contains(&only(&calm).took_ms));
+
+    let later = simulator.clone();
+    let stop = async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        perform(&later, "stop-tasks");
+    };
+    let (report, ()) = tokio::join!(judge(&simulator, &check), stop);
+    let stopped = only(&report);
+    assert_eq!(stopped.verdict, Verdict::Passed, "{report:#?}");
+    assert!(stopped.took_ms > 300_000, "{} ms", stopped.took_ms);
+    assert!(stopped.attempts.iter().any(|attempt| attempt.flap));
+    assert!(
+        stopped.headline.contains("2 stopped before"),
+        "{}",
+        stopped.headline
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_loop_is_broken_with_its_cause() {
+    let target = "{ cluster: prod-ml, service: recommender, region: eu-west-3 }";
+    let check = suite(target, "check: ecs.stable, hold: 10m, every: 10s");
+    let simulator = incident("oom");
+    simulator.advance(Duration::from_secs(300));
+    let report = judge(&simulator, &check).await;
+    let broken = only(&report);
+    assert_eq!(broken.verdict, Verdict::Failed, "{report:#?}");
+    assert!(broken.took_ms < 600_000, "{} ms", broken.took_ms);
+    assert!(broken.headline.contains("memory"), "{}", broken.headline);
+
+    perform(&simulator, "fix");
+    let report = judge(&simulator, &check).await;
+    assert_eq!(only(&report).verdict, Verdict::Passed, "{report:#?}");
+}

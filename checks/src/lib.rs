@@ -30,6 +30,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<ecs::OldTasksGone>(),
     Kind::of::<ecs::RolloutComplete>(),
     Kind::of::<ecs::ContainersHealthy>(),
+    Kind::of::<ecs::Stable>(),
     Kind::of::<ecs::ImagePinned>(),
     Kind::of::<ecr::ImagePushed>(),
     Kind::of::<ecr::LayersChanged>(),

@@ -14,7 +14,7 @@ mod table;
 mod template;
 mod troubles;
 
-pub(crate) use stopped::has_failed;
+pub(crate) use stopped::{ended, has_failed};
 pub(crate) use troubles::Troubles;
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn has_failed(task: &Task) -> bool {
 }
 
 /// When it was told to stop, or ended by itself.
-pub(super) fn ended(task: &Task) -> Option<Timestamp> {
+pub(crate) fn ended(task: &Task) -> Option<Timestamp> {
     let ends = [task.stopping_at, task.execution_stopped_at, task.stopped_at];
     ends.into_iter().flatten().min()
 }

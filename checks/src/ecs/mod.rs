@@ -17,6 +17,7 @@ mod rollout_complete;
 mod rows;
 mod same_image;
 mod snapshot;
+mod stable;
 mod standing;
 mod tasks_replaced;
 mod tasks_started_after_push;
@@ -32,6 +33,7 @@ pub use old_tasks_gone::OldTasksGone;
 pub use revision_advanced::RevisionAdvanced;
 pub use rollout_complete::RolloutComplete;
 pub use snapshot::{Snapshot, snapshot};
+pub use stable::Stable;
 pub use tasks_replaced::TasksReplaced;
 pub use tasks_started_after_push::TasksStartedAfterPush;
 

@@ -225,9 +225,15 @@ fn share(staged: &ServiceDeployment) -> String {
 }
 
 fn describe(target: &Target, staged: &ServiceDeployment) -> String {
+    let stage = staged.lifecycle_stage.as_deref().unwrap_or_default();
+    let waits = stage.starts_with("PRE_") || stage.starts_with("POST_");
+    let advice = if waits {
+        "A Lambda hook goes on by itself, a PAUSE hook by `aws ecs continue-service-deployment`. Which it is:"
+    } else {
+        "See its stage, hooks and alarms; where it only takes its time, raise `within`:"
+    };
     format!(
-        "See its stage, hooks and alarms; where it only takes its time, raise `within`:\n  \
-         aws ecs describe-service-deployments --service-deployment-arns {} --region {}",
+        "{advice}\n  aws ecs describe-service-deployments --service-deployment-arns {} --region {}",
         staged.arn, target.region
     )
 }
