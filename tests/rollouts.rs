@@ -217,7 +217,7 @@ async fn a_forced_deployment_does_not_advance_the_revision() {
     assert_eq!((same.verdict, same.attempts.len()), (Verdict::Failed, 1));
     assert!(
         same.headline.starts_with(
-            "still dev-location-service:4, as before the deploy (by the service deployment "
+            "still dev-location-service:4, as before the deploy (by the service deployment)"
         ),
         "{}",
         same.headline

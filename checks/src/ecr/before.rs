@@ -42,7 +42,7 @@ impl Before {
         let known = match of_baseline(target, container, &own) {
             Some(known) => Some(known),
             None => if_told(pinned_before(target, reads).await)?
-                .and_then(|revision| of_revision(&revision, container, &own)),
+                .and_then(|revision| of_revision(&revision.value, container, &own)),
         };
         if let Some((repository, digest, known_from)) = known {
             // Only for the reader's eyes.

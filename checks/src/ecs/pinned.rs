@@ -2,7 +2,7 @@
 //! it since 2024-10-25.
 
 use crate::contract::{Seen, Target, Unobserved};
-use crate::reads::{Reads, ServiceRevision};
+use crate::reads::{Reads, ServiceDeployment, ServiceRevision};
 
 /// The service revision that the judged deployment runs; none where ECS tells of none, or not
 /// which of several it is.
@@ -39,25 +39,44 @@ pub(crate) fn if_told<T>(answer: Result<Option<T>, Unobserved>) -> Result<Option
     }
 }
 
-/// The service revision that the judged deployment replaced, or began to replace; none where ECS tells
-/// of none.
+/// The service revision that the judged deployment replaced, or began to replace; none where ECS
+/// tells of none. Of several, which a deployment replaces that overtook another, the newest.
 pub(crate) async fn pinned_before(
     target: &Target,
     reads: &Reads,
-) -> Result<Option<ServiceRevision>, Unobserved> {
+) -> Result<Option<Seen<ServiceRevision>>, Unobserved> {
     let service = reads.service(target.scope(), &target.service).await?.value;
     let deployment = reads.service_deployment(target.scope(), &service).await?;
-    let Some(own) = deployment.value.filter(|d| d.brings(&target.deployment.id)) else {
+    let Some(latest) = deployment.value else {
         return Ok(None);
     };
-    let arns: Vec<String> = own.sources.into_iter().map(|source| source.arn).collect();
-    if arns.is_empty() {
+    if latest.sources.is_empty() || !is_of(target, &latest, reads).await? {
         return Ok(None);
     }
-    let replaced = reads.service_revisions(target.scope(), &arns).await?.value;
-    Ok(replaced
-        .into_iter()
-        .max_by_key(|revision| revision.created_at))
+    let arns: Vec<String> = latest.sources.into_iter().map(|share| share.arn).collect();
+    let replaced = reads.service_revisions(target.scope(), &arns).await?;
+    let newest = replaced.value.iter().max_by_key(|r| r.created_at).cloned();
+    Ok(newest.map(|newest| replaced.map(|_| newest)))
+}
+
+/// Whether it is the service deployment of the judged deployment. Where the number doesn't
+/// confirm it, what it brings must be what is judged.
+async fn is_of(
+    target: &Target,
+    deployment: &ServiceDeployment,
+    reads: &Reads,
+) -> Result<bool, Unobserved> {
+    let judged = &target.deployment;
+    let Some(brought) = &deployment.target else {
+        return Ok(false);
+    };
+    if deployment.brings(&judged.id) {
+        return Ok(true);
+    }
+    let arns = [brought.arn.clone()];
+    let brought = reads.service_revisions(target.scope(), &arns).await?.value;
+    let own = ServiceRevision::of_deployment(&brought, &judged.id, &judged.task_definition);
+    Ok(own.is_some())
 }
 
 #[cfg(test)]

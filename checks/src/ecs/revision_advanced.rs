@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::pinned::pinned_before;
 use super::rows::{deploy_new_revision, moment, with_baseline};
 use crate::contract::{
     Body, Check, Evidence, Finding, Look, Seen, Source, Target, Unobserved, last_segment,
 };
-use crate::reads::{Reads, Service, ServiceRevision};
+use crate::reads::{Reads, Service};
 
 /// **Asks** whether the judged deployment runs a newer revision of the task definition than the
 /// service did before.
@@ -117,57 +118,17 @@ async fn before(target: &Target, reads: &Reads) -> Result<Vec<Before>, Unobserve
         }]);
     }
     let service = reads.service(target.scope(), &target.service).await?;
-    match replaced(target, &service.value, reads).await {
-        Ok(replaced) if !replaced.is_empty() => Ok(replaced),
-        replaced => match (listed(target, &service), replaced) {
-            (listed, Err(unobserved)) if listed.is_empty() => Err(unobserved),
-            (listed, _) => Ok(listed),
-        },
+    match (pinned_before(target, reads).await, listed(target, &service)) {
+        (Ok(Some(replaced)), _) => Ok(vec![Before {
+            task_definition: replaced.value.task_definition,
+            registered_at: None,
+            told: "by the service deployment".into(),
+            source: replaced.source,
+            at: replaced.at,
+        }]),
+        (Err(unobserved), listed) if listed.is_empty() => Err(unobserved),
+        (_, listed) => Ok(listed),
     }
-}
-
-/// What the service deployment replaced, where it is the judged deployment's.
-async fn replaced(
-    target: &Target,
-    service: &Service,
-    reads: &Reads,
-) -> Result<Vec<Before>, Unobserved> {
-    let scope = target.scope();
-    let seen = reads.service_deployment(scope, service).await?;
-    let Some(deployment) = seen.value else {
-        return Ok(Vec::new());
-    };
-    let judged = &target.deployment;
-    let arns = |shares: &[crate::reads::RevisionShare]| -> Vec<String> {
-        shares.iter().map(|share| share.arn.clone()).collect()
-    };
-    let brought: Vec<_> = deployment.target.iter().cloned().collect();
-    if !deployment.brings(&judged.id) {
-        // Without the number, only its task definition can tell that it is the same one.
-        let brought = reads.service_revisions(scope, &arns(&brought)).await?;
-        let revisions = &brought.value;
-        if ServiceRevision::of_deployment(revisions, &judged.id, &judged.task_definition).is_none()
-        {
-            return Ok(Vec::new());
-        }
-    }
-    let sources = arns(&deployment.sources);
-    if sources.is_empty() {
-        return Ok(Vec::new());
-    }
-    let revisions = reads.service_revisions(scope, &sources).await?;
-    let told = format!(
-        "by the service deployment {}",
-        last_segment(&deployment.arn)
-    );
-    let of = |revision: &ServiceRevision| Before {
-        task_definition: revision.task_definition.clone(),
-        registered_at: None,
-        told: told.clone(),
-        source: revisions.source.clone(),
-        at: revisions.at,
-    };
-    Ok(revisions.value.iter().map(of).collect())
 }
 
 /// Older deployments that the service still lists beside the judged one.
