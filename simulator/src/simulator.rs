@@ -89,7 +89,7 @@ impl Simulator {
             name: scenario.name().to_owned(),
             faults: vec![fault],
         };
-        let world = World::new(Arc::clone(&scenario.document)).map_err(unsound)?;
+        let world = World::new(Arc::clone(&scenario.document), &scenario.lot).map_err(unsound)?;
         let start = scenario.starts_at();
         let faults = scenario
             .document

@@ -17,6 +17,7 @@ use crate::world::World;
 pub struct Scenario {
     name: String,
     pub(crate) document: Arc<Document>,
+    pub(crate) lot: String,
 }
 
 /// Why there is no scenario.
@@ -102,11 +103,22 @@ impl Scenario {
             true => Ok(Self {
                 name: name.to_owned(),
                 document,
+                lot: String::new(),
             }),
             false => Err(ScenarioError::Unsound {
                 name: name.to_owned(),
                 faults,
             }),
+        }
+    }
+
+    /// The same story with other ids, and so with other spans within the same bounds: each seed
+    /// draws them anew. Only what the scenario tells as a fact stays.
+    #[must_use]
+    pub fn drawn(self, seed: u64) -> Self {
+        Self {
+            lot: format!("{seed}/"),
+            ..self
         }
     }
 
@@ -166,7 +178,7 @@ impl Scenario {
 
 /// Plays the whole history, future and all, to see that all of it can happen.
 fn history_fault(document: &Arc<Document>) -> Option<String> {
-    let mut world = match World::new(Arc::clone(document)) {
+    let mut world = match World::new(Arc::clone(document), "") {
         Ok(world) => world,
         Err(fault) => return Some(fault),
     };

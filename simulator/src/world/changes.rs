@@ -156,6 +156,7 @@ impl World {
         self.services.push(Service {
             key: key.clone(),
             name: declared.name.clone(),
+            lot: self.lot.clone(),
             created_at: declared.created_at.unwrap_or(self.now),
             desired: declared.desired,
             deployments: Vec::new(),

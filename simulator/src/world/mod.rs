@@ -54,6 +54,8 @@ use crate::{
 /// Everything that there is in the simulated account, at one instant.
 pub(crate) struct World {
     pub document: Arc<Document>,
+    /// See [`Service::lot`].
+    lot: String,
     pub now: Timestamp,
     pub services: Vec<Service>,
     /// In the order of creation.
@@ -72,7 +74,7 @@ pub(crate) struct World {
 
 impl World {
     /// The world at the scenario's start. Fails if its history cannot have happened.
-    pub(crate) fn new(document: Arc<Document>) -> Result<Self, String> {
+    pub(crate) fn new(document: Arc<Document>, lot: &str) -> Result<Self, String> {
         let images = document
             .images
             .iter()
@@ -102,6 +104,7 @@ impl World {
             queue.push(event.at, Due::Event(position));
         }
         let mut world = Self {
+            lot: lot.to_owned(),
             now: Timestamp::MIN,
             services: Vec::new(),
             tasks: Vec::new(),
@@ -125,6 +128,7 @@ impl World {
     pub(crate) fn elsewhere(&self, region: &str) -> Self {
         let document = &self.document;
         Self {
+            lot: String::new(),
             document: Arc::new(Document::empty(
                 &document.account,
                 region,

@@ -74,7 +74,7 @@ impl World {
         let document = Arc::clone(&self.document);
         let state = &mut self.services[service];
         let deployment = state.primary();
-        let ordinal = state.launched.to_string();
+        let ordinal = format!("{}{}", state.lot, state.launched);
         state.launched += 1;
         let known = &mut state.deployments[deployment];
         let facts = match known.facts.is_empty() {

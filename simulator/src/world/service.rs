@@ -16,6 +16,9 @@ pub(crate) struct Service {
     /// The scenario's short name, which keys its declaration.
     pub key: String,
     pub name: String,
+    /// What the ids of its tasks and deployments, and so their times, are drawn with; empty in the
+    /// scenario as it is told.
+    pub lot: String,
     pub created_at: Timestamp,
     pub desired: u32,
     /// All that ever were, oldest first; the last is PRIMARY.
@@ -156,7 +159,7 @@ impl Service {
                 earlier.updated_at = at;
             }
         }
-        let ordinal = self.deployments.len().to_string();
+        let ordinal = format!("{}{}", self.lot, self.deployments.len());
         let number = identity::digits19(&[&self.name, "deployment", &ordinal]);
         self.deployments.push(Deployment {
             revision: number.clone(),
