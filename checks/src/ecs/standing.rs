@@ -119,7 +119,13 @@ fn rollback_to(service: &Service, primary: &Deployment) -> Option<String> {
         .chain(events)
         .find(|text| names_rollback_to(text, &primary.id))
         .or(began.into_iter().next())
-        .cloned()
+        .map(|text| without_service(text, service))
+}
+
+/// What an event says, without the service's name in front, which a headline has elsewhere.
+fn without_service(text: &str, service: &Service) -> String {
+    let name = format!("(service {}) ", service.name);
+    text.strip_prefix(&name).unwrap_or(text).to_owned()
 }
 
 /// How long after the event of a rollback its deployment is created, at most.
