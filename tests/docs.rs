@@ -3,6 +3,7 @@
 //! `UPDATE=1 cargo test --test docs` writes them anew.
 
 mod common;
+mod table;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,9 +12,12 @@ use std::time::Duration;
 
 use common::{connections, incident, judge, never};
 use touchdown::catalog::Catalog;
-use touchdown::checks::contract::TargetSpec;
+use touchdown::checks::contract::{Period, TargetSpec};
+use touchdown::plan::Plan;
 use touchdown::report::terminal::{self, Style, chain};
+use touchdown::report::{Report, Verdict};
 use touchdown::run::Options;
+use touchdown::suite::{Sources, Suite};
 use touchdown::{confirm, documentation};
 use touchdown_simulator::Simulator;
 
@@ -166,4 +170,69 @@ fn the_command_line_is_told() {
 fn the_schema_is_written_down() {
     let schema = touchdown::schema::of_suites(&Catalog::built_in());
     up_to_date("docs/touchdown.schema.json", &schema);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_incidents_are_told_as_touchdown_tells_them() {
+    let mut told = String::new();
+    for incident in table::TABLE {
+        let simulator = common::incident(incident.name);
+        let about = simulator.scenario().about().to_owned();
+        write!(told, "\n### {}\n\n{about}\n\n", incident.name).expect("a text");
+        for moment in incident.moments {
+            if let Some(action) = moment.action {
+                simulator.perform(action).expect("one of its actions");
+            }
+            simulator.advance(moment.later);
+            let report = judged(&simulator, incident).await;
+            assert_eq!(
+                report.exit_code, moment.code,
+                "{}: {report:#?}",
+                incident.name
+            );
+            told += &in_one_line(moment, &report);
+        }
+    }
+    let told = with_block("docs/incidents.md", "incidents", &(told + "\n"));
+    up_to_date("docs/incidents.md", &told);
+}
+
+async fn judged(simulator: &Simulator, incident: &table::Incident) -> Report {
+    let given = incident.variables(simulator, "3s");
+    let given = given.iter().filter_map(|given| given.split_once('='));
+    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sources = Sources::new(given, |_| None);
+    let (text, catalog) = (incident.suite(), Catalog::built_in());
+    let suite = Suite::parse(incident.name, text.as_bytes(), &sources, &catalog);
+    let plan = Plan::of(&suite.unwrap_or_else(|mistakes| panic!("{mistakes}")));
+    common::judge_plan(simulator, &plan).await
+}
+
+/// One line of a list: when, the verdict, which kinds, and what the one says that tells most.
+fn in_one_line(moment: &table::Moment, report: &Report) -> String {
+    let when = match moment.action {
+        Some(action) => format!("after `{action}`"),
+        None if moment.later.is_zero() => "at the start".to_owned(),
+        None => format!("{} after the start", Period::from(moment.later)),
+    };
+    let bad = [Verdict::Failed, Verdict::Inconclusive];
+    let kinds: Vec<String> = report
+        .checks
+        .iter()
+        .filter(|check| bad.contains(&check.verdict))
+        .map(|check| format!("`{}`", check.kind))
+        .collect();
+    let verdict = format!("{:?}", report.verdict).to_lowercase();
+    let telling = report
+        .checks
+        .iter()
+        .find(|check| bad.contains(&check.verdict) && check.headline.contains(moment.says));
+    match telling {
+        None => format!("- {when}: **{verdict}**\n"),
+        Some(check) => format!(
+            "- {when}: **{verdict}** by {}\n  > {}\n",
+            kinds.join(", "),
+            check.headline
+        ),
+    }
 }
