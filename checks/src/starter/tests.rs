@@ -85,6 +85,7 @@ fn health_is_asked_for_where_somebody_tells_it() {
             "- id: rolled-out\n",
             "- id: healthy\n",
             "- id: in-load-balancer\n",
+            "- id: stable\n    check: ecs.stable\n    hold: 2m\n",
         ],
     );
     let mut alone = starter();

@@ -181,6 +181,8 @@ impl Starter {
                 "The load balancer finds every new task healthy, and serves no old one.",
             ));
         }
+        let stable = "Nothing falls over: a service that starts is not yet one that stays up.";
+        entries.push(Entry::of::<ecs::Stable>("stable", stable).field("hold: 2m"));
         entries
     }
 
