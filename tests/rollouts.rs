@@ -125,6 +125,25 @@ async fn a_moving_tag_fails_at_once_and_the_commits_tag_passes() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_task_that_drains_for_minutes_says_until_when() {
+    let target = "{ cluster: prod-collab, service: collab-socket, region: eu-north-1 }";
+    let check = "check: ecs.old-tasks-gone, within: 3m";
+    let report = judge(&incident("slow-drain"), &suite(target, check)).await;
+    let drains = only(&report);
+    assert_eq!(drains.verdict, Verdict::Failed);
+    let told = &drains.headline;
+    assert!(
+        told.contains("of collab-socket:63, seen to drain since 2025-11-04 15:34:"),
+        "{told}"
+    );
+    let hint = drains.hint.as_deref().unwrap_or_default();
+    assert!(
+        hint.contains("until about 2025-11-04 15:41:") && hint.contains("delay 6m35s"),
+        "{hint}"
+    );
+}
+
 /// Whether one of the looks saw this.
 fn saw(check: &CheckReport, words: &str) -> bool {
     let mut attempts = check.attempts.iter();

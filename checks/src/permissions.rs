@@ -57,6 +57,10 @@ const ACTIONS: &[(&str, Resource)] = &[
     ("elasticloadbalancing:DescribeListeners", Resource::Any),
     ("elasticloadbalancing:DescribeLoadBalancers", Resource::Any),
     ("elasticloadbalancing:DescribeRules", Resource::Any),
+    (
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+        Resource::Any,
+    ),
     ("elasticloadbalancing:DescribeTargetGroups", Resource::Any),
     ("elasticloadbalancing:DescribeTargetHealth", Resource::Any),
     ("logs:FilterLogEvents", Resource::LogGroups),

@@ -203,6 +203,29 @@ fn a_target_group_tells_how_it_checks() {
 }
 
 #[test]
+fn a_target_group_tells_its_deregistration_delay() {
+    let simulator = still_from(&service("{ /health: {} }"));
+    let ask = |arn: &str| {
+        let form = "Action=DescribeTargetGroupAttributes&Version=2015-12-01";
+        send_form(&simulator, &format!("{form}&TargetGroupArn={arn}"))
+    };
+    let (status, xml) = ask(GROUP);
+    assert_eq!(status, 200, "{xml}");
+    assert!(
+        texts(&xml, "member").iter().any(|attribute| {
+            texts(attribute, "Key") == ["deregistration_delay.timeout_seconds"]
+                && texts(attribute, "Value") == ["30"]
+        }),
+        "{xml}"
+    );
+    let (status, xml) = ask("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/no/1");
+    assert!(
+        status == 400 && xml.contains("TargetGroupNotFound"),
+        "{xml}"
+    );
+}
+
+#[test]
 fn a_load_balancer_is_found_from_its_target_group() {
     let simulator = still_from(&service("{ /health: {} }"));
     let (_, groups) = send_form(&simulator, "Action=DescribeTargetGroups&Version=2015-12-01");

@@ -9,6 +9,10 @@ use super::rows::{counted, moment};
 use crate::contract::{Body, Check, Evidence, Finding, Look, Target, Unobserved};
 use crate::reads::Task;
 
+mod draining;
+
+use draining::Draining;
+
 /// **Asks** whether every task of another deployment of the service has ended: none starts,
 /// runs, drains (DEACTIVATING) or stops (STOPPING).
 ///
@@ -35,17 +39,29 @@ pub struct OldTasksGone {}
 #[derive(Debug)]
 pub struct Facts {
     picture: Picture,
+    draining: Draining,
 }
 
 impl Check for OldTasksGone {
     const KIND: &'static str = "ecs.old-tasks-gone";
-    const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DescribeServices",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:DescribeTaskDefinition",
+        "logs:FilterLogEvents",
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+    ];
     type Subject = Target;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let picture = Picture::observe(look.subject, look.reads).await?;
-        Ok(Facts { picture })
+        let before = look.before.map(|facts| &facts.draining);
+        Ok(Facts {
+            draining: Draining::observe(before, look, &picture).await,
+            picture,
+        })
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
@@ -57,7 +73,7 @@ impl Check for OldTasksGone {
         // Those that have the longest way to go come first.
         old.sort_by_key(|(stage, task)| (stage.to_go, task.stopping_at, task.started_at));
         let finding = match old.first() {
-            Some(first) => waits(target, picture, &old, first),
+            Some(first) => waits(target, facts, &old, first),
             None => alone(target, picture),
         };
         finding.evidence(table(target, picture))
@@ -73,8 +89,8 @@ struct Stage {
     several: &'static str,
     /// The smaller, the longer its way.
     to_go: u8,
-    /// How it goes on.
-    hint: &'static str,
+    /// How it goes on; none where that depends on the load balancer.
+    hint: Option<&'static str>,
 }
 
 /// The stages before the end. A task that isn't in one of them is still starting.
@@ -84,21 +100,25 @@ static STAGES: [Stage; 3] = [
         one: "runs",
         several: "run",
         to_go: 1,
-        hint: "ECS stops old tasks once enough new ones are healthy; under blue/green, after the bake or termination wait time.",
+        hint: Some(
+            "ECS stops old tasks once enough new ones are healthy; under blue/green, after the bake or termination wait time.",
+        ),
     },
     Stage {
         status: "DEACTIVATING",
         one: "drains",
         several: "drain",
         to_go: 2,
-        hint: "It keeps its connections until the deregistration delay is over (300s where it was not set), and then has its stopTimeout (30s).",
+        hint: None,
     },
     Stage {
         status: "STOPPING",
         one: "stops",
         several: "stop",
         to_go: 3,
-        hint: "Its containers were told to end; they are killed after their stopTimeout (30s where it was not set).",
+        hint: Some(
+            "Its containers were told to end; they are killed after their stopTimeout (30s where it was not set).",
+        ),
     },
 ];
 
@@ -107,7 +127,7 @@ static STARTING: Stage = Stage {
     one: "starts",
     several: "start",
     to_go: 0,
-    hint: "Another deployment still starts tasks: the service is not settled.",
+    hint: Some("Another deployment still starts tasks: the service is not settled."),
 };
 
 impl Stage {
@@ -119,7 +139,7 @@ impl Stage {
 
 fn waits(
     target: &Target,
-    picture: &Picture,
+    facts: &Facts,
     old: &[(&'static Stage, &Task)],
     (stage, task): &(&'static Stage, &Task),
 ) -> Finding {
@@ -138,39 +158,51 @@ fn waits(
         (_, [_]) => format!("{} old tasks still {}", old.len(), stage.several),
         _ => format!("{} old tasks are left: {}", old.len(), counts.join(", ")),
     };
-    Finding::not_yet(format!("{told}; {}", described(task))).hint(format!(
-        "{}{}",
-        stage.hint,
-        delay(target, picture, stage)
-    ))
+    let described = described(task, &facts.draining);
+    let hint = stage.hint.map(str::to_owned);
+    let hint = hint.unwrap_or_else(|| drains(target, facts, task));
+    Finding::not_yet(format!("{told}; {described}")).hint(hint)
 }
 
 /// `0123abcd of web:4, told to stop 2025-11-18 23:41:07 UTC`.
-fn described(task: &Task) -> String {
-    let since = match (task.stopping_at, task.started_at) {
-        (Some(at), _) => format!(", told to stop {}", moment(at)),
-        (None, _) if task.leaves() => ", told to stop".into(),
-        (None, Some(at)) => format!(", started {}", moment(at)),
-        (None, None) => String::new(),
-    };
-    format!("{} of {}{since}", task.short_id(), task.revision())
+fn described(task: &Task, draining: &Draining) -> String {
+    let times = [
+        ("told to stop", task.stopping_at),
+        ("seen to drain since", draining.since(&task.id)),
+        ("started", task.started_at),
+    ];
+    let mut times = times.iter().filter_map(|(what, at)| Some((what, (*at)?)));
+    let since = times
+        .next()
+        .map(|(what, at)| format!(", {what} {}", moment(at)));
+    format!(
+        "{} of {}{}",
+        task.short_id(),
+        task.revision(),
+        since.unwrap_or_default()
+    )
 }
 
-/// The command that tells the deregistration delay of the service's target groups.
-fn delay(target: &Target, picture: &Picture, stage: &Stage) -> String {
-    if stage.status != "DEACTIVATING" {
-        return String::new();
+/// How long a task that drains may take.
+fn drains(target: &Target, facts: &Facts, task: &Task) -> String {
+    let since = task.stopping_at.or(facts.draining.since(&task.id));
+    let until = since.zip(facts.draining.delay).and_then(|(since, delay)| {
+        let until = since.checked_add(delay.get()).ok()?;
+        Some((moment(until), delay))
+    });
+    if let Some((until, delay)) = until {
+        return format!(
+            "It may keep its connections until about {until} (deregistration delay {delay}), and then has its stopTimeout (30s where it was not set)."
+        );
     }
-    let sets = picture.service.value.deployments.iter();
-    let of_sets = sets.flat_map(|set| &set.load_balancers);
-    let mut groups = picture.service.value.load_balancers.iter().chain(of_sets);
-    let group = groups.find_map(|group| group.target_group.as_deref());
-    group.map_or_else(String::new, |arn| {
-        format!(
-            "\n  aws elbv2 describe-target-group-attributes --target-group-arn {arn} --region {}",
-            target.region
-        )
-    })
+    let command = draining::target_groups(&facts.picture).next().map(|arn| {
+        let region = &target.region;
+        format!("\n  aws elbv2 describe-target-group-attributes --target-group-arn {arn} --region {region}")
+    });
+    format!(
+        "It may keep its connections until the deregistration delay is over (300s where it was not set), and then has its stopTimeout (30s).{}",
+        command.unwrap_or_default()
+    )
 }
 
 /// No old task is left. That says something only once a new one runs.

@@ -15,7 +15,7 @@ use super::elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth};
 use super::journal::moved;
 use super::logs::{LogEvents, LogQuery};
 use super::{Connections, Journal};
-use crate::contract::{Clock, Seen, Unobserved};
+use crate::contract::{Clock, Period, Seen, Unobserved};
 
 /// The reads of one round: a handle, cheap to clone. A round starts empty, so that each sees
 /// the present; within it, whoever asks the same gets the same answer.
@@ -41,6 +41,7 @@ pub(super) struct Round {
     pub log_events: Asked<LogQuery, Seen<Arc<LogEvents>>>,
     pub target_groups: Batch<String, String, Seen<Option<TargetGroup>>>,
     pub target_health: Asked<(String, String), Seen<Vec<TargetHealth>>>,
+    pub deregistration_delays: Asked<(String, String), Seen<Option<Period>>>,
     pub load_balancers: Batch<String, String, Seen<Option<LoadBalancer>>>,
     pub routing: Asked<(String, String), Seen<Vec<TargetGroupWeight>>>,
     pub alarms: Batch<String, String, Seen<Option<Alarm>>>,
@@ -82,6 +83,7 @@ impl Reads {
             log_events: Asked::default(),
             target_groups: Batch::of(TWENTY),
             target_health: Asked::default(),
+            deregistration_delays: Asked::default(),
             load_balancers: Batch::of(TWENTY),
             routing: Asked::default(),
             alarms: Batch::of(HUNDRED),

@@ -7,7 +7,11 @@ use crate::reads::LoadBalancing;
 
 fn judged(desired: i32, tasks: Vec<Task>) -> Finding {
     let picture = picture(desired, tasks);
-    OldTasksGone {}.judge(&target("ecs-svc/1"), &Facts { picture })
+    judged_of(picture, Draining::default())
+}
+
+fn judged_of(picture: Picture, draining: Draining) -> Finding {
+    OldTasksGone {}.judge(&target("ecs-svc/1"), &Facts { picture, draining })
 }
 
 fn new() -> Task {
@@ -97,7 +101,7 @@ fn where_a_task_drains_the_command_that_tells_the_delay_is_given() {
         target_group: Some("arn:tg".into()),
         ..LoadBalancing::default()
     }];
-    let finding = OldTasksGone {}.judge(&target("ecs-svc/1"), &Facts { picture });
+    let finding = judged_of(picture, Draining::default());
     let hint = finding.hint.expect("a hint");
     assert!(
         hint.ends_with(
@@ -116,4 +120,28 @@ fn an_empty_service_has_replaced_nothing() {
         "no old task is left, and none of the 2 wanted ones of web:5 runs"
     );
     assert_eq!(judged(0, vec![]).state, State::NotYet);
+}
+
+#[test]
+fn since_when_a_task_drains_is_remembered_and_until_when_it_may() {
+    let target = target("ecs-svc/1");
+    let drains = Task {
+        stopping_at: None,
+        ..leaving("DEACTIVATING")
+    };
+    let picture = picture(1, vec![new(), drains]);
+    let mut first = Draining::after(None, &target, &picture, at("23:44:10"));
+    first.delay = Some("395s".parse().expect("a period"));
+    let later = Draining::after(Some(&first), &target, &picture, at("23:46:00"));
+    assert_eq!(later, first, "the first look counts");
+    let finding = judged_of(picture, later);
+    assert_eq!(
+        finding.headline,
+        "1 old task still drains; abcdefgh of web:4, seen to drain since 2025-11-18 23:44:10 UTC"
+    );
+    let hint = finding.hint.expect("a hint");
+    assert!(
+        hint.contains("until about 2025-11-18 23:50:45 UTC (deregistration delay 6m35s)"),
+        "{hint}"
+    );
 }

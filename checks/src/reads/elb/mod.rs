@@ -1,6 +1,7 @@
 //! Reads of Elastic Load Balancing (version 2: application, network and gateway load
 //! balancers), and the plain types they bring.
 
+mod deregistration;
 mod load_balancer;
 mod routing;
 mod target_group;

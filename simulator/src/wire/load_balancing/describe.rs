@@ -1,4 +1,4 @@
-//! DescribeLoadBalancers and DescribeTargetGroups.
+//! DescribeLoadBalancers, DescribeTargetGroups and DescribeTargetGroupAttributes.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -77,6 +77,26 @@ pub(super) fn target_groups(world: &World, asked: &TargetGroups) -> Result<Value
         asked.marker.as_deref(),
         asked.page_size,
     )
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Attributes {
+    target_group_arn: String,
+}
+
+pub(super) fn attributes(world: &World, asked: &Attributes) -> Result<Value, ApiError> {
+    let mut groups = world.target_groups();
+    let group = groups.find(|group| world.target_group_arn(group.id) == asked.target_group_arn);
+    let group = group.ok_or_else(no_target_group)?;
+    let delay = group.declared.deregistration_delay.as_secs().to_string();
+    let attribute = |key: &str, value: &str| json!({ "Key": key, "Value": value });
+    Ok(json!({ "Attributes": [
+        attribute("stickiness.enabled", "false"),
+        attribute("deregistration_delay.timeout_seconds", &delay),
+        attribute("load_balancing.algorithm.type", "round_robin"),
+        attribute("slow_start.duration_seconds", "0"),
+    ] }))
 }
 
 /// Keeps those that were asked for, if any were; each must be there.

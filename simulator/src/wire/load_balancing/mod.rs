@@ -14,6 +14,7 @@ pub(super) fn answer(world: &World, operation: &str, asked: &Asked<'_>) -> Resul
     match operation {
         "DescribeLoadBalancers" => describe::load_balancers(world, &asked.input()?),
         "DescribeTargetGroups" => describe::target_groups(world, &asked.input()?),
+        "DescribeTargetGroupAttributes" => describe::attributes(world, &asked.input()?),
         "DescribeRules" => rules::describe(world, &asked.input()?),
         "DescribeTargetHealth" => health::describe(world, &asked.input()?),
         _ => Err(ApiError::unknown_operation()),
