@@ -24,6 +24,9 @@ const REPLACED: &str = "replaced";
 /// The name of the target in that suite.
 pub const TARGET: &str = "service";
 
+/// The link that stands for the containers whose images are not in ECR.
+const OTHERS: &str = "other-images";
+
 /// Why a link doesn't apply to a service, where it doesn't.
 type Unfit = fn(&Makeup) -> Option<&'static str>;
 
@@ -96,13 +99,34 @@ async fn leave_out(plan: &mut Plan, reads: &Reads) {
     let Some(spec) = plan.targets.get(TARGET) else {
         return;
     };
-    let Ok(made) = Makeup::observe(spec, reads).await else {
-        return;
-    };
+    let made = Makeup::observe(spec, reads).await.ok();
+    judge_what_ecr_knows(plan, made.as_ref());
+    let Some(made) = made else { return };
     for (link, unfit) in NOT_EVERYWHERE {
         if let Some(why) = unfit(&made) {
             plan.leave_out(link, why);
         }
+    }
+}
+
+/// Judges the containers of which ECR tells what was pushed, and says which it leaves out. Where
+/// there is none of them, all are judged and tell that it is unknown.
+fn judge_what_ecr_knows(plan: &mut Plan, made: Option<&Makeup>) {
+    let (known, others) = made.map(Makeup::by_registry).unwrap_or_default();
+    if known.is_empty() || others.is_empty() {
+        // No link needs another, so that none loses its place.
+        plan.checks.retain(|check| check.id != OTHERS);
+        return;
+    }
+    let named = others
+        .iter()
+        .map(|container| format!("{} runs {}", container.name, container.image));
+    let named: Vec<String> = named.collect();
+    let why = format!("only ECR tells what was pushed, and {}", named.join(", "));
+    plan.leave_out(OTHERS, &why);
+    if let Some(spec) = plan.targets.get_mut(TARGET) {
+        let known = known.iter().map(|container| container.name.clone());
+        spec.containers.get_or_insert_with(|| known.collect());
     }
 }
 

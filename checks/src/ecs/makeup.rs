@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::contract::{Target, TargetSpec, Unobserved};
-use crate::reads::{ContainerDefinition, LoadBalancing, Reads, TaskDefinition};
+use crate::contract::{ImageReference, Target, TargetSpec, Unobserved};
+use crate::reads::{ContainerDefinition, LoadBalancing, Reads, Repository, TaskDefinition};
 
 /// A service as it is configured now.
 #[derive(Debug)]
@@ -46,6 +46,17 @@ impl Makeup {
             .containers
             .iter()
             .filter(|container| container.essential)
+    }
+
+    /// The essential containers whose images are in ECR, and those whose aren't: of the latter
+    /// nobody tells what was pushed when.
+    #[must_use]
+    pub fn by_registry(&self) -> (Vec<&ContainerDefinition>, Vec<&ContainerDefinition>) {
+        self.essential().partition(|container| {
+            let image: Result<ImageReference, _> = container.image.parse();
+            let repository = image.ok().and_then(|image| image.repository);
+            repository.is_some_and(|repository| Repository::parse(&repository).is_some())
+        })
     }
 
     /// Whether ECS runs a health check in any essential container.

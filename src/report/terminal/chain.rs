@@ -8,6 +8,11 @@ use super::{Style, block, history, overview};
 use crate::report::text::{Ink, Sheet, evidence_rows, indented, width};
 use crate::report::{CheckReport, Report, Verdict, escape, words};
 
+/// What no link can tell: a new image may hold old code.
+const NOT_LOOKED_AT: &str = "What is in the image was not looked at: for that, a suite has \
+    `ecr.layers-changed`, `http.responds` and `logs.line-seen`. For a build of your own instead of \
+    what the task definition names: `--image REPOSITORY:TAG`.";
+
 /// The report as a chain. It ends in a line end.
 #[must_use]
 pub fn render(report: &Report, style: &Style) -> String {
@@ -25,6 +30,8 @@ pub fn render(report: &Report, style: &Style) -> String {
         sections.push(rows);
         sections.push(remedy(broken, &sheet));
         sections.push(others(report, broken, &sheet));
+    } else {
+        sections.push(sheet.paragraph(NOT_LOOKED_AT, Ink::Faint));
     }
     if style.verbose {
         let blocks = report.checks.iter();
