@@ -70,13 +70,14 @@ async fn the_readme_shows_what_touchdown_says() {
     );
 }
 
-/// What `touchdown confirm` says of the dashboard of the incident `stale-tag`.
-async fn confirmed(simulator: &Simulator) -> String {
+/// What `touchdown confirm` finds of a service of an incident, by its place.
+async fn confirmed(simulator: &Simulator, service: usize) -> Report {
+    let scenario = simulator.scenario();
     let spec = TargetSpec {
         name: confirm::TARGET.into(),
-        cluster: "HcTapStack-HcTapCluster7E2888D7-mDjWx5ME4lxG".into(),
-        service: "HcTapStack-DashboardService4A4198DA-BbF2TLrVEnLf".into(),
-        region: Some("us-east-1".into()),
+        cluster: scenario.cluster().to_owned(),
+        service: scenario.services()[service].to_owned(),
+        region: Some(scenario.region().to_owned()),
         containers: None,
         image: None,
         not_before: None,
@@ -84,24 +85,21 @@ async fn confirmed(simulator: &Simulator) -> String {
     let options = Options::default();
     let plan = confirm::plan(spec, Duration::ZERO, &options).expect("the chain");
     let connections = Arc::new(connections(simulator));
-    let report = confirm::confirm(plan, connections, options, never(), &mut ()).await;
-    quoted("text", &chain::render(&report, &Style::FILE))
+    confirm::confirm(plan, connections, options, never(), &mut ()).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_chain_is_shown_as_it_is() {
     const PAGE: &str = "docs/confirm.md";
+    const DASHBOARD: usize = 1;
     let simulator = incident("stale-tag");
-    up_to_date(
-        PAGE,
-        &with_block(PAGE, "broken", &confirmed(&simulator).await),
-    );
+    let shown = |report: &Report| quoted("text", &chain::render(report, &Style::FILE));
+    let broken = shown(&confirmed(&simulator, DASHBOARD).await);
+    up_to_date(PAGE, &with_block(PAGE, "broken", &broken));
     simulator.perform("fix").expect("an action of the scenario");
     simulator.advance(Duration::from_secs(600));
-    up_to_date(
-        PAGE,
-        &with_block(PAGE, "mended", &confirmed(&simulator).await),
-    );
+    let mended = shown(&confirmed(&simulator, DASHBOARD).await);
+    up_to_date(PAGE, &with_block(PAGE, "mended", &mended));
 }
 
 #[test]
@@ -191,6 +189,9 @@ async fn the_incidents_are_told_as_touchdown_tells_them() {
                 incident.name
             );
             told += &in_one_line(moment, &report);
+            if moment.action.is_none() {
+                told += &chain_in_one_line(&confirmed(&simulator, incident.service).await);
+            }
         }
     }
     let told = with_block("docs/incidents.md", "incidents", &(told + "\n"));
@@ -235,4 +236,22 @@ fn in_one_line(moment: &table::Moment, report: &Report) -> String {
             check.headline
         ),
     }
+}
+
+/// The first line of `touchdown confirm`, and the first command that it shows.
+fn chain_in_one_line(report: &Report) -> String {
+    let wide = Style {
+        width: 1_000,
+        ..Style::FILE
+    };
+    let screen = chain::render(report, &wide);
+    let first = screen.lines().next().unwrap_or_default();
+    let is_command = |line: &&str| {
+        ["  aws ", "  docker "]
+            .iter()
+            .any(|word| line.starts_with(word))
+    };
+    let command = screen.lines().find(is_command).map(str::trim);
+    let command = command.map_or_else(String::new, |command| format!("\n  > `{command}`"));
+    format!("- `touchdown confirm` then: {first}{command}\n")
 }

@@ -153,14 +153,16 @@ const ALL: &[&str] = &[PUSHED, PLATFORM, FRESH, DIGEST, COMPLETE, STABLE];
 /// The five incidents that touchdown was made for, then those that fool other tools, then those
 /// that are well and look as if they weren't.
 pub const TABLE: &[Incident] = &[
-    example(
-        "stale-tag",
-        include_str!("../../examples/stale-tag/touchdown.yaml"),
-        &[
+    Incident {
+        name: "stale-tag",
+        suite: Suite::Example(include_str!("../../examples/stale-tag/touchdown.yaml")),
+        // Its dashboard.
+        service: 1,
+        moments: &[
             at_first(0, &[FRESH, DIGEST], "16m9s before the push"),
             at_first(600, &[FRESH, DIGEST], "only as a replacement").after("stop-tasks"),
         ],
-    ),
+    },
     example(
         "same-revision",
         include_str!("../../examples/same-revision/touchdown.yaml"),
