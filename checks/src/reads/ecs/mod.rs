@@ -1,6 +1,8 @@
 //! Reads of Amazon ECS, and the plain types they bring.
 
 mod container_instance;
+mod describe_services;
+mod describe_tasks;
 mod listing;
 mod names;
 mod service;
@@ -11,14 +13,14 @@ mod task_definition;
 mod time;
 
 pub use container_instance::ContainerInstance;
-pub(crate) use service::there_are;
+pub(crate) use describe_services::there_are;
+pub(super) use describe_tasks::Listed;
 pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
 pub use service_deployment::{
     AlarmWatch, BreakerCount, RevisionShare, Rollback, ServiceDeployment,
 };
 use service_revision::same_number;
 pub use service_revision::{PinnedImage, ServiceRevision};
-pub(super) use task::Listed;
 pub(crate) use task::short_task_id;
 pub use task::{Container, PortBinding, Task};
 pub use task_definition::{ContainerDefinition, HealthCheck, LogConfiguration, TaskDefinition};

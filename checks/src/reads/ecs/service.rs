@@ -1,15 +1,9 @@
 //! Services and their deployments.
 
 use aws_sdk_ecs::types as sdk;
-use aws_types::request_id::RequestId;
-use futures_util::FutureExt;
 use jiff::Timestamp;
 
 use super::timestamp;
-use crate::contract::{Seen, Unobserved, last_segment};
-use crate::reads::Reads;
-use crate::reads::budget::Bucket;
-use crate::reads::error::{Failed, failed};
 
 /// Where services and tasks are looked up: a cluster in a region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -138,134 +132,6 @@ impl Service {
     }
 }
 
-const CALL: &str = "ecs:DescribeServices";
-
-impl Reads {
-    /// A service.
-    ///
-    /// # Errors
-    /// [`Unobserved`] where the call fails; lasting where the cluster or the service doesn't
-    /// exist, with the names that do.
-    pub async fn service(&self, scope: &Scope, service: &str) -> Result<Seen<Service>, Unobserved> {
-        let (reads, group) = (self.clone(), scope.clone());
-        let call = move |names: Vec<String>| {
-            let (reads, scope) = (reads.clone(), group.clone());
-            async move { reads.describe_services(&scope, names).await }.boxed()
-        };
-        let answers = self
-            .round
-            .services
-            .get(scope.clone(), &[service.to_owned()], call)
-            .await;
-        let answer = answers
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| Err(missing(scope, service)));
-        let seen = answer?;
-        match seen.value {
-            Some(found) => Ok(Seen {
-                value: found,
-                source: seen.source,
-                at: seen.at,
-            }),
-            None => Err(self.missing_service(scope, service).await),
-        }
-    }
-
-    async fn describe_services(
-        &self,
-        scope: &Scope,
-        names: Vec<String>,
-    ) -> Result<Vec<Seen<Option<Service>>>, Unobserved> {
-        let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsServices, &clients.region)
-            .await;
-        let resource = format!("{}/{}", last_segment(&scope.cluster), shown(&names));
-        let sent = clients
-            .ecs
-            .describe_services()
-            .cluster(&scope.cluster)
-            .set_services(Some(names.clone()))
-            .send()
-            .await;
-        let output = match sent {
-            Ok(output) => output,
-            Err(error) => return Err(self.explained(failed(error, CALL, &resource), scope).await),
-        };
-        let request_id = output.request_id().map(str::to_owned);
-        let services: Vec<Service> = output.services().iter().map(Service::from).collect();
-        let of_name = |name: &String| {
-            let found = services
-                .iter()
-                .find(|service| service.arn == *name || service.name == last_segment(name));
-            let resource = found.map_or_else(|| name.clone(), |service| service.arn.clone());
-            self.seen(CALL, resource, request_id.as_deref(), found.cloned())
-        };
-        Ok(names.iter().map(of_name).collect())
-    }
-
-    /// A failure in a cluster; where the cluster doesn't exist, with the clusters that do.
-    pub(in crate::reads) async fn explained(&self, failed: Failed, scope: &Scope) -> Unobserved {
-        if failed.code != "ClusterNotFoundException" {
-            return failed.unobserved;
-        }
-        let existing = self
-            .clusters(scope.region.as_deref())
-            .await
-            .unwrap_or_default();
-        no_cluster(failed, scope).hint(there_are("clusters", &existing))
-    }
-
-    async fn missing_service(&self, scope: &Scope, service: &str) -> Unobserved {
-        let existing = self.services_of(scope).await.unwrap_or_default();
-        missing(scope, service).hint(there_are("services", &existing))
-    }
-}
-
-fn no_cluster(failed: Failed, scope: &Scope) -> Unobserved {
-    let cluster = last_segment(&scope.cluster);
-    let call = failed.unobserved.origin.as_deref();
-    let call = call.map_or(CALL, |origin| origin.call.as_str());
-    Unobserved {
-        headline: format!("there is no cluster `{cluster}` ({call}: {})", failed.code),
-        ..failed.unobserved
-    }
-}
-
-fn missing(scope: &Scope, service: &str) -> Unobserved {
-    let cluster = last_segment(&scope.cluster);
-    Unobserved::lasting(format!(
-        "there is no service `{}` in cluster `{cluster}` (ecs:DescribeServices: MISSING)",
-        last_segment(service)
-    ))
-}
-
-/// Which names there are, as a hint; at most ten.
-pub(crate) fn there_are(what: &str, arns: &[String]) -> String {
-    const MOST: usize = 10;
-    if arns.is_empty() {
-        return format!(
-            "There are no {what} here that this identity may list; check region and account."
-        );
-    }
-    let mut names: Vec<&str> = arns.iter().map(|arn| last_segment(arn)).collect();
-    names.sort_unstable();
-    let further = match names.len().saturating_sub(MOST) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    names.truncate(MOST);
-    format!("These {what} exist: {}{further}.", names.join(", "))
-}
-
-fn shown(names: &[String]) -> String {
-    match names {
-        [one] => last_segment(one).to_owned(),
-        many => format!("{} services", many.len()),
-    }
-}
-
 impl From<&sdk::Service> for Service {
     fn from(service: &sdk::Service) -> Self {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -391,6 +257,3 @@ impl From<&sdk::TaskSet> for Deployment {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
