@@ -33,6 +33,11 @@ type Unfit = fn(&Makeup) -> Option<&'static str>;
 /// The links that not every service has.
 const NOT_EVERYWHERE: &[(&str, Unfit)] = &[
     ("pinned", |made| {
+        (!made.has_revisions).then_some(
+            "ECS tells no service revision of it, so that only its tasks show what they run",
+        )
+    }),
+    ("pinned", |made| {
         made.pins_nothing()
             .then_some("version consistency is disabled, so that the deployment pins no digest")
     }),

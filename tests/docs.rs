@@ -189,8 +189,12 @@ async fn the_incidents_are_told_as_touchdown_tells_them() {
                 incident.name
             );
             told += &in_one_line(moment, &report);
+            let chain = confirmed(&simulator, incident.service).await;
+            if moment.code == 0 {
+                assert_eq!(chain.exit_code, 0, "{}: {chain:#?}", incident.name);
+            }
             if moment.action.is_none() {
-                told += &chain_in_one_line(&confirmed(&simulator, incident.service).await);
+                told += &chain_in_one_line(&chain);
             }
         }
     }

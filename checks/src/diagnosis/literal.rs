@@ -113,6 +113,8 @@ pub(super) fn facts(failed: Vec<Task>) -> Facts {
         desired: 2,
         running: 1,
         stopped: seen(failed),
+        surviving: Vec::new(),
+        now: at("23:46:00"),
         events: seen(Vec::new()),
         definition: Some(Arc::new(definition())),
         lines: LastLines::default(),

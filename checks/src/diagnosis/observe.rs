@@ -36,7 +36,8 @@ impl Troubles {
         tasks: &Seen<Vec<Task>>,
         reads: &Reads,
     ) -> Self {
-        let mut facts = facts(deployment, target, service, tasks);
+        let now = reads.aws_time(tasks.at);
+        let mut facts = facts(deployment, target, service, tasks, now);
         if facts.stopped.value.is_empty() {
             let may_tell = facts.running < facts.desired && !facts.events.value.is_empty();
             return Self(may_tell.then(|| Arc::new(facts)));
@@ -64,6 +65,7 @@ fn facts(
     target: &Target,
     service: &Seen<Service>,
     tasks: &Seen<Vec<Task>>,
+    now: Timestamp,
 ) -> Facts {
     let of_it = || {
         let tasks = tasks.value.iter();
@@ -74,6 +76,8 @@ fn facts(
         .cloned()
         .collect();
     failed.sort_by_key(|task| std::cmp::Reverse(stopped::ended(task)));
+    let surviving = of_it().filter(|task| !task.is_gone() && !task.leaves());
+    let surviving: Vec<Task> = surviving.cloned().collect();
     let listed = service.value.deployment(&deployment.id);
     let desired = listed.map_or(service.value.desired, |listed| listed.desired);
     let since = deployment.created_at;
@@ -93,8 +97,10 @@ fn facts(
         },
         revision: deployment.revision().to_owned(),
         desired: usize::try_from(desired).unwrap_or(0),
-        running: of_it().filter(|task| task.runs() && !task.leaves()).count(),
+        running: surviving.iter().filter(|task| task.runs()).count(),
         stopped: tasks.with(failed),
+        surviving,
+        now,
         events: service.with(events.collect()),
         definition: None,
         lines: LastLines::default(),

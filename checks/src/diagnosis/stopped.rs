@@ -1,6 +1,6 @@
 //! Stopped tasks: which of them count as failed, and how long they lived.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::clues;
 use super::signature::{Clue, Match, Signature, Waiting, find};
@@ -26,10 +26,25 @@ pub(crate) fn has_failed(task: &Task) -> bool {
     stops && found().is_some_and(|(row, _)| row.waiting != Waiting::NotAFailure)
 }
 
+/// Whether the end of a failed task is of its own doing, so that another such end makes a restart
+/// loop: not what takes it from outside, nor what another try can well overcome.
+pub(crate) fn is_its_own_doing(task: &Task) -> bool {
+    read(&TASKS, &clues::told_by(task))
+        .is_some_and(|(row, _)| row.waiting >= Waiting::UselessWhenRepeated)
+}
+
 /// When it was told to stop, or ended by itself.
 pub(crate) fn ended(task: &Task) -> Option<Timestamp> {
     let ends = [task.stopping_at, task.execution_stopped_at, task.stopped_at];
     ends.into_iter().flatten().min()
+}
+
+/// How far a task has come: whether its images were being pulled, and how long it ran.
+fn progress(task: &Task, until: Option<Timestamp>) -> (bool, Option<SignedDuration>) {
+    let ran = until
+        .zip(task.started_at)
+        .map(|(until, started)| until.duration_since(started));
+    (task.pull_started_at.is_some(), ran)
 }
 
 /// A task that lived longer had come up: its end says little of whether the next one will.
@@ -49,6 +64,15 @@ impl Facts {
         let given_up = self.events().find(gives_up).and_then(|event| event.at);
         let lived = given_up.or(ended(task))?.duration_since(task.started_at?);
         std::time::Duration::try_from(lived).ok().map(Period::from)
+    }
+
+    /// Whether its end says nothing of the next task any more: one that was created later has
+    /// already come further than it did.
+    pub fn is_over(&self, stopped: &Task) -> bool {
+        let reached = progress(stopped, ended(stopped));
+        self.surviving.iter().any(|task| {
+            task.created_at > stopped.created_at && progress(task, Some(self.now)) > reached
+        })
     }
 
     /// Whether it ended while it was still coming up.

@@ -95,6 +95,26 @@ fn another_lasting_cause_settles_it_when_it_is_repeated() {
 }
 
 #[test]
+fn stops_that_a_later_task_has_outlived_are_over() {
+    let later = |started: &str| Task {
+        created_at: Some(at("23:44:30")),
+        started_at: Some(at(started)),
+        last_status: "RUNNING".into(),
+        desired_status: "RUNNING".into(),
+        ..never_ran("later")
+    };
+    let with = |started| Facts {
+        surviving: vec![later(started)],
+        now: at("23:47:00"),
+        ..facts(vec![exited("b", 1), exited("a", 1)])
+    };
+    // Each of them had run for a minute.
+    assert_eq!(explained(with("23:46:30")).state, State::Broken);
+    let over = explained(with("23:45:30"));
+    assert_eq!(over.state, State::NotYet, "{}", over.headline);
+}
+
+#[test]
 fn an_unknown_text_settles_it_in_a_loop_that_is_the_tasks_own() {
     let unknown = |code: &str| {
         let of = |id| stopped(ran(id), code, "a text that nobody knows");

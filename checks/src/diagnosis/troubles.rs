@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::evidence;
 use super::known::Known;
 use super::signature::{Certainty, Clue, Place, Signature, Waiting};
@@ -29,6 +31,10 @@ pub(super) struct Facts {
     pub running: usize,
     /// Its tasks that failed, those that ended last first.
     pub stopped: Seen<Vec<Task>>,
+    /// Its tasks that did not, and are to stay.
+    pub surviving: Vec<Task>,
+    /// AWS's time of the look.
+    pub now: Timestamp,
     /// The service's events since the deployment began, newest first.
     pub events: Seen<Vec<ServiceEvent>>,
     /// Its task definition, where it could be read.
@@ -237,7 +243,8 @@ impl Facts {
     /// Whether waiting can't bring the missing tasks.
     fn is_useless(&self) -> bool {
         let stops = self.stops();
-        let young = || stops.iter().filter(|stop| self.died_young(stop.task));
+        let counts = |stop: &&Stop<'_>| self.died_young(stop.task) && !self.is_over(stop.task);
+        let young = || stops.iter().filter(counts);
         let once = young().any(|stop| stop.signature.waiting == Waiting::Useless);
         let again = young().filter(|stop| stop.signature.waiting >= Waiting::UselessWhenRepeated);
         self.running < self.desired && ((once && self.pins_digests()) || again.count() >= 2)

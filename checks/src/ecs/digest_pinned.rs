@@ -41,6 +41,8 @@ pub struct Facts {
     definition: Seen<Arc<TaskDefinition>>,
     expected: BTreeMap<String, Expected>,
     revision: Option<Seen<ServiceRevision>>,
+    /// Whether several revisions of the service run.
+    in_flight: bool,
     images: Images,
 }
 
@@ -61,10 +63,11 @@ impl Check for DigestPinned {
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let (target, reads) = (look.subject, look.reads);
         let definition = &target.deployment.task_definition;
-        let (definition, expected, revision) = futures_util::try_join!(
+        let (definition, expected, revision, service) = futures_util::try_join!(
             reads.task_definition(&target.region, definition),
             target.expected(reads),
             pinned(target, reads),
+            reads.service(target.scope(), &target.service),
         )?;
         let digests = |container: &str| {
             let revision = revision.as_ref().map(|revision| &revision.value);
@@ -80,6 +83,7 @@ impl Check for DigestPinned {
                 definition,
                 expected,
                 revision,
+                in_flight: service.value.revisions.len() > 1,
                 images,
             }),
         }
@@ -87,7 +91,7 @@ impl Check for DigestPinned {
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
         let Some(revision) = &facts.revision else {
-            return untold(target).into_finding(facts.definition.at);
+            return untold(target, facts.in_flight).into_finding(facts.definition.at);
         };
         let judged = facts.expected.iter().map(|(container, expected)| {
             of_container(target, facts, container, expected).all_evidence(compared(
@@ -103,11 +107,17 @@ impl Check for DigestPinned {
     }
 }
 
-fn untold(target: &Target) -> Unobserved {
-    Unobserved::lasting(format!(
+/// While several revisions run, which is whose may be told later, when the old one has gone.
+fn untold(target: &Target, in_flight: bool) -> Unobserved {
+    let headline = format!(
         "what {} pinned is unknown: ECS tells no service revision of it",
         target.deployment.id
-    ))
+    );
+    let unobserved = match in_flight {
+        true => Unobserved::for_now(headline),
+        false => Unobserved::lasting(headline),
+    };
+    unobserved
     .hint("ECS tells it of deployments since 2024-10-25 under its own controller, and where several are alike not always which is whose. `ecs.digest-running` looks at the tasks.")
 }
 

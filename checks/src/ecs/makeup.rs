@@ -15,6 +15,9 @@ pub struct Makeup {
     pub definition: Arc<TaskDefinition>,
     /// Where its tasks are registered as targets.
     pub load_balancers: Vec<LoadBalancing>,
+    /// Whether ECS tells service revisions of it: since October 2024, and only where it controls
+    /// the deployments itself.
+    pub has_revisions: bool,
 }
 
 impl Makeup {
@@ -37,6 +40,7 @@ impl Makeup {
             target,
             definition,
             load_balancers,
+            has_revisions: !service.revisions.is_empty() || service.current_deployment.is_some(),
         })
     }
 

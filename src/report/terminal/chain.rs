@@ -129,16 +129,21 @@ fn links(report: &Report, sheet: &Sheet) -> Vec<String> {
 
 fn title(broken: &CheckReport, sheet: &Sheet) -> String {
     let sign = words::mark(broken.verdict);
-    let text = format!("{sign} {}", overview::title(broken, sheet));
+    // Behind the sign, the statement must not read as if it were true.
+    let text = match broken.name == broken.id {
+        true => format!("{sign} {}", sheet.line(&broken.id)),
+        false => format!(
+            "{sign} {} ({})",
+            sheet.line(&broken.id),
+            sheet.line(&broken.name)
+        ),
+    };
     sheet.paint.bold(broken.verdict.into(), &text)
 }
 
 /// What was seen at the first broken link, where, and why it is so.
 fn cause(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
-    let mut rows = match telling(&broken.evidence) {
-        Some(evidence) => seen(evidence, sheet),
-        None => Vec::new(),
-    };
+    let mut rows = telling(&broken.evidence, sheet).unwrap_or_default();
     let why = Advice::of(broken.hint.as_deref()).why;
     if !why.is_empty() {
         rows.extend(sheet.labelled("why       ", &why, Ink::Plain));
@@ -149,34 +154,30 @@ fn cause(broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
 /// The most lines of evidence on the first screen.
 const MOST_LINES: usize = 12;
 
-/// A piece of evidence, as short as it can be: the whole of it is for `--verbose`.
-fn seen(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
-    let at = sheet.times.text(evidence.at);
-    let place = format!("{} at {at}", evidence.source.call);
-    let mut rows = Vec::new();
-    if let Body::Compared {
+/// What tells most in least space: what was expected beside what was seen, else the first piece of
+/// evidence that fits. The whole of it is for `--verbose`.
+fn telling(evidence: &[Evidence], sheet: &Sheet) -> Option<Vec<String>> {
+    let compared = evidence.iter().find_map(|one| compared(one, sheet));
+    let mut whole = evidence.iter().map(|one| evidence_rows(one, sheet));
+    compared.or_else(|| whole.find(|rows| rows.len() <= MOST_LINES))
+}
+
+fn compared(evidence: &Evidence, sheet: &Sheet) -> Option<Vec<String>> {
+    let Body::Compared {
         what,
         expected,
         seen,
     } = &evidence.body
-    {
-        rows.extend(sheet.paragraph(what, Ink::Plain));
-        rows.extend(sheet.labelled("expected  ", expected, Ink::Plain));
-        rows.extend(sheet.labelled("seen      ", seen, Ink::Plain));
-    } else {
-        let whole = evidence_rows(evidence, sheet);
-        if whole.len() <= MOST_LINES {
-            return whole;
-        }
-    }
+    else {
+        return None;
+    };
+    let at = sheet.times.text(evidence.at);
+    let place = format!("{} at {at}", evidence.source.call);
+    let mut rows = sheet.paragraph(what, Ink::Plain);
+    rows.extend(sheet.labelled("expected  ", expected, Ink::Plain));
+    rows.extend(sheet.labelled("seen      ", seen, Ink::Plain));
     rows.extend(sheet.labelled("where     ", &place, Ink::Plain));
-    rows
-}
-
-/// What was expected beside what was seen says most in least space.
-fn telling(evidence: &[Evidence]) -> Option<&Evidence> {
-    let compared = |evidence: &&Evidence| matches!(evidence.body, Body::Compared { .. });
-    evidence.iter().find(compared).or(evidence.first())
+    Some(rows)
 }
 
 /// What to do. Commands are not wrapped, so that they can be copied whole.
@@ -221,7 +222,7 @@ fn others(report: &Report, broken: &CheckReport, sheet: &Sheet) -> Vec<String> {
     let (failed, unknown) = (named(Verdict::Failed), named(Verdict::Inconclusive));
     let mut rows = Vec::new();
     if may_still_come(broken) {
-        let told = "Waiting may help: `--wait 10m` looks until it holds, for so long at most.";
+        let told = "If nothing has to be mended first, wait: `--wait 10m` looks until it holds, for so long at most.";
         rows.extend(sheet.paragraph(told, Ink::Plain));
     }
     if !failed.is_empty() {

@@ -58,6 +58,7 @@ fn judged_of(
         definition: seen(Arc::new(definition(consistency))),
         expected: BTreeMap::from([("app".to_owned(), expected)]),
         revision: revision.map(seen),
+        in_flight: false,
         images,
     };
     DigestPinned {}.judge(&target("ecs-svc/1"), &facts)
@@ -165,4 +166,10 @@ fn what_ecs_does_not_tell_is_unobserved() {
         );
         assert!(finding.hint.is_some(), "{finding:?}");
     }
+}
+
+#[test]
+fn while_several_revisions_run_which_is_whose_may_still_be_told() {
+    assert!(untold(&target("ecs-svc/1"), false).lasting);
+    assert!(!untold(&target("ecs-svc/1"), true).lasting);
 }

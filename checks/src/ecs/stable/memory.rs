@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::super::picture::Picture;
 use crate::contract::{Period, Target};
-use crate::diagnosis::{ended, has_failed};
+use crate::diagnosis::{ended, has_failed, is_its_own_doing};
 use crate::reads::Task;
 
 /// What was seen of the judged deployment since the first look, and at it.
@@ -57,14 +57,6 @@ pub(super) struct Restart {
     /// Whether no look before this one has seen it.
     pub now: bool,
 }
-
-/// The stop codes of what takes a task from outside.
-const FROM_OUTSIDE: [&str; 4] = [
-    "UserInitiated",
-    "SpotInterruption",
-    "TerminationNotice",
-    "InfrastructureHealth",
-];
 
 impl Memory {
     /// What is remembered after a look that showed `picture`; `before` it, this was.
@@ -127,12 +119,11 @@ impl Stop {
         let lived = at
             .zip(task.started_at)
             .and_then(|(end, start)| std::time::Duration::try_from(end.duration_since(start)).ok());
-        let code = task.stop_code.as_deref();
         Self {
             at,
             lived: lived.map(Period::from),
             why: why(task),
-            own: !code.is_some_and(|code| FROM_OUTSIDE.contains(&code)),
+            own: is_its_own_doing(task),
             seen,
         }
     }

@@ -136,6 +136,21 @@ fn an_old_stop_and_a_new_one_are_two() {
 }
 
 #[test]
+fn what_another_try_can_overcome_is_no_loop() {
+    let limited = |id: &str, ended: &str| {
+        stopped(
+            id,
+            ended,
+            "TaskFailedToStart",
+            "CannotPullContainerError: toomanyrequests: Rate exceeded",
+        )
+    };
+    let stops = vec![limited("x", "23:46:10"), limited("y", "23:46:30")];
+    let finding = looked(&[("23:46:00", both()), ("23:47:00", with(stops))]);
+    assert_eq!(finding.state, State::NotYet, "{}", finding.headline);
+}
+
+#[test]
 fn what_takes_tasks_from_outside_is_no_loop_but_starts_the_hold_anew() {
     let spot = |id: &str, ended: &str| {
         stopped(

@@ -170,10 +170,13 @@ impl Reads {
                     Err(error) => {
                         let failed = failed(error, LIST, &service.arn);
                         return match failed.code.as_str() {
-                            "UnsupportedFeatureException" => Ok(Page {
-                                items: Vec::new(),
-                                next: None,
-                            }),
+                            // Another controller, or a server that knows no service deployments.
+                            "UnsupportedFeatureException" | "UnknownOperationException" => {
+                                Ok(Page {
+                                    items: Vec::new(),
+                                    next: None,
+                                })
+                            }
                             _ => Err(self.explained(failed, scope).await),
                         };
                     }

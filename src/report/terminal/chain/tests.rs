@@ -60,7 +60,7 @@ FAILED  the chain breaks at `pinned`
   ? healthy   denied
   - balanced  skipped: not looked at: the service is in no target group
 
-✖ pinned: the deployment pinned it
+✖ pinned (the deployment pinned it)
   digest of `web`
   expected  {}
   seen      {}
@@ -120,7 +120,7 @@ next: Find out why its tasks failed.
 #[test]
 fn what_may_still_come_is_told() {
     let mut report = chain();
-    let waiting = "Waiting may help: `--wait 10m`";
+    let waiting = "If nothing has to be mended first, wait: `--wait 10m`";
     report.checks[1].attempts = fixtures::looks(1, State::NotYet, "so far");
     assert!(shown(&report).contains(waiting));
     report.checks[1].attempts = fixtures::looks(3, State::NotYet, "still");
@@ -134,13 +134,18 @@ fn evidence_that_fills_the_screen_is_left_to_verbose() {
     let mut report = chain();
     let rows = (0..20).map(|number| [format!("task {number}"), "RUNNING".to_owned()]);
     let body = Body::table("tasks", ["task", "status"], rows);
-    report.checks[1].evidence = vec![seen("ecs:DescribeTasks", "web", body)];
+    let short = Body::table("services", ["service"], [["web".to_owned()]]);
+    report.checks[1].evidence = vec![
+        seen("ecs:DescribeTasks", "web", body),
+        seen("ecs:DescribeServices", "web", short),
+    ];
     let shown = shown(&report);
     assert!(!shown.contains("task 7"), "{shown}");
     assert!(
-        shown.contains("  where     ecs:DescribeTasks at 23:51:02 UTC\n"),
-        "{shown}"
+        !shown.contains("ecs:DescribeTasks"),
+        "nothing is seen there"
     );
+    assert!(shown.contains("ecs:DescribeServices"), "{shown}");
 }
 
 #[test]
