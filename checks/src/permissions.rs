@@ -135,14 +135,16 @@ impl Place {
     #[must_use]
     pub fn unseen(spec: &TargetSpec, region: Option<&str>, account: Option<&str>) -> Self {
         let or_any = |text: Option<&str>| text.unwrap_or("*").to_owned();
+        let region = or_any(spec.region.as_deref().or(region));
+        let partition = partition_of(&region);
         Self {
-            partition: "aws".to_owned(),
-            region: or_any(spec.region.as_deref().or(region)),
+            partition: partition.to_owned(),
             account: or_any(account),
             cluster: last_segment(&spec.cluster).to_owned(),
             service: last_segment(&spec.service).to_owned(),
-            repositories: BTreeSet::from(["arn:aws:ecr:*:*:repository/*".to_owned()]),
-            log_groups: BTreeSet::from(["arn:aws:logs:*:*:log-group:*".to_owned()]),
+            repositories: BTreeSet::from([format!("arn:{partition}:ecr:*:*:repository/*")]),
+            log_groups: BTreeSet::from([format!("arn:{partition}:logs:*:*:log-group:*")]),
+            region,
         }
     }
 
@@ -227,6 +229,13 @@ fn statement(((arns, clusters), actions): (Scope, Vec<&str>)) -> Value {
         statement["Condition"] = json!({ "ArnLike": { "ecs:cluster": clusters } });
     }
     statement
+}
+
+/// The partition that a region's ARNs begin with, by the region's own prefix.
+fn partition_of(region: &str) -> &'static str {
+    const OTHERS: [(&str, &str); 2] = [("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")];
+    let other = OTHERS.iter().find(|(prefix, _)| region.starts_with(prefix));
+    other.map_or("aws", |(_, partition)| partition)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Un
             Ok(Some(given_up(target, service, &reason)))
         }
         _ if primary.id == *judged => Ok(None),
-        _ => Err(overtaken(target, primary).origin(service.source.clone())),
+        _ => Err(overtaken(target, &service.value, primary).origin(service.source.clone())),
     }
 }
 
@@ -253,12 +253,21 @@ fn failed_beside(service: &Service) -> Option<&Deployment> {
     service.deployments.iter().find(is_failed)
 }
 
-fn overtaken(target: &Target, primary: &Deployment) -> Unobserved {
+fn overtaken(target: &Target, service: &Service, primary: &Deployment) -> Unobserved {
     let judged = &target.deployment;
     let created = primary
         .created_at
         .map(|at| format!(" of {at:.0}"))
         .unwrap_or_default();
+    // A task set that waited for the traffic is PRIMARY once it has it.
+    let hint = match service.controller.as_str() {
+        "CODE_DEPLOY" | "EXTERNAL" => {
+            "The traffic was shifted to that task set while touchdown looked, or someone deployed again. Run it again to judge that one."
+        }
+        _ => {
+            "Someone deployed again while touchdown looked. Run it again to judge the newer deployment."
+        }
+    };
     Unobserved::lasting(format!(
         "deployment {} ({}) was overtaken by {} ({}){created}",
         judged.id,
@@ -266,7 +275,7 @@ fn overtaken(target: &Target, primary: &Deployment) -> Unobserved {
         primary.id,
         last_segment(&primary.task_definition),
     ))
-    .hint("Someone deployed again while touchdown looked. Run it again to judge the newer deployment.")
+    .hint(hint)
 }
 
 #[cfg(test)]

@@ -115,4 +115,11 @@ fn names_are_looked_up_where_they_are_globs() {
         unseen.arns(Resource::Service),
         ["arn:aws:ecs:us-east-1:1:service/dev/web-*"]
     );
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
+        let unseen = Place::unseen(&spec("dev", "web"), Some(region), None);
+        assert_eq!(
+            unseen.arns(Resource::Service),
+            [format!("arn:{partition}:ecs:{region}:*:service/dev/web")]
+        );
+    }
 }

@@ -37,6 +37,18 @@ fn a_newer_deployment_leaves_nothing_to_judge() {
 }
 
 #[test]
+fn a_task_set_that_got_the_traffic_is_not_told_as_a_strangers_deployment() {
+    let mut service = service(vec![
+        deployment("ecs-svc/3", "PRIMARY"),
+        deployment("ecs-svc/2", "ACTIVE"),
+    ]);
+    service.controller = "CODE_DEPLOY".into();
+    let told = judge(&target("ecs-svc/2"), &seen(service)).expect_err("it is another one");
+    let hint = told.hint.unwrap_or_default();
+    assert!(hint.starts_with("The traffic was shifted"), "{hint}");
+}
+
+#[test]
 fn a_rollback_during_the_run_is_broken() {
     let mut failed = deployment("ecs-svc/2", "ACTIVE");
     failed.rollout_state = Some("FAILED".into());
