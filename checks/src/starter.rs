@@ -5,7 +5,7 @@ mod yaml;
 
 use jiff::Timestamp;
 
-use crate::contract::{ImageReference, TargetSpec, Unobserved};
+use crate::contract::{TargetSpec, Unobserved};
 use crate::ecs::Makeup;
 use crate::reads::{ContainerDefinition, LoadBalancer, Reads, Repository, TargetGroup};
 
@@ -147,17 +147,11 @@ impl From<&ContainerDefinition> for StarterContainer {
         Self {
             name: container.name.clone(),
             image: container.image.clone(),
-            in_ecr: is_in_ecr(&container.image),
+            in_ecr: Repository::of_image(&container.image).is_some(),
             has_health_check: container.health_check.is_some(),
             log_group: awslogs.and_then(|log| log.options.get("awslogs-group").cloned()),
         }
     }
-}
-
-fn is_in_ecr(image: &str) -> bool {
-    let image = image.parse().ok();
-    let repository = image.and_then(|image: ImageReference| image.repository);
-    repository.is_some_and(|repository| Repository::parse(&repository).is_some())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::offered::Offered;
-use crate::contract::{Expected, ImageReference, Target, Unobserved};
+use crate::contract::{Expected, Target, Unobserved};
 use crate::ecs::{if_told, moment, pinned_before, short};
 use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Repository, ServiceRevision};
 
@@ -113,10 +113,7 @@ fn of_revision(
 
 /// The repository that an image names, else the expected image's own.
 fn repository_of(image: &str, own: &Repository) -> Repository {
-    let named: Option<ImageReference> = image.parse().ok();
-    named
-        .and_then(|named| Repository::parse(&named.repository?))
-        .unwrap_or_else(|| own.clone())
+    Repository::of_image(image).unwrap_or_else(|| own.clone())
 }
 
 /// So many images that were pushed before are looked at, to find one for the platform.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::contract::{ImageReference, Target, TargetSpec, Unobserved};
+use crate::contract::{Target, TargetSpec, Unobserved};
 use crate::reads::{ContainerDefinition, LoadBalancing, Reads, Repository, TaskDefinition};
 
 /// A service as it is configured now.
@@ -56,11 +56,8 @@ impl Makeup {
     /// nobody tells what was pushed when.
     #[must_use]
     pub fn by_registry(&self) -> (Vec<&ContainerDefinition>, Vec<&ContainerDefinition>) {
-        self.essential().partition(|container| {
-            let image: Result<ImageReference, _> = container.image.parse();
-            let repository = image.ok().and_then(|image| image.repository);
-            repository.is_some_and(|repository| Repository::parse(&repository).is_some())
-        })
+        self.essential()
+            .partition(|container| Repository::of_image(&container.image).is_some())
     }
 
     /// Whether ECS runs a health check in any essential container.

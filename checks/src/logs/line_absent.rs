@@ -11,6 +11,7 @@ use super::lines::{Lines, Meant};
 use super::reading::Question;
 use super::since::Since;
 use crate::contract::{Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved};
+use crate::ecs::Picture;
 use crate::json::JsonExpectation;
 use crate::reads::short_task_id;
 
@@ -64,13 +65,7 @@ impl LineAbsent {
 
 impl Check for LineAbsent {
     const KIND: &'static str = "logs.line-absent";
-    const ACTIONS: &'static [&'static str] = &[
-        "ecs:DescribeServices",
-        "ecs:ListTasks",
-        "ecs:DescribeTasks",
-        "ecs:DescribeTaskDefinition",
-        "logs:FilterLogEvents",
-    ];
+    const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
     const FORBIDS: bool = true;
     type Subject = Target;
     type Facts = Facts;

@@ -13,6 +13,7 @@ use super::since::Since;
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Pattern, Period, Target, Unobserved,
 };
+use crate::ecs::Picture;
 use crate::json::JsonExpectation;
 use crate::reads::short_task_id;
 
@@ -98,13 +99,7 @@ impl LineSeen {
 
 impl Check for LineSeen {
     const KIND: &'static str = "logs.line-seen";
-    const ACTIONS: &'static [&'static str] = &[
-        "ecs:DescribeServices",
-        "ecs:ListTasks",
-        "ecs:DescribeTasks",
-        "ecs:DescribeTaskDefinition",
-        "logs:FilterLogEvents",
-    ];
+    const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
     type Subject = Target;
     type Facts = Facts;
 

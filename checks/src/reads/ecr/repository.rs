@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::contract::ImageReference;
+
 /// A repository in somebody's private registry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Repository {
@@ -33,6 +35,14 @@ impl Repository {
             region: region.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// The repository of an image as a task definition writes it. None where the image is in no
+    /// private ECR registry, or can't be read.
+    #[must_use]
+    pub fn of_image(image: &str) -> Option<Self> {
+        let image: ImageReference = image.parse().ok()?;
+        Self::parse(&image.repository?)
     }
 }
 
