@@ -9,6 +9,7 @@ use touchdown_checks::contract::{ImageReference, Period};
 use super::color::Color;
 use super::service::ServiceArguments;
 use crate::report::Format;
+use crate::report::output::Destination;
 
 /// Is it really deployed? touchdown looks at what runs in AWS ECS and says so, with evidence.
 ///
@@ -148,6 +149,18 @@ pub(super) struct Reports {
     /// What standard output shows
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
+}
+
+impl Reports {
+    /// Every report file that is asked for, with its format.
+    pub fn requests(&self) -> Vec<(Format, Destination)> {
+        let files = [(Format::Junit, &self.junit), (Format::Json, &self.json)];
+        let of_format = |(format, paths): (Format, &Vec<PathBuf>)| {
+            let requests = paths.iter().map(|path| (format, path.clone().into()));
+            requests.collect::<Vec<(Format, Destination)>>()
+        };
+        files.into_iter().flat_map(of_format).collect()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -54,12 +54,7 @@ impl View {
 
 /// Opens every report file before anything runs, so that a bad path is told at once.
 pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
-    let junit = reports.junit.iter().map(|path| (Format::Junit, path));
-    let json = reports.json.iter().map(|path| (Format::Json, path));
-    let requests: Vec<(Format, Destination)> = junit
-        .chain(json)
-        .map(|(format, path)| (format, path.clone().into()))
-        .collect();
+    let requests = reports.requests();
     one_on_standard_output(reports.format, &requests)?;
     Ok(Outputs::open(requests)?)
 }
@@ -87,11 +82,8 @@ pub(super) fn observer(all: &Arguments) -> Box<dyn Observer> {
 
 /// Shows the report on standard output, unless a report file goes there already.
 fn show(report: &Report, reports: &Reports, all: &Arguments, view: View) -> Result<(), CliError> {
-    let taken = reports
-        .junit
-        .iter()
-        .chain(&reports.json)
-        .any(|path| path.as_os_str() == "-");
+    let mut requests = reports.requests().into_iter();
+    let taken = requests.any(|(_, to)| to == Destination::StandardOutput);
     let text = match reports.format {
         Some(Format::Human) | None if taken => return Ok(()),
         Some(Format::Human) | None => view.render(report, &style(all), all.quiet),

@@ -56,8 +56,8 @@ impl Redactor {
                 self.scrub(title);
                 for line in lines {
                     self.scrub(&mut line.text);
-                    if let Some(origin) = &mut line.origin {
-                        self.scrub(origin);
+                    for text in [&mut line.origin, &mut line.matched].into_iter().flatten() {
+                        self.scrub(text);
                     }
                 }
             }
@@ -88,6 +88,7 @@ mod tests {
                     at: None,
                     origin: Some(text()),
                     text: text(),
+                    matched: Some(text()),
                 }],
                 omitted: 0,
             },

@@ -131,6 +131,7 @@ pub(crate) fn line(at: Option<Timestamp>, origin: &str, text: &str) -> Line {
         at,
         origin: (!origin.is_empty()).then(|| origin.to_owned()),
         text: text.to_owned(),
+        matched: None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use touchdown_checks::contract::{Evidence, State, rfc3339};
+use touchdown_checks::contract::{Evidence, Rollout, State, rfc3339};
 
 /// The version of the JSON report that this build writes and reads.
 pub const VERSION: u32 = 1;
@@ -100,6 +100,9 @@ pub struct TargetReport {
     /// The expected digest of each judged container.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub expected_digests: BTreeMap<String, String>,
+    /// What happened of the service, where its tasks were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
 }
 
 /// The outcome of one check on one target.

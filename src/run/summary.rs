@@ -112,6 +112,7 @@ fn found(target: &Target) -> TargetReport {
             _ => None,
         },
         expected_digests: digests,
+        rollout: None,
     }
 }
 

@@ -135,6 +135,9 @@ pub struct Line {
     pub origin: Option<String>,
     /// The line as it was, without its line end.
     pub text: String,
+    /// The part of it that was looked for, where it is quoted for that. Reports mark it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<String>,
 }
 
 impl Body {

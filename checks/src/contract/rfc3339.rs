@@ -1,6 +1,7 @@
 //! Timestamps in reports: RFC 3339 in UTC, always with milliseconds.
 //!
-//! For `#[serde(with)]`; [`optional`] is the same for times that may be missing.
+//! For `#[serde(with)]`; [`optional`] is the same for times that may be missing, [`map`] for
+//! times by what happened then.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer};
@@ -53,5 +54,33 @@ pub mod optional {
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
         Option::deserialize(deserializer)
+    }
+}
+
+/// The same for times by what happened then.
+pub mod map {
+    use std::collections::BTreeMap;
+
+    use super::{Deserialize, Deserializer, Serializer, Timestamp, text};
+
+    /// Writes the times as an object.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<K: serde::Serialize, S: Serializer>(
+        times: &BTreeMap<K, Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(times.iter().map(|(what, at)| (what, text(*at))))
+    }
+
+    /// Reads an object of times.
+    ///
+    /// # Errors
+    /// Where a key is unknown, or a text is no RFC 3339 time.
+    pub fn deserialize<'de, K: Deserialize<'de> + Ord, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<K, Timestamp>, D::Error> {
+        BTreeMap::deserialize(deserializer)
     }
 }

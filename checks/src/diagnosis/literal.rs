@@ -136,6 +136,7 @@ impl Facts {
                 at: at("23:45:59"),
                 container: "app".into(),
                 text: (*text).into(),
+                matched: None,
             };
             (task.clone(), line)
         });

@@ -272,6 +272,7 @@ fn excerpt(page: &Page, answer: &Seen<Result<Page, FetchError>>) -> Evidence {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line.to_owned(),
         },
+        matched: None,
     });
     answer.evidence(Body::Excerpt {
         title: format!("answer {} of {}", page.status, page.url),

@@ -55,6 +55,17 @@ impl LineMatch {
                 || unwrapped(line).is_some_and(|line| self.matches_json(&line)))
     }
 
+    /// The part of a line that is meant, where it stands in it as it is: of the fields of a JSON
+    /// line no single part is, and what FireLens wraps may stand there escaped.
+    #[must_use]
+    pub(super) fn part_of<'l>(&'l self, line: &'l str) -> Option<&'l str> {
+        if let Some(text) = self.contains.as_deref() {
+            return line.contains(text).then_some(text);
+        }
+        let found = self.regex.as_ref()?.find(line)?;
+        Some(found.as_str()).filter(|part| !part.is_empty())
+    }
+
     fn matches_json(&self, line: &str) -> bool {
         serde_json::from_str::<Value>(line)
             .is_ok_and(|document| json::mismatches(&document, &self.json).is_empty())
@@ -163,6 +174,22 @@ mod tests {
             line
         ));
         assert!(!matches(json!({"json": {"$.event": "started"}}), "started"));
+    }
+
+    #[test]
+    fn tells_the_part_of_a_line_that_is_meant() {
+        let part = |matched: Value| {
+            let matched: LineMatch = serde_json::from_value(matched).expect("a match");
+            let line = r#"INFO {"event":"started","took":"31 ms"}"#;
+            matched.part_of(line).map(str::to_owned)
+        };
+        assert_eq!(
+            part(json!({"contains": "started"})).as_deref(),
+            Some("started")
+        );
+        assert_eq!(part(json!({"regex": r"\d+ ms"})).as_deref(), Some("31 ms"));
+        assert_eq!(part(json!({"regex": "x*"})), None, "nothing to mark");
+        assert_eq!(part(json!({"json": {"$.event": "started"}})), None);
     }
 
     #[test]

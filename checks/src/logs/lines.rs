@@ -72,6 +72,8 @@ pub(crate) struct LogLine {
     pub container: String,
     /// Its text as far as it is kept.
     pub text: String,
+    /// The part of the text that was looked for, where the line is kept for that.
+    pub matched: Option<String>,
 }
 
 /// Which lines are meant, as a check is configured.
@@ -166,6 +168,7 @@ pub(crate) fn quote(task: &str, line: &LogLine) -> Line {
         at: Some(line.at),
         origin: Some(format!("task {}, {}", short_task_id(task), line.container)),
         text: line.text.clone(),
+        matched: line.matched.clone(),
     }
 }
 
@@ -186,7 +189,15 @@ impl LogLine {
             at: event.at,
             container: stream.container.clone(),
             text,
+            matched: None,
         }
+    }
+
+    /// The same line, kept for what is looked for in it.
+    fn kept_for(meant: &LineMatch, stream: &Stream, event: &LogEvent) -> Self {
+        let mut line = Self::kept(stream, event);
+        line.matched = meant.part_of(&line.text).map(str::to_owned);
+        line
     }
 }
 
@@ -201,12 +212,15 @@ impl TaskLines {
         if meant.sought.matches(&event.message) {
             self.matched += 1;
             if self.first.len() < FIRST {
-                self.first.push(line());
+                let line = LogLine::kept_for(meant.sought, stream, event);
+                self.first.push(line);
             }
         }
-        let settles = |broken: &LineMatch| broken.matches(&event.message);
-        if self.broken_by.is_none() && meant.broken_when.is_some_and(settles) {
-            self.broken_by = Some(line());
+        if self.broken_by.is_none()
+            && let Some(broken) = meant.broken_when
+            && broken.matches(&event.message)
+        {
+            self.broken_by = Some(LogLine::kept_for(broken, stream, event));
         }
         // The lines of several containers don't come in the order of time.
         let place = self.last.partition_point(|last| last.at <= event.at);
