@@ -30,6 +30,16 @@ impl Format {
         }
     }
 
+    /// How the names of files in this format end, without the dot; each format's is its own.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Human => "txt",
+            Self::Json => "json",
+            Self::Junit => "xml",
+        }
+    }
+
     /// The report in this format, as it is written into a file.
     #[must_use]
     pub fn render(self, report: &Report) -> String {
