@@ -14,7 +14,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use touchdown::report::Report;
-use touchdown::suite::{Sources, Suite};
 use touchdown_simulator::{Clock, Scenario, Simulator};
 
 /// A story, and the truth that a run has to tell.
@@ -151,19 +150,13 @@ impl Story {
         runtime.block_on(async {
             let simulator = self.drawn(seed, Clock::default());
             let scenario = simulator.scenario();
-            let sources = Sources::new(
-                [
-                    ("CLUSTER", scenario.cluster()),
-                    ("SERVICE", scenario.services()[0]),
-                    ("REGION", scenario.region()),
-                    ("WITHIN", "20m"),
-                ]
-                .map(|(name, value)| (name.to_owned(), value.to_owned())),
-                |_| None,
-            );
-            let catalog = touchdown::catalog::Catalog::built_in();
-            let suite = Suite::parse("standard", table::STANDARD.as_bytes(), &sources, &catalog);
-            let plan = touchdown::plan::Plan::of(&suite.expect("a suite without mistakes"));
+            let variables = [
+                format!("CLUSTER={}", scenario.cluster()),
+                format!("SERVICE={}", scenario.services()[0]),
+                format!("REGION={}", scenario.region()),
+                "WITHIN=20m".to_owned(),
+            ];
+            let plan = common::plan_given(table::STANDARD, &variables);
             common::judge_plan(&simulator, &plan).await
         })
     }

@@ -7,19 +7,14 @@ mod table;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use common::{connections, incident, judge, never};
+use common::{confirmed, incident, judge};
 use touchdown::catalog::Catalog;
-use touchdown::checks::contract::{Period, TargetSpec};
-use touchdown::plan::Plan;
+use touchdown::checks::contract::Period;
+use touchdown::documentation;
 use touchdown::report::terminal::{self, Style, chain};
 use touchdown::report::{Report, Verdict};
-use touchdown::run::Options;
-use touchdown::suite::{Sources, Suite};
-use touchdown::{confirm, documentation};
-use touchdown_simulator::Simulator;
 
 const STALE_TAG: &str = include_str!("../examples/stale-tag/touchdown.yaml");
 
@@ -68,24 +63,6 @@ async fn the_readme_shows_what_touchdown_says() {
         "README.md",
         &with_block("README.md", "green", &shown(&green)),
     );
-}
-
-/// What `touchdown confirm` finds of a service of an incident, by its place.
-async fn confirmed(simulator: &Simulator, service: usize) -> Report {
-    let scenario = simulator.scenario();
-    let spec = TargetSpec {
-        name: confirm::TARGET.into(),
-        cluster: scenario.cluster().to_owned(),
-        service: scenario.services()[service].to_owned(),
-        region: Some(scenario.region().to_owned()),
-        containers: None,
-        image: None,
-        not_before: None,
-    };
-    let options = Options::default();
-    let plan = confirm::plan(spec, Duration::ZERO, &options).expect("the chain");
-    let connections = Arc::new(connections(simulator));
-    confirm::confirm(plan, connections, options, never(), &mut ()).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -182,7 +159,9 @@ async fn the_incidents_are_told_as_touchdown_tells_them() {
                 simulator.perform(action).expect("one of its actions");
             }
             simulator.advance(moment.later);
-            let report = judged(&simulator, incident).await;
+            let variables = incident.variables(&simulator, "3s");
+            let plan = common::plan_given(&incident.suite(), &variables);
+            let report = common::judge_plan(&simulator, &plan).await;
             assert_eq!(
                 report.exit_code, moment.code,
                 "{}: {report:#?}",
@@ -200,17 +179,6 @@ async fn the_incidents_are_told_as_touchdown_tells_them() {
     }
     let told = with_block("docs/incidents.md", "incidents", &(told + "\n"));
     up_to_date("docs/incidents.md", &told);
-}
-
-async fn judged(simulator: &Simulator, incident: &table::Incident) -> Report {
-    let given = incident.variables(simulator, "3s");
-    let given = given.iter().filter_map(|given| given.split_once('='));
-    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let sources = Sources::new(given, |_| None);
-    let (text, catalog) = (incident.suite(), Catalog::built_in());
-    let suite = Suite::parse(incident.name, text.as_bytes(), &sources, &catalog);
-    let plan = Plan::of(&suite.unwrap_or_else(|mistakes| panic!("{mistakes}")));
-    common::judge_plan(simulator, &plan).await
 }
 
 /// One line of a list: when, the verdict, which kinds, and what the one says that tells most.

@@ -16,8 +16,9 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use touchdown::catalog::Catalog;
-use touchdown::checks::contract::Clock;
+use touchdown::checks::contract::{Clock, TargetSpec};
 use touchdown::checks::reads::{Connections, Fetch, FetchError, Page, PageRequest};
+use touchdown::confirm;
 use touchdown::plan::Plan;
 use touchdown::report::{Interruption, Report};
 use touchdown::run::{Options, run};
@@ -60,8 +61,37 @@ pub async fn judge_plan(simulator: &Simulator, plan: &Plan) -> Report {
 
 /// The plan of a suite that has no mistakes.
 pub fn plan_of(suite: &str, catalog: &Catalog) -> Plan {
-    let suite = Suite::parse("suite.yaml", suite.as_bytes(), &Sources::none(), catalog);
+    plan_from(suite, catalog, &Sources::none())
+}
+
+/// The plan of a suite whose variables have these values, each told as `NAME=VALUE`.
+pub fn plan_given(suite: &str, variables: &[String]) -> Plan {
+    let given = variables.iter().filter_map(|given| given.split_once('='));
+    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    plan_from(suite, &Catalog::built_in(), &Sources::new(given, |_| None))
+}
+
+fn plan_from(suite: &str, catalog: &Catalog, sources: &Sources) -> Plan {
+    let suite = Suite::parse("suite.yaml", suite.as_bytes(), sources, catalog);
     Plan::of(&suite.unwrap_or_else(|mistakes| panic!("{mistakes}")))
+}
+
+/// What `touchdown confirm` finds of a service, by its place among the scenario's.
+pub async fn confirmed(simulator: &Simulator, service: usize) -> Report {
+    let scenario = simulator.scenario();
+    let spec = TargetSpec {
+        name: confirm::TARGET.into(),
+        cluster: scenario.cluster().to_owned(),
+        service: scenario.services()[service].to_owned(),
+        region: Some(scenario.region().to_owned()),
+        containers: None,
+        image: None,
+        not_before: None,
+    };
+    let options = Options::default();
+    let plan = confirm::plan(spec, Duration::ZERO, &options).expect("the chain");
+    let connections = Arc::new(connections(simulator));
+    confirm::confirm(plan, connections, options, never(), &mut ()).await
 }
 
 /// No signal ever comes.

@@ -42,6 +42,11 @@ pub struct Moment {
 pub const STANDARD: &str = include_str!("standard.yaml");
 
 impl Incident {
+    /// Whether its suite is one of the examples.
+    pub fn has_its_own_suite(&self) -> bool {
+        matches!(self.suite, Suite::Example(_))
+    }
+
     /// The text of the suite.
     pub fn suite(&self) -> String {
         match self.suite {
