@@ -102,6 +102,7 @@ impl Board {
                 attempt,
                 held,
             } => self.look(*check, attempt, *held),
+            Event::Tasks { .. } => None,
             Event::Settled {
                 check,
                 verdict,

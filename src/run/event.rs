@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use touchdown_checks::contract::TaskCounts;
+
 use crate::report::{AttemptReport, Verdict};
 
 /// Something that happened in a run. Checks are named by their place in the plan.
@@ -30,6 +32,13 @@ pub enum Event {
         attempt: AttemptReport,
         /// How much of its hold is over, where it is holding.
         held: Option<Held>,
+    },
+    /// The tasks of a target have come further, or were seen for the first time.
+    Tasks {
+        /// The target's name.
+        target: String,
+        /// How far they are.
+        counts: TaskCounts,
     },
     /// A check has its verdict.
     Settled {

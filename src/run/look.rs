@@ -19,19 +19,35 @@ pub(super) struct Look {
     pub index: usize,
     pub check: Arc<dyn Configured>,
     pub target: Option<Arc<Sought>>,
-    pub reads: Reads,
+    pub round: Round,
     pub times: Times,
     pub memory: Memory,
     pub began: Instant,
+}
+
+/// What the looks of a round share.
+#[derive(Clone)]
+pub(super) struct Round {
+    /// 1 for the first round.
+    pub number: u64,
+    pub reads: Reads,
+    /// Their factor for the pause until the next look.
     pub jitter: f64,
+}
+
+/// A look that was made: of which check, in which round, and how it ended.
+pub(super) struct Made {
+    pub index: usize,
+    pub round: Round,
+    pub ended: Ended,
 }
 
 impl Look {
     /// Makes the look, bounded in time, and tells how it ended.
-    pub async fn make(self) -> (usize, Ended) {
+    pub async fn make(self) -> Made {
         let (index, began, limit) = (self.index, self.began, self.times.limit);
-        let jitter = self.jitter;
-        let reads = self.reads.clone();
+        let round = self.round.clone();
+        let reads = &round.reads;
         let throttled_before = reads.journal().throttled();
         let found = match tokio::time::timeout(limit + GRACE, self.observe()).await {
             Ok(found) => found,
@@ -50,19 +66,23 @@ impl Look {
             ended,
             finding: found.unwrap_or_else(|unobserved| unobserved.into_finding(at)),
             throttled: slowed || asked_to_slow_down,
-            jitter,
+            jitter: round.jitter,
         };
-        (index, ended)
+        Made {
+            index,
+            round,
+            ended,
+        }
     }
 
     async fn observe(self) -> Result<Finding, Unobserved> {
         let target = match &self.target {
-            Some(sought) => Some(sought.find(&self.reads).await?),
+            Some(sought) => Some(sought.find(&self.round.reads).await?),
             None => None,
         };
         let attempt = Attempt {
             target,
-            reads: self.reads,
+            reads: self.round.reads,
             times: self.times,
             memory: self.memory,
         };

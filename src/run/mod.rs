@@ -1,14 +1,15 @@
 //! The run: from a plan to a report, owning time.
 //!
 //! [`run`] starts rounds of looks; `course` decides, for each check, what follows a look;
-//! `outcome` keeps what was found and `summary` makes the report of it. Whoever shows the
-//! progress follows the [`Event`]s.
+//! `outcome` keeps what was found, `rollouts` what the rounds show of each service, and `summary`
+//! makes the report of it. Whoever shows the progress follows the [`Event`]s.
 
 mod baselines;
 mod course;
 mod event;
 mod look;
 mod outcome;
+mod rollouts;
 mod rounds;
 mod summary;
 mod targets;

@@ -10,14 +10,18 @@ use tokio::time::Instant;
 use touchdown_checks::contract::{Baseline, Memory, Times};
 use touchdown_checks::reads::{Connections, Reads};
 
-use super::course::{Bounds, Course, Due, Next};
-use super::event::{Announced, Event, Held, Observer};
-use super::look::{Look, jitter};
-use super::outcome::{Ended, Outcome, Stage};
+mod opening;
+mod telling;
+
+use super::course::{Due, Next};
+use super::event::{Event, Observer};
+use super::look::{Look, Made, Round, jitter};
+use super::outcome::Outcome;
+use super::rollouts::Rollouts;
 use super::summary::{self, Ledger};
 use super::targets::{Sought, sought};
 use crate::plan::{Plan, PlannedCheck};
-use crate::report::{Interruption, Report, Verdict};
+use crate::report::{Interruption, Report};
 
 /// What a run is told beside its plan.
 #[derive(Clone, Debug, Default)]
@@ -57,9 +61,10 @@ struct Rounds<'a> {
     memories: Vec<Memory>,
     /// When each open check that isn't being looked at is due.
     due: BTreeMap<usize, Due>,
-    looks: JoinSet<(usize, Ended)>,
+    looks: JoinSet<Made>,
     /// Targets that are being found although no check of theirs may look yet.
     findings: JoinSet<()>,
+    rollouts: Rollouts,
     round: u64,
 }
 
@@ -71,15 +76,7 @@ impl<'a> Rounds<'a> {
         observer: &'a mut dyn Observer,
     ) -> Self {
         let began = Instant::now();
-        let announced = plan.checks.iter().map(|check| Announced {
-            id: check.id.clone(),
-            kind: check.kind.to_owned(),
-            name: check.name.clone(),
-        });
-        observer.event(&Event::Started {
-            suite: plan.suite_name.clone(),
-            checks: announced.collect(),
-        });
+        observer.event(&telling::started(plan));
         let baselines = options.baselines.into();
         Self {
             plan,
@@ -94,6 +91,7 @@ impl<'a> Rounds<'a> {
             due: BTreeMap::new(),
             looks: JoinSet::new(),
             findings: JoinSet::new(),
+            rollouts: Rollouts::default(),
             round: 0,
         }
     }
@@ -105,6 +103,7 @@ impl<'a> Rounds<'a> {
             ended: Instant::now(),
             baselines: &self.baselines,
             targets: &self.targets,
+            rollouts: &self.rollouts,
             outcomes: &self.outcomes,
         }
     }
@@ -135,61 +134,6 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Opens the checks whose needs have passed, and skips those whose needs have not.
-    fn open_what_can_be(&mut self) {
-        let now = Instant::now();
-        // A check only ever needs others, never itself in a circle, so this comes to an end.
-        loop {
-            let waiting = |index: &usize| matches!(self.outcomes[*index].stage, Stage::Waiting);
-            let ready = (0..self.outcomes.len()).filter(waiting).find(|index| {
-                self.plan.checks[*index]
-                    .needs
-                    .iter()
-                    .all(|need| self.outcomes[*need].settled().is_some())
-            });
-            let Some(index) = ready else { return };
-            let check = &self.plan.checks[index];
-            let unmet = check
-                .needs
-                .iter()
-                .find(|need| !self.outcomes[**need].passed());
-            if let Some(why) = &check.left_out {
-                self.outcomes[index].leave_out(why, now);
-                self.tell_settled(index);
-            } else if let Some(&need) = unmet {
-                let verdict = self.outcomes[need]
-                    .settled()
-                    .map_or(Verdict::Skipped, |s| s.verdict);
-                self.outcomes[index].skip(&self.plan.checks[need].id, verdict, now);
-                self.tell_settled(index);
-            } else if self.ends.is_some_and(|ends| now >= ends) {
-                self.outcomes[index].cut_short("the run's time was over first", now);
-                self.tell_settled(index);
-            } else {
-                self.open(index, now);
-            }
-        }
-    }
-
-    fn open(&mut self, index: usize, now: Instant) {
-        let check = &self.plan.checks[index];
-        let bounds = Bounds {
-            within: check.within + check.allowance,
-            every: check.every,
-            hold: check.hold,
-            forbids: check.forbids,
-            run_ends: self.ends,
-        };
-        let course = Course::open(bounds, now);
-        self.due.insert(index, course.first());
-        self.outcomes[index].opened = Some(now);
-        self.outcomes[index].stage = Stage::Open(course);
-        self.observer.event(&Event::Opened {
-            check: index,
-            within: bounds.within,
-        });
-    }
-
     /// Looks, on one picture, at all checks that are due now or so soon that they may share
     /// it: within a quarter of their pause.
     fn start_round(&mut self) {
@@ -204,10 +148,13 @@ impl<'a> Rounds<'a> {
         };
         let indices: Vec<usize> = self.due.iter().filter_map(together).collect();
         self.round += 1;
-        let reads = Reads::of_round(Arc::clone(&self.connections));
-        let jitter = jitter(reads.clock().at(self.began), self.round);
+        let round = Round {
+            number: self.round,
+            reads: Reads::of_round(Arc::clone(&self.connections)),
+            jitter: jitter(self.connections.clock().at(self.began), self.round),
+        };
         if self.round == 1 {
-            self.find_targets(&reads);
+            self.find_targets(&round.reads);
         }
         for index in indices {
             self.due.remove(&index);
@@ -220,11 +167,10 @@ impl<'a> Rounds<'a> {
                     .as_ref()
                     .and_then(|name| self.targets.get(name))
                     .cloned(),
-                reads: reads.clone(),
+                round: round.clone(),
                 times: self.times(check, index, now),
                 memory: self.memories[index].clone(),
                 began: now,
-                jitter,
             };
             self.looks.spawn(look.make());
         }
@@ -272,9 +218,17 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    fn look_ended(&mut self, look: Result<(usize, Ended), tokio::task::JoinError>) {
+    fn look_ended(&mut self, look: Result<Made, tokio::task::JoinError>) {
         // A look catches its own panics and is never aborted while the run goes on.
-        let Ok((index, mut ended)) = look else { return };
+        let Ok(Made {
+            index,
+            round,
+            mut ended,
+        }) = look
+        else {
+            return;
+        };
+        self.follow_rollout(index, &round);
         ended.finding = self.plan.redactor.clean_finding(ended.finding);
         let at = ended.ended;
         let clock = self.connections.clock();
@@ -293,40 +247,22 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    fn tell_looked(&mut self, index: usize, at: Instant) {
-        let outcome = &self.outcomes[index];
-        let Some(attempt) = outcome.attempts.last().cloned() else {
+    /// Looks at what the round has read of the check's target, and tells how far its tasks are.
+    fn follow_rollout(&mut self, index: usize, round: &Round) {
+        let name = self.plan.checks[index].target.as_ref();
+        let Some((name, sought)) = name.and_then(|name| self.targets.get_key_value(name)) else {
             return;
         };
-        let since = match &outcome.stage {
-            Stage::Open(course) => course.holding_since(),
-            _ => None,
-        };
-        let held = since.zip(self.plan.checks[index].hold);
-        let held = held.map(|(since, of)| Held {
-            since: at.saturating_duration_since(since),
-            of,
+        let followed = sought.found().and_then(|target| {
+            let rollouts = &mut self.rollouts;
+            rollouts.follow(name, target, round.number, &round.reads)
         });
-        self.observer.event(&Event::Looked {
-            check: index,
-            attempt,
-            held,
-        });
-    }
-
-    fn tell_settled(&mut self, index: usize) {
-        let outcome = &self.outcomes[index];
-        let Some(settled) = outcome.settled() else {
-            return;
-        };
-        self.observer.event(&Event::Settled {
-            check: index,
-            verdict: settled.verdict,
-            headline: settled.headline.clone(),
-            took: outcome
-                .opened
-                .map_or(Duration::ZERO, |opened| settled.at - opened),
-        });
+        if let Some(counts) = followed {
+            self.observer.event(&Event::Tasks {
+                target: name.clone(),
+                counts,
+            });
+        }
     }
 
     /// Ends every check that has no verdict yet.

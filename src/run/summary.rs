@@ -9,6 +9,7 @@ use touchdown_checks::reads::{Connections, Tally};
 
 use super::baselines;
 use super::outcome::{Outcome, millis};
+use super::rollouts::Rollouts;
 use super::targets::Sought;
 use crate::exit;
 use crate::plan::{Plan, PlannedCheck};
@@ -23,6 +24,7 @@ pub(super) struct Ledger<'a> {
     pub ended: Instant,
     pub baselines: &'a [Baseline],
     pub targets: &'a BTreeMap<String, Arc<Sought>>,
+    pub rollouts: &'a Rollouts,
     pub outcomes: &'a [Outcome],
 }
 
@@ -89,7 +91,10 @@ fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> Che
 fn of_targets(plan: &Plan, ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
     let of_target = |(name, sought): (&String, &Arc<Sought>)| {
         let told = match sought.found() {
-            Some(target) => found(target),
+            Some(target) => TargetReport {
+                rollout: ledger.rollouts.told(name, target, &plan.redactor),
+                ..found(target)
+            },
             None => asked_for(&sought.spec),
         };
         (name.clone(), clean(told, plan))

@@ -40,6 +40,7 @@ fn story(ran: &Ran) -> Vec<String> {
             );
             format!("{told}{flap}{}", held.unwrap_or_default())
         }
+        Event::Tasks { target, .. } => format!("tasks of {target}"),
         Event::Settled {
             check,
             verdict,

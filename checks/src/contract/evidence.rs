@@ -57,6 +57,17 @@ impl<T> Seen<T> {
     }
 }
 
+impl<T> Seen<Option<T>> {
+    /// The same reading of what is there; none where it isn't.
+    pub fn there(self) -> Option<Seen<T>> {
+        Some(Seen {
+            value: self.value?,
+            source: self.source,
+            at: self.at,
+        })
+    }
+}
+
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {

@@ -39,7 +39,7 @@ pub use kind::{Attempt, Configured, Kind, Memory};
 pub use located::{Content, Located, Place};
 pub use look::{Look, Times};
 pub use pattern::Pattern;
-pub use rollout::{DeploymentCourse, Push, Rollout, Step, TaskCourse};
+pub use rollout::{DeploymentCourse, Push, Rollout, Step, TaskCounts, TaskCourse};
 pub use subject::{Outside, Subject};
 pub(crate) use target::last_segment;
 pub use target::{JudgedDeployment, Target, TargetSpec};

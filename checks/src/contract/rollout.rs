@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rfc3339;
 
+mod joined;
+
 /// What happened of one service around its judged deployment, as far as the run saw it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rollout {
@@ -68,9 +70,23 @@ pub struct TaskCourse {
     /// What it came through, and when.
     #[serde(with = "rfc3339::map")]
     pub steps: BTreeMap<Step, Timestamp>,
-    /// Why it stopped, as AWS says it.
+    /// Why it stops, as AWS says it of the task and, behind it, of its containers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_reason: Option<String>,
+}
+
+/// How far the judged deployment's tasks have come, in one look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskCounts {
+    /// How many tasks the judged deployment wants.
+    pub desired: usize,
+    /// How many of its tasks run and are to stay.
+    pub started: usize,
+    /// How many of those are healthy; none where no health check has told anything yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub healthy: Option<usize>,
+    /// How many tasks of other deployments have not ended.
+    pub old: usize,
 }
 
 /// What a task comes through. Where nothing else is said, the time is AWS's.

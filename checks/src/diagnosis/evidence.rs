@@ -1,6 +1,5 @@
 //! What a diagnosis shows: the stopped tasks, their last lines, and the service's events.
 
-use super::known::one_line;
 use super::signature::{Clue, Place};
 use super::stopped;
 use super::table::SERVICES;
@@ -58,12 +57,6 @@ fn row(facts: &Facts, task: &Task) -> [String; 6] {
         .iter()
         .filter_map(|container| Some(format!("{} {}", container.name, container.exit_code?)));
     let exits: Vec<String> = exits.collect();
-    let of_containers = task.containers.iter().filter_map(|container| {
-        let reason = container.reason.as_ref()?;
-        Some(format!("{}: {}", container.name, one_line(reason)))
-    });
-    let own = task.stopped_reason.as_deref().map(one_line);
-    let reasons: Vec<String> = own.into_iter().chain(of_containers).collect();
     let or_dash =
         |text: Option<String>| text.filter(|t| !t.is_empty()).unwrap_or_else(|| "-".into());
     [
@@ -74,7 +67,7 @@ fn row(facts: &Facts, task: &Task) -> [String; 6] {
             .map_or_else(|| "never started".into(), |lived| lived.to_string()),
         or_dash(task.stop_code.clone()),
         or_dash(Some(exits.join(", "))),
-        or_dash(Some(reasons.join("; "))),
+        or_dash(stopped::reasons(task)),
     ]
 }
 

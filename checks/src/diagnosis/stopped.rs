@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clues;
+use super::known::one_line;
 use super::signature::{Clue, Match, Signature, Waiting, find};
 use super::table::{Row, TASKS};
 use super::troubles::Facts;
@@ -37,6 +38,17 @@ pub(crate) fn is_its_own_doing(task: &Task) -> bool {
 pub(crate) fn ended(task: &Task) -> Option<Timestamp> {
     let ends = [task.stopping_at, task.execution_stopped_at, task.stopped_at];
     ends.into_iter().flatten().min()
+}
+
+/// Why it stops, as AWS says it: of the task, and behind it of its containers.
+pub(crate) fn reasons(task: &Task) -> Option<String> {
+    let of_containers = task.containers.iter().filter_map(|container| {
+        let reason = container.reason.as_ref()?;
+        Some(format!("{}: {}", container.name, one_line(reason)))
+    });
+    let own = task.stopped_reason.as_deref().map(one_line);
+    let reasons: Vec<String> = own.into_iter().chain(of_containers).collect();
+    Some(reasons.join("; ")).filter(|told| !told.is_empty())
 }
 
 /// How far a task has come: whether its images were being pulled, and how long it ran.

@@ -41,6 +41,12 @@ impl<K: Eq + Hash, V: Clone> Asked<K, V> {
         };
         cell.get_or_init(|| ask).await.clone()
     }
+
+    /// The answer to `question` where somebody has asked and it has come; it asks nobody.
+    pub fn known(&self, question: &K) -> Option<V> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.get(question)?.get()?.clone().ok()
+    }
 }
 
 /// How long the first asker waits for others of the same round to join its call.
@@ -86,6 +92,13 @@ where
     {
         let receivers: Vec<_> = self.enlist(&group, keys, call);
         join_all(receivers.into_iter().map(answered)).await
+    }
+
+    /// The answer for `key` where somebody has asked and it has come; it asks nobody.
+    pub fn known(&self, group: G, key: K) -> Option<V> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = state.known.get(&(group, key))?.borrow().clone();
+        answer?.ok()
     }
 
     fn enlist<F>(&self, group: &G, keys: &[K], call: F) -> Vec<watch::Receiver<Option<Answer<V>>>>

@@ -60,3 +60,22 @@ async fn a_failure_reaches_everybody_and_a_short_answer_is_one() {
     assert_eq!(short[0], Ok(3));
     assert!(short[1].is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_is_told_without_asking() {
+    let asked: Asked<&str, u32> = Asked::default();
+    assert_eq!(asked.known(&"q"), None);
+    let failed = Unobserved::for_now("no");
+    let _ = asked.once("q", async { Ok(7) }.boxed()).await;
+    let _ = asked.once("r", async { Err(failed) }.boxed()).await;
+    assert_eq!((asked.known(&"q"), asked.known(&"r")), (Some(7), None));
+
+    let batch: Batch<&str, u32, u32> = Batch::of(10);
+    let call = |keys: Vec<u32>| async move { Ok(keys) }.boxed();
+    assert_eq!(batch.known("web", 1), None);
+    batch.get("web", &[1], call).await;
+    assert_eq!(
+        (batch.known("web", 1), batch.known("api", 1)),
+        (Some(1), None)
+    );
+}

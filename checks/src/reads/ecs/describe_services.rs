@@ -33,14 +33,17 @@ impl Reads {
             .next()
             .unwrap_or_else(|| Err(missing(scope, service)));
         let seen = answer?;
-        match seen.value {
-            Some(found) => Ok(Seen {
-                value: found,
-                source: seen.source,
-                at: seen.at,
-            }),
+        match seen.there() {
+            Some(found) => Ok(found),
             None => Err(self.missing_service(scope, service).await),
         }
+    }
+
+    /// The service as this round has read it already; none where it hasn't. It costs no call.
+    #[must_use]
+    pub fn known_service(&self, scope: &Scope, service: &str) -> Option<Seen<Service>> {
+        let services = &self.round.services;
+        services.known(scope.clone(), service.to_owned())?.there()
     }
 
     async fn describe_services(

@@ -48,6 +48,24 @@ impl Reads {
         }
     }
 
+    /// The tasks of a service as this round has read them already; none where it hasn't, or not
+    /// all of them. It costs no call.
+    #[must_use]
+    pub fn known_tasks(&self, scope: &Scope, service: &str) -> Option<Seen<Vec<Task>>> {
+        let key = (scope.clone(), service.to_owned());
+        let listed = self.round.task_lists.known(&key)?;
+        let resource = format!("{}/{service}", last_segment(&scope.cluster));
+        let mut tasks = self.seen(DESCRIBE, resource, None, Vec::new());
+        let mut latest = None;
+        for arn in listed.running.into_iter().chain(listed.stopped) {
+            let answer = self.round.tasks.known(scope.clone(), arn)?;
+            latest = latest.max(Some(answer.at));
+            tasks.value.extend(answer.value);
+        }
+        tasks.at = latest.unwrap_or(tasks.at);
+        Some(tasks)
+    }
+
     async fn list_and_describe(
         &self,
         scope: &Scope,
