@@ -3,6 +3,8 @@
 //! Texts are compared word by word, a word being a run of letters and digits, so that of two
 //! digests or two times the part that differs is found, and half a number is never marked.
 
+use similar::{Algorithm, DiffOp};
+
 /// A stretch of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stretch<'a> {
@@ -66,48 +68,25 @@ const MOST_PAIRS: usize = 40_000;
 fn shared(left: &[&str], right: &[&str]) -> (Vec<bool>, Vec<bool>) {
     let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
     let start = left.iter().zip(right).take_while(same).count();
-    let (left_rest, right_rest) = (&left[start..], &right[start..]);
-    let backwards = left_rest.iter().rev().zip(right_rest.iter().rev());
+    let backwards = left[start..].iter().rev().zip(right[start..].iter().rev());
     let end = backwards.take_while(same).count();
-    let left_middle = &left_rest[..left_rest.len() - end];
-    let right_middle = &right_rest[..right_rest.len() - end];
+    let (left_end, right_end) = (left.len() - end, right.len() - end);
 
-    let ends_of = |count: usize| {
-        let middle = start..count - end;
-        (0..count).map(|at| !middle.contains(&at)).collect()
-    };
-    let mut found: (Vec<bool>, Vec<bool>) = (ends_of(left.len()), ends_of(right.len()));
-    if left_middle.len().saturating_mul(right_middle.len()) <= MOST_PAIRS {
-        for (at_left, at_right) in longest_common(left_middle, right_middle) {
-            found.0[start + at_left] = true;
-            found.1[start + at_right] = true;
-        }
-    }
-    found
-}
-
-/// The places of the longest row of words that both have in the same order.
-fn longest_common(left: &[&str], right: &[&str]) -> Vec<(usize, usize)> {
-    // The length of that row of what begins at each pair of places.
-    let mut lengths = vec![vec![0_u32; right.len() + 1]; left.len() + 1];
-    for at_left in (0..left.len()).rev() {
-        for at_right in (0..right.len()).rev() {
-            lengths[at_left][at_right] = if left[at_left] == right[at_right] {
-                lengths[at_left + 1][at_right + 1] + 1
-            } else {
-                lengths[at_left + 1][at_right].max(lengths[at_left][at_right + 1])
-            };
-        }
-    }
-    let (mut at_left, mut at_right, mut found) = (0, 0, Vec::new());
-    while at_left < left.len() && at_right < right.len() {
-        if left[at_left] == right[at_right] {
-            found.push((at_left, at_right));
-            (at_left, at_right) = (at_left + 1, at_right + 1);
-        } else if lengths[at_left + 1][at_right] >= lengths[at_left][at_right + 1] {
-            at_left += 1;
-        } else {
-            at_right += 1;
+    let mut found = (vec![true; left.len()], vec![true; right.len()]);
+    found.0[start..left_end].fill(false);
+    found.1[start..right_end].fill(false);
+    let (left, right) = (&left[start..left_end], &right[start..right_end]);
+    if left.len().saturating_mul(right.len()) <= MOST_PAIRS {
+        for both in similar::capture_diff_slices(Algorithm::Myers, left, right) {
+            if let DiffOp::Equal {
+                old_index,
+                new_index,
+                len,
+            } = both
+            {
+                found.0[start + old_index..][..len].fill(true);
+                found.1[start + new_index..][..len].fill(true);
+            }
         }
     }
     found

@@ -1,6 +1,9 @@
 //! Reports: one file a format, each a pure rendering of [`Report`].
 
-#[allow(dead_code, reason = "the formats that mark differences are about to use it")]
+#[allow(
+    dead_code,
+    reason = "the formats that mark differences are about to use it"
+)]
 mod difference;
 pub(crate) mod escape;
 #[cfg(test)]
