@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::terminal::{self, Style};
-use super::{Report, json, junit};
+use super::{Report, json, junit, nagios, tap};
 
 /// A format of reports. Each is a pure rendering of [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -14,11 +14,21 @@ pub enum Format {
     Json,
     /// JUnit XML, for a CI system's view of tests.
     Junit,
+    /// One line for a monitoring system, whose exit codes are used with it.
+    Nagios,
+    /// The Test Anything Protocol, version 14.
+    Tap,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Junit];
+    pub const ALL: [Self; 5] = [
+        Self::Human,
+        Self::Json,
+        Self::Junit,
+        Self::Nagios,
+        Self::Tap,
+    ];
 
     /// The format's name on the command line.
     #[must_use]
@@ -27,6 +37,8 @@ impl Format {
             Self::Human => "human",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Nagios => "nagios",
+            Self::Tap => "tap",
         }
     }
 
@@ -37,6 +49,8 @@ impl Format {
             Self::Human => "txt",
             Self::Json => "json",
             Self::Junit => "xml",
+            Self::Nagios => "nagios.txt",
+            Self::Tap => "tap",
         }
     }
 
@@ -47,6 +61,8 @@ impl Format {
             Self::Human => terminal::render(report, &Style::FILE),
             Self::Json => json::render(report),
             Self::Junit => junit::render(report),
+            Self::Nagios => nagios::render(report),
+            Self::Tap => tap::render(report),
         }
     }
 }

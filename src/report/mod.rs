@@ -12,7 +12,9 @@ mod format;
 pub mod json;
 pub mod junit;
 mod model;
+pub mod nagios;
 pub mod output;
+pub mod tap;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

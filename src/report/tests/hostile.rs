@@ -4,11 +4,12 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::perfdata;
 use crate::report::terminal::{self, Style};
-use crate::report::{Report, fixtures, json, junit};
+use crate::report::{Report, fixtures, json, junit, nagios};
 
 /// Text made of what is dangerous somewhere, and of anything else.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let dangerous = prop::sample::select(vec![
         "\u{1b}",
         "\u{1b}[31m",
@@ -87,7 +88,7 @@ fn attributes(
     Ok(())
 }
 
-fn assert_no_commands(output: &str) {
+pub(super) fn assert_no_commands(output: &str) {
     for line in output.lines() {
         assert!(!line.trim_start().starts_with("::"), "{line}");
         for command in ["##[", "##vso["] {
@@ -142,6 +143,15 @@ proptest! {
         let document = json::render(&report);
         assert_no_commands(&document);
         prop_assert_eq!(json::read(&document).expect("a report"), report);
+    }
+
+    #[test]
+    fn a_monitoring_system_reads_our_measures_alone(text in text()) {
+        let line = nagios::render(&fixtures::hostile_with(&text));
+        prop_assert_eq!(line.lines().count(), 1);
+        let measures = perfdata::measures(&line).expect("one line");
+        prop_assert_eq!(measures.len(), 5);
+        assert_no_commands(&line);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod golden;
 mod hostile;
 mod outputs;
+pub(super) mod perfdata;
 mod reading;
 mod scenarios;
 mod schema;
+mod tap;
