@@ -14,7 +14,7 @@ use crate::report::output::Destination;
 /// Is it really deployed? touchdown looks at what runs in AWS ECS and says so, with evidence.
 ///
 /// Exit codes: 0 passed, 1 failed, 2 usage or suite error (nothing ran), 3 inconclusive,
-/// 130 and 143 interrupted.
+/// 130 and 143 interrupted. With `--format nagios` 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 #[derive(Debug, Parser)]
 #[command(name = "touchdown", version, max_term_width = 100)]
 pub(super) struct Arguments {

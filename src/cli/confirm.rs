@@ -34,13 +34,13 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
     });
     let report = report?;
     let written = run::tell(&report, outputs, &asked.reports, all, View::Chain);
-    Ok(exit::with_reports(report.exit_code, written))
+    Ok(exit::of_run(&report, asked.reports.format, written))
 }
 
 /// One look is over before there is any progress to show.
 fn observer(asked: &Confirm, all: &Arguments) -> Box<dyn Observer> {
     match asked.wait {
-        Some(_) => run::observer(all),
+        Some(_) => run::observer(all, &asked.reports),
         None => Box::new(()),
     }
 }

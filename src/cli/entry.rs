@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Command};
-use super::{catalog, confirm, doctor, init, render, run, schema, snapshot, stdout, validate};
+use super::error::CliError;
+use super::{
+    catalog, confirm, doctor, init, monitoring, render, run, schema, snapshot, stdout, validate,
+};
 use crate::catalog::Catalog;
 use crate::exit;
 
@@ -20,20 +23,11 @@ pub fn main(catalog: Catalog) -> ExitCode {
 /// Runs touchdown with given arguments, the first being the program's name, and returns the
 /// exit code.
 pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // A request for help or the version is no error and goes to standard output.
-            let code = if error.use_stderr() {
-                exit::USAGE
-            } else {
-                exit::OK
-            };
-            let _ = error.print();
-            return code;
-        }
+        Err(error) => return misused(&error, &given),
     };
-    let color = arguments.color;
     let outcome = match &arguments.command {
         Command::Run(run) => run::run(run, &arguments, catalog),
         Command::Confirm(confirm) => confirm::confirm(confirm, &arguments),
@@ -45,10 +39,33 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
         Command::Schema => schema::schema(catalog),
         Command::Render(render) => render::render(render, &arguments),
     };
-    outcome.unwrap_or_else(|error| {
-        stdout::complain(&error.render(color.for_stderr()));
-        error.exit_code()
-    })
+    outcome.unwrap_or_else(|error| unable(&error, &arguments, &given))
+}
+
+/// Arguments that can't be understood, or a request for help or the version, which is no
+/// error and goes to standard output.
+fn misused(error: &clap::Error, given: &[OsString]) -> u8 {
+    if error.use_stderr() && monitoring::asked_for(given) {
+        return monitoring::tell_nothing_ran(&error.render().to_string());
+    }
+    let _ = error.print();
+    if error.use_stderr() {
+        exit::USAGE
+    } else {
+        exit::OK
+    }
+}
+
+/// A command that ended without a verdict.
+fn unable(error: &CliError, arguments: &Arguments, given: &[OsString]) -> u8 {
+    let monitored = monitoring::asked_for(given);
+    if !monitored || arguments.verbose {
+        stdout::complain(&error.render(arguments.color.for_stderr()));
+    }
+    if monitored {
+        return monitoring::tell_nothing_ran(&error.brief());
+    }
+    error.exit_code()
 }
 
 /// The help text of a command, or of touchdown itself; for the documentation.

@@ -62,6 +62,14 @@ impl CliError {
         }
     }
 
+    /// The error in one line.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Suite(errors) => errors.brief(),
+            other => other.to_string(),
+        }
+    }
+
     /// Where nothing ran, it is as bad a usage as any other; what could not be looked at is
     /// inconclusive.
     pub fn exit_code(&self) -> u8 {

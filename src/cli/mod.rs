@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod init;
 mod looking;
+mod monitoring;
 mod render;
 mod run;
 mod schema;

@@ -20,9 +20,8 @@ pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
         reason: error.to_string(),
     })?;
     let outputs = run::open(&render.reports)?;
-    // What is told is whether rendering succeeded, whatever the saved verdict.
     let written = run::tell(&report, outputs, &render.reports, all, View::Suite);
-    Ok(if written { exit::OK } else { exit::USAGE })
+    Ok(exit::of_rendering(&report, render.reports.format, written))
 }
 
 fn read(path: &Path) -> std::io::Result<String> {

@@ -27,9 +27,14 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     };
     let outputs = open(&run.reports)?;
     let endpoint_url = run.endpoint_url.clone();
-    let report = execute(&plan, endpoint_url, options, &mut *observer(all))?;
+    let report = execute(
+        &plan,
+        endpoint_url,
+        options,
+        &mut *observer(all, &run.reports),
+    )?;
     let written = tell(&report, outputs, &run.reports, all, View::Suite);
-    Ok(exit::with_reports(report.exit_code, written))
+    Ok(exit::of_run(&report, run.reports.format, written))
 }
 
 /// How the terminal shows a report.
@@ -72,9 +77,11 @@ fn execute(
     })
 }
 
-/// Progress goes to standard error: live on a terminal, as lines elsewhere.
-pub(super) fn observer(all: &Arguments) -> Box<dyn Observer> {
-    if all.quiet {
+/// Progress goes to standard error: live on a terminal, as lines elsewhere. A monitoring
+/// system may read both streams as one, and wants a single line.
+pub(super) fn observer(all: &Arguments, reports: &Reports) -> Box<dyn Observer> {
+    let monitored = reports.format == Some(Format::Nagios);
+    if all.quiet || (monitored && !all.verbose) {
         return Box::new(());
     }
     progress::to_stderr(all.color.for_stderr(), !color::is_dumb(), all.verbose)

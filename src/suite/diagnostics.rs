@@ -109,6 +109,19 @@ impl SuiteErrors {
         parts.join("\n\n")
     }
 
+    /// The first mistake with its place, and how many there are, in one line.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let Some(first) = self.mistakes.first() else {
+            return self.summary();
+        };
+        let place = match (first.line(), first.column()) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
+            _ => self.file.clone(),
+        };
+        format!("{place}: {} ({})", first.message, self.summary())
+    }
+
     fn group<'a>(&'a self, mistake: &'a Mistake) -> Group<'a> {
         let mut group = Group::with_title(Level::ERROR.primary_title(mistake.message.as_str()));
         if let Some(excerpt) = &mistake.excerpt {

@@ -18,6 +18,7 @@ mod examples;
 mod fresh;
 mod inits;
 mod lines;
+mod monitoring;
 mod names;
 mod offline;
 mod pages;
