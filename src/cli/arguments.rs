@@ -146,6 +146,10 @@ pub(super) struct Reports {
     #[arg(long, value_name = "FILE")]
     pub json: Vec<PathBuf>,
 
+    /// Write an HTML report
+    #[arg(long, value_name = "FILE")]
+    pub html: Vec<PathBuf>,
+
     /// What standard output shows
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -154,7 +158,11 @@ pub(super) struct Reports {
 impl Reports {
     /// Every report file that is asked for, with its format.
     pub fn requests(&self) -> Vec<(Format, Destination)> {
-        let files = [(Format::Junit, &self.junit), (Format::Json, &self.json)];
+        let files = [
+            (Format::Junit, &self.junit),
+            (Format::Json, &self.json),
+            (Format::Html, &self.html),
+        ];
         let of_format = |(format, paths): (Format, &Vec<PathBuf>)| {
             let requests = paths.iter().map(|path| (format, path.clone().into()));
             requests.collect::<Vec<(Format, Destination)>>()

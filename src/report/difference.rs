@@ -20,7 +20,9 @@ pub(crate) fn stretches<'a>(
     seen: &'a str,
 ) -> (Vec<Stretch<'a>>, Vec<Stretch<'a>>) {
     let (left, right) = (words(expected), words(seen));
-    let (left_shared, right_shared) = shared(&left, &right);
+    let (mut left_shared, mut right_shared) = shared(&left, &right);
+    begin_at_words(&left, &mut left_shared);
+    begin_at_words(&right, &mut right_shared);
     (
         joined(expected, &left, &left_shared),
         joined(seen, &right, &right_shared),
@@ -90,6 +92,30 @@ fn shared(left: &[&str], right: &[&str]) -> (Vec<bool>, Vec<bool>) {
         }
     }
     found
+}
+
+/// What one text has more than the other can often be told in several ways: of `a:1 a:2`
+/// beside `a:2`, it is `a:1 ` or `1 a:`. This chooses the one that begins behind a blank.
+fn begin_at_words(words: &[&str], shared: &mut [bool]) {
+    let mut end = 0;
+    while let Some(start) = (end..words.len()).find(|&at| !shared[at]) {
+        end = (start..words.len())
+            .find(|&at| shared[at])
+            .unwrap_or(words.len());
+        let length = end - start;
+        let can_begin = |at: &usize| {
+            *at == 0 || (shared[at - 1] && words[at - 1].starts_with(char::is_whitespace))
+        };
+        let same_when_begun = |at: &usize| shared[*at] && words[*at] == words[at + length];
+        let earlier = (0..start).rev().take_while(same_when_begun);
+        if can_begin(&start) {
+            continue;
+        }
+        if let Some(begin) = earlier.into_iter().find(can_begin) {
+            shared[begin..begin + length].fill(false);
+            shared[begin + length..end].fill(true);
+        }
+    }
 }
 
 /// The words put together again. Blanks and signs that both have between two words that

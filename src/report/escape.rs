@@ -74,7 +74,8 @@ fn after_blanks_and_colours(line: &str) -> &str {
     }
 }
 
-fn push_visible(shown: &mut String, c: char) {
+/// Appends `c`, or what it is shown as where it would act or hide.
+pub(crate) fn push_visible(shown: &mut String, c: char) {
     match c {
         '\t' => shown.push_str("    "),
         '\u{0}'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(c))),

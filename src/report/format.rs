@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::terminal::{self, Style};
-use super::{Report, json, junit, nagios, tap};
+use super::{Report, html, json, junit, nagios, tap};
 
 /// A format of reports. Each is a pure rendering of [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -18,16 +18,19 @@ pub enum Format {
     Nagios,
     /// The Test Anything Protocol, version 14.
     Tap,
+    /// One HTML page that needs nothing else, for people.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Human,
         Self::Json,
         Self::Junit,
         Self::Nagios,
         Self::Tap,
+        Self::Html,
     ];
 
     /// The format's name on the command line.
@@ -39,6 +42,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Nagios => "nagios",
             Self::Tap => "tap",
+            Self::Html => "html",
         }
     }
 
@@ -51,6 +55,7 @@ impl Format {
             Self::Junit => "xml",
             Self::Nagios => "nagios.txt",
             Self::Tap => "tap",
+            Self::Html => "html",
         }
     }
 
@@ -63,6 +68,7 @@ impl Format {
             Self::Junit => junit::render(report),
             Self::Nagios => nagios::render(report),
             Self::Tap => tap::render(report),
+            Self::Html => html::render(report),
         }
     }
 }

@@ -1,16 +1,14 @@
 //! Reports: one file a format, each a pure rendering of [`Report`].
 
-#[allow(
-    dead_code,
-    reason = "the formats that mark differences are about to use it"
-)]
 mod difference;
 pub(crate) mod escape;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod format;
+pub mod html;
 pub mod json;
 pub mod junit;
+mod looks;
 mod model;
 pub mod nagios;
 pub mod output;

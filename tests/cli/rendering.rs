@@ -17,7 +17,7 @@ const CHECKS: &str = "  - { id: fresh, check: ecs.tasks-started-after-push }
 fn ran() -> (Place, Ended) {
     let aws = Aws::of("healthy");
     let place = Place::with_suite(&checkout("", CHECKS));
-    let reports = ["--junit", "j.xml", "--json", "r.json"];
+    let reports = ["--junit", "j.xml", "--json", "r.json", "--html", "r.html"];
     let ended = place.run(&[&["run", "--endpoint-url", &aws.url()], &reports[..]].concat());
     ended.expect_code(1);
     (place, ended)
@@ -39,6 +39,10 @@ fn every_format_is_the_same_as_the_run_wrote_it() {
     assert_eq!(
         place.run(&["render", "r.json", "--format", "json"]).stdout,
         place.read("r.json")
+    );
+    assert_eq!(
+        place.run(&["render", "r.json", "--format", "html"]).stdout,
+        place.read("r.html")
     );
 
     let files = [

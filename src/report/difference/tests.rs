@@ -31,7 +31,7 @@ fn what_differs_is_marked_word_by_word() {
             "sha256:9f86",
             "sha256:2c26 (2 tasks)\nsha256:9f86 (1 task)",
             "sha256:9f86",
-            "sha256:[2c26 (2 tasks)\nsha256:]9f86[ (1 task)]",
+            "[sha256:2c26 (2 tasks)\n]sha256:9f86[ (1 task)]",
         ),
         (
             "platform is linux/amd64",
@@ -39,6 +39,8 @@ fn what_differs_is_marked_word_by_word() {
             "platform is linux/[amd64]",
             "platform is linux/[arm64]",
         ),
+        ("a:2", "a:1 a:2", "a:2", "[a:1 ]a:2"),
+        ("a:1", "a:1 a:2", "a:1", "a:1[ a:2]"),
         ("部署 完了", "部署 失敗", "部署 [完了]", "部署 [失敗]"),
     ] {
         let (left, right) = stretches(expected, seen);

@@ -3,7 +3,7 @@
 use super::history;
 use super::overview::title;
 use crate::report::text::{Ink, Sheet, evidence_rows, indented};
-use crate::report::{CheckReport, words};
+use crate::report::{CheckReport, looks, words};
 
 /// How far a block's content stands to the right of its title.
 const STEP: usize = 2;
@@ -55,7 +55,7 @@ fn about(check: &CheckReport, sheet: &Sheet) -> String {
         text.push_str(", last at ");
         text.push_str(&sheet.times.text(last.at));
     }
-    if let Some(flaps) = history::flaps(check, sheet) {
+    if let Some(flaps) = looks::flaps(check, sheet.times) {
         text.push_str("; ");
         text.push_str(&flaps);
     }

@@ -1,37 +1,17 @@
 //! What led to a verdict: the looks, and what was asked of AWS.
 
 use crate::report::text::{Ink, Sheet, indented, table};
-use crate::report::{AttemptReport, CheckReport, Report, words};
-
-/// `held and was lost again 2 times, first at 23:42:10 UTC`, where that happened.
-pub(super) fn flaps(check: &CheckReport, sheet: &Sheet) -> Option<String> {
-    let mut flaps = check.attempts.iter().filter(|attempt| attempt.flap);
-    let at = sheet.times.text(flaps.next()?.at);
-    Some(match flaps.count() {
-        0 => format!("it held and was lost again at {at}"),
-        more => format!(
-            "it held and was lost again {} times, first at {at}",
-            more + 1
-        ),
-    })
-}
+use crate::report::{CheckReport, Report, looks, words};
 
 /// Every look; those in a row that say the same are one line.
 pub(super) fn looks(check: &CheckReport, sheet: &Sheet) -> Vec<String> {
-    let alike = |a: &AttemptReport, b: &AttemptReport| {
-        a.state == b.state && a.headline == b.headline && !b.flap
-    };
-    let rows = check.attempts.chunk_by(alike).filter_map(|run| {
+    let rows = looks::runs(&check.attempts).filter_map(|run| {
         let first = run.first()?;
-        let times = match run.len() {
-            1 => format!("#{}", first.number),
-            more => format!("#{} ×{more}", first.number),
-        };
         let state = words::state(first.state);
         let headline = sheet.line(&first.headline);
         Some(vec![
             sheet.times.text(first.at),
-            times,
+            looks::numbers(run),
             state.to_owned(),
             headline,
         ])

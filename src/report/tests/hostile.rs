@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 
 use super::perfdata;
 use crate::report::terminal::{self, Style};
-use crate::report::{Report, fixtures, json, junit, nagios};
+use crate::report::{Report, fixtures, html, json, junit, nagios};
 
 /// Text made of what is dangerous somewhere, and of anything else.
 pub(super) fn text() -> impl Strategy<Value = String> {
@@ -135,6 +135,14 @@ proptest! {
         let painted = terminal::render(&report, &style);
         let plain = terminal::render(&report, &Style::FILE);
         prop_assert_eq!(console::strip_ansi_codes(&painted), plain);
+    }
+
+    #[test]
+    fn a_page_shows_text_and_nothing_acts(text in text()) {
+        let page = html::render(&fixtures::hostile_with(&text));
+        let acts = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        prop_assert!(!page.contains(acts) && !page.contains('\u{202e}'), "{:?}", page);
+        assert_no_commands(&page);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod hostile;
 mod outputs;
 pub(super) mod perfdata;
 mod reading;
-mod scenarios;
+pub(crate) mod scenarios;
 mod schema;
 mod tap;

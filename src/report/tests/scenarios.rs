@@ -19,6 +19,12 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
     ]
 }
 
+/// The scenario of this name.
+pub(crate) fn named(name: &str) -> Report {
+    let found = all().into_iter().find(|(scenario, _)| *scenario == name);
+    found.expect("a scenario").1
+}
+
 fn passed() -> Report {
     let mut answers = check(
         "answers",

@@ -10,6 +10,8 @@ use touchdown_checks::contract::rfc3339;
 pub(crate) enum Times {
     /// `23:41:07 UTC` on the given day, with the date on any other.
     Short(Date),
+    /// `2025-11-18 23:41:07 UTC`.
+    Dated,
     /// RFC 3339 with milliseconds.
     Full,
 }
@@ -25,7 +27,7 @@ impl Times {
         match self {
             Self::Full => rfc3339::text(at),
             Self::Short(today) if day(at) == today => at.strftime("%H:%M:%S UTC").to_string(),
-            Self::Short(_) => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            Self::Short(_) | Self::Dated => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         }
     }
 }
@@ -46,6 +48,10 @@ mod tests {
         assert_eq!(
             times.text(at("2025-11-19T00:00:01Z")),
             "2025-11-19 00:00:01 UTC"
+        );
+        assert_eq!(
+            Times::Dated.text(at("2025-11-18T23:41:07.952Z")),
+            "2025-11-18 23:41:07 UTC"
         );
         assert_eq!(
             Times::Full.text(at("2025-11-18T23:41:07.952Z")),
