@@ -1,11 +1,14 @@
 //! `touchdown render`: a saved report gives what the run itself wrote.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
+use touchdown::report::Format;
+
 use crate::aws::{Aws, checkout};
-use crate::place::{Ended, Place, assert_tells};
+use crate::place::{Ended, Place, argument, assert_tells, ended};
 
 /// A run with something of everything: passed, failed, inconclusive, skipped.
 const CHECKS: &str = "  - { id: fresh, check: ecs.tasks-started-after-push }
@@ -63,6 +66,28 @@ fn every_format_is_the_same_as_the_run_wrote_it() {
     );
     assert_eq!(place.read("again.xml"), place.read("j.xml"));
     assert_eq!(place.read("again.json"), place.read("r.json"));
+}
+
+/// What the library makes of an incident's report, whatever surrounds the program.
+#[test]
+fn where_it_is_rendered_makes_no_difference() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/incidents/restart-loop");
+    let place = Place::new();
+    for format in Format::ALL {
+        let name = format!("report.{}", format.extension());
+        let told = std::fs::read_to_string(golden.join(&name)).expect("a golden file");
+        let report = golden.join("report.json");
+        let mut command = place.touchdown(&["render", argument(&report), "--format"]);
+        command.arg(format.name()).envs([
+            ("TZ", "Asia/Kolkata"),
+            ("LC_ALL", "de_DE.UTF-8"),
+            ("COLUMNS", "41"),
+            ("TERM", "dumb"),
+            ("CI", "true"),
+        ]);
+        let ended = ended(command);
+        assert!(ended.expect_code(0).stdout == told, "{name}: {ended:#?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod golden;
 mod hostile;
 mod outputs;
 pub(super) mod perfdata;
+mod purity;
 mod reading;
 pub(crate) mod scenarios;
 mod schema;
