@@ -4,6 +4,9 @@
 //! by turn, so that whatever else the machine does meets all of them; without names, the one
 //! that cargo has just built. `benches/README.md` says more, and holds figures.
 
+#[path = "memory/mod.rs"]
+mod memory;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -132,29 +135,15 @@ impl Stage {
 /// Waits for a program's end, and returns its peak memory and exit code. The kernel keeps the
 /// peak for as long as the process lives, so only what it takes in its last moments is missed.
 fn watch(mut child: Child) -> Result<(u64, Option<i32>), Failure> {
-    let status = format!("/proc/{}/status", child.id());
+    let process = child.id().to_string();
     let mut peak = 0;
     loop {
-        if let Some(seen) = fs::read_to_string(&status)
-            .ok()
-            .as_deref()
-            .and_then(peak_of)
-        {
-            peak = peak.max(seen);
-        }
+        peak = peak.max(memory::peak_kib(&process).unwrap_or_default());
         if let Some(ended) = child.try_wait()? {
             return Ok((peak, ended.code()));
         }
         thread::sleep(Duration::from_millis(1));
     }
-}
-
-/// The resident set's highest size, in KiB.
-fn peak_of(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
 fn tell(programs: &[PathBuf], measured: &[Measured]) {

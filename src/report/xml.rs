@@ -56,9 +56,9 @@ pub(crate) fn cdata(text: &str) -> String {
 /// Where a `::` begins a line, after white space.
 fn starts_of_commands(text: &str) -> impl Iterator<Item = usize> + '_ {
     text.match_indices("::").map(|(at, _)| at).filter(|&at| {
-        let before = &text[..at];
-        let line = before.rsplit('\n').next().unwrap_or(before);
-        line.trim().is_empty()
+        // No further back than the blanks: there are lines of megabytes, full of `::`.
+        let before = text[..at].trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
+        before.is_empty() || before.ends_with('\n')
     })
 }
 
