@@ -9,6 +9,7 @@ mod doctor;
 mod entry;
 mod error;
 mod init;
+mod locale;
 mod looking;
 mod monitoring;
 mod render;

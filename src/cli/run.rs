@@ -8,7 +8,7 @@ use touchdown_checks::reads::Connections;
 
 use super::arguments::{Arguments, Reports, Run};
 use super::error::CliError;
-use super::{baselines, color, looking, signals, stdout, validate};
+use super::{baselines, color, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
@@ -84,7 +84,11 @@ pub(super) fn observer(all: &Arguments, reports: &Reports) -> Box<dyn Observer> 
     if all.quiet || (monitored && !all.verbose) {
         return Box::new(());
     }
-    progress::to_stderr(all.color.for_stderr(), !color::is_dumb(), all.verbose)
+    let style = Style {
+        color: all.color.for_stderr(),
+        ..style(all)
+    };
+    progress::to_stderr(style, !color::is_dumb())
 }
 
 /// Shows the report on standard output, unless a report file goes there already.
@@ -110,6 +114,7 @@ pub(super) fn style(all: &Arguments) -> Style {
         color: all.color.for_stdout(),
         width,
         verbose: all.verbose,
+        charset: locale::charset(),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn render(checkup: &Checkup, style: &Style) -> String {
         width: style.width,
         paint: Paint { color: style.color },
         times: Times::short(checkup.at),
-        clean: escape::line,
+        clean: style.charset.clean(),
     };
     let mut rows = verdict(checkup, &sheet);
     if let Some(who) = &checkup.identity {
@@ -32,7 +32,8 @@ pub fn render(checkup: &Checkup, style: &Style) -> String {
     rows.extend(actions(checkup, &sheet));
     rows.push(String::new());
     rows.extend(policy(checkup, &sheet));
-    escape::without_commands(&format!("{}\n", rows.join("\n")))
+    let page = format!("{}\n", rows.join("\n"));
+    escape::without_commands(&style.charset.signs(&page))
 }
 
 const GOOD: (&str, Ink) = ("✔", Ink::Good);

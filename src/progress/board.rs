@@ -1,10 +1,11 @@
 //! Where every check of a run stands, as far as the events tell. It writes nothing.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Period, State};
+use touchdown_checks::contract::{Period, State, TaskCounts};
 
-use crate::report::{AttemptReport, Verdict, escape, words};
+use crate::report::{AttemptReport, Charset, Verdict, words};
 use crate::run::{Announced, Event, Held};
 
 /// Where every check stands.
@@ -12,8 +13,11 @@ use crate::run::{Announced, Event, Held};
 pub(super) struct Board {
     /// The checks, in the plan's order.
     pub(super) rows: Vec<Row>,
+    /// How far the tasks of each target are; the names are made harmless.
+    pub(super) tasks: BTreeMap<String, TaskCounts>,
     /// The time since the run's start, as of the last tick.
     pub(super) elapsed: Duration,
+    charset: Charset,
 }
 
 /// One check.
@@ -42,7 +46,7 @@ pub(super) struct Looking {
     /// When its window opened, since the run's start.
     opened: Duration,
     /// How long its window is.
-    pub(super) within: Duration,
+    within: Duration,
     /// What the last look said; the headline is made harmless.
     pub(super) last: Option<(State, String)>,
     /// How far its hold has come.
@@ -86,13 +90,25 @@ pub(super) enum Change {
 }
 
 impl Board {
+    pub(super) fn new(charset: Charset) -> Self {
+        Self {
+            charset,
+            ..Self::default()
+        }
+    }
+
+    /// Outside text of one line, made harmless.
+    pub(super) fn clean(&self, text: &str) -> String {
+        self.charset.clean()(text)
+    }
+
     /// Takes in an event. An event that tells nothing new is no change.
     pub(super) fn apply(&mut self, event: &Event) -> Option<Change> {
         match event {
             Event::Started { suite, checks } => {
-                self.rows = checks.iter().map(Row::waiting).collect();
+                self.rows = checks.iter().map(|check| self.waiting(check)).collect();
                 Some(Change::Started {
-                    suite: escape::line(suite),
+                    suite: self.clean(suite),
                     checks: checks.len(),
                 })
             }
@@ -102,7 +118,10 @@ impl Board {
                 attempt,
                 held,
             } => self.look(*check, attempt, *held),
-            Event::Tasks { .. } => None,
+            Event::Tasks { target, counts } => {
+                self.tasks.insert(self.clean(target), *counts);
+                None
+            }
             Event::Settled {
                 check,
                 verdict,
@@ -113,12 +132,12 @@ impl Board {
                 Some(Change::Settled {
                     row: *check,
                     verdict: *verdict,
-                    headline: escape::line(headline),
+                    headline: self.clean(headline),
                     took: *took,
                 })
             }
             Event::Stopping { reason } => Some(Change::Stopping {
-                reason: escape::line(reason),
+                reason: self.clean(reason),
             }),
         }
     }
@@ -135,10 +154,10 @@ impl Board {
     }
 
     fn look(&mut self, row: usize, attempt: &AttemptReport, held: Option<Held>) -> Option<Change> {
+        let headline = self.clean(&attempt.headline);
         let Stage::Looking(looking) = &mut self.rows.get_mut(row)?.stage else {
             return None;
         };
-        let headline = escape::line(&attempt.headline);
         let now = Some((attempt.state, headline.clone()));
         let before = std::mem::replace(&mut looking.last, now.clone());
         let was_held = std::mem::replace(&mut looking.held, held);
@@ -166,25 +185,50 @@ impl Board {
         self.rows.iter().filter(move |row| !settled(row))
     }
 
+    fn waiting(&self, check: &Announced) -> Row {
+        Row {
+            title: self.clean(&words::title(&check.id, &check.name)),
+            stage: Stage::Waiting,
+        }
+    }
+
     /// What the row is called.
     pub(super) fn title(&self, row: usize) -> &str {
         self.rows.get(row).map_or("", |row| &row.title)
     }
 }
 
-impl Row {
-    fn waiting(check: &Announced) -> Self {
-        Self {
-            title: escape::line(&words::title(&check.id, &check.name)),
-            stage: Stage::Waiting,
-        }
+/// Whether several tasks are on their way. Of a single one, the headlines say as much.
+pub(super) fn are_moving(counts: TaskCounts) -> bool {
+    counts.desired + counts.old > 1 && !are_settled(counts)
+}
+
+/// Whether there is nothing to wait for: all that are wanted run and are healthy, as far as that
+/// is told, and no old one is left.
+pub(super) fn are_settled(counts: TaskCounts) -> bool {
+    let healthy = counts.healthy.unwrap_or(counts.desired);
+    counts.started == counts.desired && healthy == counts.desired && counts.old == 0
+}
+
+/// `3 of 5 tasks started, 2 healthy, 4 old ones left`.
+pub(super) fn how_far(counts: TaskCounts) -> String {
+    let mut text = format!("{} of {} tasks started", counts.started, counts.desired);
+    if let Some(healthy) = counts.healthy {
+        text.push_str(&format!(", {healthy} healthy"));
     }
+    match counts.old {
+        0 => {}
+        1 => text.push_str(", 1 old one left"),
+        old => text.push_str(&format!(", {old} old ones left")),
+    }
+    text
 }
 
 impl Looking {
-    /// How much of its window is over.
-    pub(super) fn open_for(&self, elapsed: Duration) -> Duration {
-        elapsed.saturating_sub(self.opened)
+    /// How much of its window is left.
+    pub(super) fn left(&self, elapsed: Duration) -> Duration {
+        self.within
+            .saturating_sub(elapsed.saturating_sub(self.opened))
     }
 }
 

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Period, State};
+use touchdown_checks::contract::{Period, State, TaskCounts};
 
-use super::board::{Board, Change, Row, Stage, whole_seconds};
-use crate::report::{escape, words};
+use super::board::{Board, Change, Row, Stage, are_moving, are_settled, how_far, whole_seconds};
+use crate::report::{Charset, escape, words};
 use crate::run::{Event, Observer};
 
 /// After this long without a line, one says what is waited for. CI systems stop a job that
 /// says nothing for minutes, and people wonder sooner.
 const SILENCE: Duration = Duration::from_secs(30);
-/// A headline in which only numbers change is told this often.
+/// A headline in which only numbers change is told this often, and how far tasks are.
 const COUNTING: Duration = Duration::from_secs(10);
 /// A sign of life names so many checks.
 const NAMED: usize = 3;
@@ -23,23 +23,28 @@ const NAMED: usize = 3;
 pub struct Lines<W> {
     output: W,
     verbose: bool,
+    charset: Charset,
     board: Board,
     last_line: Duration,
     stopping: bool,
     /// What the last look that was told said of each check, without its numbers, and when.
     latest: BTreeMap<usize, (String, Duration)>,
+    /// What was told last of each target's tasks, and when.
+    told_tasks: BTreeMap<String, (TaskCounts, Duration)>,
 }
 
 impl<W: Write> Lines<W> {
     /// Writes to `output`, standard error as a rule: what changes, or every look if `verbose`.
-    pub fn new(output: W, verbose: bool) -> Self {
+    pub fn new(output: W, verbose: bool, charset: Charset) -> Self {
         Self {
             output,
             verbose,
-            board: Board::default(),
+            charset,
+            board: Board::new(charset),
             last_line: Duration::ZERO,
             stopping: false,
             latest: BTreeMap::new(),
+            told_tasks: BTreeMap::new(),
         }
     }
 
@@ -103,7 +108,8 @@ impl<W: Write> Lines<W> {
                 headline,
                 took,
             } => {
-                let (mark, word) = (words::mark(*verdict), words::verdict(*verdict));
+                let mark = self.charset.signs(words::mark(*verdict));
+                let word = words::verdict(*verdict);
                 let took = period(*took);
                 format!("{mark} {word} {}: {headline} ({took})", title(row))
             }
@@ -117,8 +123,27 @@ impl<W: Write> Lines<W> {
             return None;
         };
         let row = self.board.rows.get(*check).filter(|_| self.verbose)?;
-        let (state, headline) = (words::state(attempt.state), escape::line(&attempt.headline));
+        let (state, headline) = (words::state(attempt.state), &attempt.headline);
+        let headline = self.board.clean(headline);
         Some(format!("{}: {state}: {headline}", row.title))
+    }
+
+    /// Tells how far tasks are, where that is news: now and then while they are on their way, and
+    /// when they have arrived.
+    fn tell_tasks(&mut self) {
+        let now = self.board.elapsed;
+        for (target, counts) in self.board.tasks.clone() {
+            let told = self.told_tasks.get(&target);
+            let is_due = match told {
+                None => are_moving(counts),
+                Some((before, _)) if *before == counts => false,
+                Some((_, at)) => are_settled(counts) || now.saturating_sub(*at) >= COUNTING,
+            };
+            if is_due {
+                self.line(&format!("{target}: {}", how_far(counts)));
+                self.told_tasks.insert(target, (counts, now));
+            }
+        }
     }
 
     fn sign_of_life(&mut self) {
@@ -165,11 +190,18 @@ impl<W: Write> Observer for Lines<W> {
         if let Some(text) = told.or_else(|| self.untold(event)) {
             self.line(&text);
         }
+        if matches!(event, Event::Tasks { .. }) {
+            self.tell_tasks();
+        }
     }
 
     fn tick(&mut self, elapsed: Duration) {
         self.board.elapsed = elapsed;
-        if !self.stopping && elapsed.saturating_sub(self.last_line) >= SILENCE {
+        if self.stopping {
+            return;
+        }
+        self.tell_tasks();
+        if elapsed.saturating_sub(self.last_line) >= SILENCE {
             self.sign_of_life();
         }
     }

@@ -1,35 +1,49 @@
 //! Progress on a terminal: a line a check that is kept up to date until it settles.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::TermLike;
 use touchdown_checks::contract::{Period, State};
 
-use super::board::{Board, Change, Looking, Row, Stage, whole_seconds};
+use super::board::{Board, Change, Looking, Row, Stage, are_moving, how_far, whole_seconds};
 use super::screen::Screen;
 use crate::report::text::{Ink, Paint, clip, width};
-use crate::report::words;
+use crate::report::{Charset, words};
 use crate::run::{Event, Observer};
 
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const ASCII_SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
 
 /// Keeps a line a check up to date, and leaves a line for each that has settled.
 #[derive(Debug)]
 pub struct Live<T: TermLike> {
     screen: Screen<T>,
     paint: Paint,
+    charset: Charset,
     board: Board,
     frame: usize,
     stopping: bool,
 }
 
+/// A line about a check. Where it is too long, first its title gives way, down to two fifths of the
+/// line, and then what it says. The sign and the time stay in sight.
+struct Entry<'a> {
+    sign: Cow<'a, str>,
+    title: &'a str,
+    ink: Ink,
+    says: String,
+    time: String,
+}
+
 impl<T: TermLike + Clone + 'static> Live<T> {
     /// Draws on `terminal`, whose size is asked each time, because a window changes.
-    pub fn new(terminal: T, color: bool) -> Self {
+    pub fn new(terminal: T, color: bool, charset: Charset) -> Self {
         Self {
-            screen: Screen::new(terminal),
+            screen: Screen::new(terminal, charset),
             paint: Paint { color },
-            board: Board::default(),
+            charset,
+            board: Board::new(charset),
             frame: 0,
             stopping: false,
         }
@@ -38,41 +52,73 @@ impl<T: TermLike + Clone + 'static> Live<T> {
 
 impl<T: TermLike> Live<T> {
     fn draw(&mut self) {
-        let columns = self.screen.columns();
-        let block: Vec<String> = match self.stopping {
+        let block = match self.stopping {
             true => Vec::new(),
-            false => {
-                let rows = self.board.unsettled();
-                rows.map(|row| self.row(row, columns)).collect()
-            }
+            false => self.block(),
         };
         self.screen.draw(&block);
     }
 
-    fn row(&self, row: &Row, columns: usize) -> String {
+    /// How far the tasks are, and every check that has no verdict yet.
+    fn block(&self) -> Vec<String> {
+        let tasks = self.board.tasks.iter();
+        let tasks = tasks
+            .filter(|(_, counts)| are_moving(**counts))
+            .map(|(target, counts)| self.clipped(&format!("  {target}: {}", how_far(*counts))));
+        let rows = self.board.unsettled().map(|row| self.row(row));
+        tasks.chain(rows).collect()
+    }
+
+    fn clipped(&self, text: &str) -> String {
+        clip(text, self.screen.columns(), self.charset)
+    }
+
+    fn row(&self, row: &Row) -> String {
         let Stage::Looking(looking) = &row.stage else {
-            let text = format!("  {}: waits for what it needs", row.title);
-            return self.paint.ink(Ink::Faint, &clip(&text, columns));
+            let text = self.clipped(&format!("  {}: waits for what it needs", row.title));
+            return self.paint.ink(Ink::Faint, &text);
         };
-        let spinner = SPINNER[self.frame % SPINNER.len()];
         let (ink, says) = said(looking);
-        let time = format!(" ({})", self.time(looking));
-        // The time stays in sight; the headline gives way first, to an ellipsis, then the title.
-        let title = clip(&row.title, columns.saturating_sub(width(&time) + 5));
-        let head = format!("{spinner} {title}: ");
+        self.line(&Entry {
+            sign: self.spinner().into(),
+            title: &row.title,
+            ink,
+            says,
+            time: self.time(looking),
+        })
+    }
+
+    fn line(&self, entry: &Entry<'_>) -> String {
+        let columns = self.screen.columns();
+        let time = format!(" ({})", entry.time);
+        let around = width(&entry.sign) + width(": …") + 1;
+        let room = columns.saturating_sub(width(&time) + around);
+        let wanted = room.saturating_sub(width(&entry.says));
+        let title = wanted.max(columns * 2 / 5).min(room);
+        let title = clip(entry.title, title, self.charset);
+        let head = format!("{} {title}: ", entry.sign);
         let room = columns.saturating_sub(width(&head) + width(&time));
-        let says = self.paint.ink(ink, &clip(&says, room));
-        let time = self.paint.ink(Ink::Faint, &time);
-        format!("{head}{says}{time}")
+        let says = clip(&entry.says, room, self.charset);
+        let says = self.paint.ink(entry.ink, &says);
+        format!("{head}{says}{}", self.paint.ink(Ink::Faint, &time))
+    }
+
+    fn spinner(&self) -> &'static str {
+        match self.charset {
+            Charset::Utf8 => SPINNER[self.frame % SPINNER.len()],
+            Charset::Ascii => ASCII_SPINNER[self.frame % ASCII_SPINNER.len()],
+        }
     }
 
     fn time(&self, looking: &Looking) -> String {
-        let (over, of) = match looking.held {
-            Some(held) => (held.since, held.of),
-            None => (looking.open_for(self.board.elapsed), looking.within),
-        };
-        let word = if looking.held.is_some() { "held " } else { "" };
-        format!("{word}{} of {}", whole_seconds(over), Period::from(of))
+        match looking.held {
+            Some(held) => format!(
+                "held {} of {}",
+                whole_seconds(held.since),
+                Period::from(held.of)
+            ),
+            None => format!("{} left", whole_seconds(looking.left(self.board.elapsed))),
+        }
     }
 
     /// What stays on the screen.
@@ -84,28 +130,35 @@ impl<T: TermLike> Live<T> {
                 headline,
                 took,
             } => {
-                let mark = self.paint.ink((*verdict).into(), words::mark(*verdict));
-                let title = self.board.title(*row);
-                let took = format!("({})", Period::from(*took));
-                let took = self.paint.ink(Ink::Faint, &took);
-                Some(format!("{mark} {title}: {headline} {took}"))
+                let mark = self.charset.signs(words::mark(*verdict));
+                Some(self.line(&Entry {
+                    sign: self.paint.ink((*verdict).into(), &mark).into(),
+                    title: self.board.title(*row),
+                    ink: Ink::Plain,
+                    says: headline.clone(),
+                    time: Period::from(*took).to_string(),
+                }))
             }
-            Change::Stopping { reason } => Some(format!("stopping: {reason}")),
+            Change::Stopping { reason } => Some(self.clipped(&format!("stopping: {reason}"))),
             _ => None,
         }
     }
 }
 
+/// The state and the headline of the last look. That it holds is told by how long it has.
 fn said(looking: &Looking) -> (Ink, String) {
-    match &looking.last {
-        None => (Ink::Faint, "looking".to_owned()),
-        Some((State::Holds, headline)) => (Ink::Good, headline.clone()),
-        Some((State::NotYet, headline)) => (Ink::Plain, headline.clone()),
-        Some((State::Broken, headline)) => (Ink::Bad, headline.clone()),
-        Some((State::Unobserved, headline)) => {
-            let word = words::state(State::Unobserved);
-            (Ink::Unsure, format!("{word}: {headline}"))
-        }
+    let Some((state, headline)) = &looking.last else {
+        return (Ink::Faint, "looking".to_owned());
+    };
+    let ink = match state {
+        State::Holds => Ink::Good,
+        State::NotYet => Ink::Plain,
+        State::Broken => Ink::Bad,
+        State::Unobserved => Ink::Unsure,
+    };
+    match looking.held {
+        Some(_) => (ink, headline.clone()),
+        None => (ink, format!("{}: {headline}", words::state(*state))),
     }
 }
 

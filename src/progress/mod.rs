@@ -18,16 +18,18 @@ use console::Term;
 pub use lines::Lines;
 pub use live::Live;
 
+use crate::report::terminal::Style;
 use crate::run::Observer;
 
 /// Progress on standard error: [`Live`] where that is a terminal that is `capable` of moving
-/// its cursor, [`Lines`] elsewhere, for every look if `verbose`.
-pub fn to_stderr(color: bool, capable: bool, verbose: bool) -> Box<dyn Observer> {
+/// its cursor, [`Lines`] elsewhere, for every look if the style is verbose. How wide the terminal
+/// is, it tells itself.
+pub fn to_stderr(style: Style, capable: bool) -> Box<dyn Observer> {
     // Buffered, so that a drawing reaches the terminal in one piece and nothing flickers.
     let terminal = Term::buffered_stderr();
     if capable && terminal.is_term() {
-        Box::new(Live::new(terminal, color))
+        Box::new(Live::new(terminal, style.color, style.charset))
     } else {
-        Box::new(Lines::new(io::stderr(), verbose))
+        Box::new(Lines::new(io::stderr(), style.verbose, style.charset))
     }
 }

@@ -6,8 +6,8 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use crate::report::escape;
 use crate::report::text::clip;
+use crate::report::{Charset, escape};
 
 /// Each drawing of ours is forced. This bounds those that indicatif adds, one a changed line.
 const UNFORCED_A_SECOND: u8 = 1;
@@ -22,10 +22,11 @@ pub(super) struct Screen<T> {
     lines: Vec<ProgressBar>,
     /// Below them. It says what has no room, and holds the cursor.
     foot: ProgressBar,
+    charset: Charset,
 }
 
 impl<T: TermLike + Clone + 'static> Screen<T> {
-    pub(super) fn new(terminal: T) -> Self {
+    pub(super) fn new(terminal: T, charset: Charset) -> Self {
         let boxed = Box::new(terminal.clone());
         let target = ProgressDrawTarget::term_like_with_hz(boxed, UNFORCED_A_SECOND);
         let bars = MultiProgress::with_draw_target(target);
@@ -34,6 +35,7 @@ impl<T: TermLike + Clone + 'static> Screen<T> {
             foot: bars.add(bar()),
             bars,
             lines: Vec::new(),
+            charset,
         }
     }
 }
@@ -77,7 +79,8 @@ impl<T: TermLike> Screen<T> {
     }
 
     fn fitting(&self, line: &str) -> String {
-        clip(&escape::without_commands(line), self.columns())
+        let line = escape::without_commands(line);
+        clip(&line, self.columns(), self.charset)
     }
 
     /// The foot of a block. indicatif leaves the cursor behind a line's last column; a foot
@@ -86,7 +89,7 @@ impl<T: TermLike> Screen<T> {
         let text = match all - shown {
             _ if all == 0 => return String::new(),
             0 => String::new(),
-            more => self.fitting(&format!("… and {more} more")),
+            more => self.fitting(&format!("{} and {more} more", self.charset.ellipsis())),
         };
         format!("{text:columns$}\r", columns = self.columns())
     }

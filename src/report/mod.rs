@@ -1,5 +1,6 @@
 //! Reports: one file a format, each a pure rendering of [`Report`].
 
+mod charset;
 mod difference;
 pub(crate) mod escape;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(crate) mod text;
 pub(crate) mod words;
 mod xml;
 
+pub use charset::Charset;
 pub use format::Format;
 pub use model::{
     AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION,

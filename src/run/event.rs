@@ -67,6 +67,10 @@ pub struct Announced {
     pub kind: String,
     /// Its name for people.
     pub name: String,
+    /// The target's name, where it looks at one.
+    pub target: Option<String>,
+    /// Whether it gates.
+    pub required: bool,
 }
 
 /// How far a hold has come.

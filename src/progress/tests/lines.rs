@@ -8,7 +8,7 @@ use crate::progress::Lines;
 #[test]
 fn lines_tell_what_changes_and_nothing_twice() {
     let written = Written::default();
-    let mut lines = Lines::new(written.clone(), false);
+    let mut lines = Lines::new(written.clone(), false, Charset::Utf8);
     follow(&mut lines);
     seconds(&mut lines, 65);
     lines.event(&looked(0, State::Holds, "3 of 3 tasks"));
@@ -32,7 +32,7 @@ fn lines_tell_what_changes_and_nothing_twice() {
 #[test]
 fn a_sign_of_life_comes_after_half_a_minute_of_silence() {
     let written = Written::default();
-    let mut lines = Lines::new(written.clone(), false);
+    let mut lines = Lines::new(written.clone(), false, Charset::Utf8);
     lines.event(&started(&["a", "b", "c", "d", "e"]));
     lines.event(&opened(0));
     lines.event(&looked_held(0, State::Holds, "up", Some(0), false));
@@ -55,7 +55,7 @@ fn a_sign_of_life_comes_after_half_a_minute_of_silence() {
 #[test]
 fn every_look_is_a_line_for_those_who_want_all() {
     let written = Written::default();
-    let mut lines = Lines::new(written.clone(), true);
+    let mut lines = Lines::new(written.clone(), true, Charset::Utf8);
     lines.event(&started(&["fresh"]));
     lines.event(&opened(0));
     lines.event(&looked(0, State::NotYet, "1 of 3 tasks"));
@@ -82,7 +82,7 @@ fn every_look_is_a_line_for_those_who_want_all() {
 #[test]
 fn what_comes_from_outside_stays_text() {
     let written = Written::default();
-    follow_hostile(&mut Lines::new(written.clone(), true));
+    follow_hostile(&mut Lines::new(written.clone(), true, Charset::Utf8));
     let text = written.text();
     assert!(!text.contains('\u{1b}'));
     assert_no_command(&text);
@@ -90,16 +90,16 @@ fn what_comes_from_outside_stays_text() {
 
 #[test]
 fn a_closed_pipe_or_a_stray_event_stops_nothing() {
-    follow(&mut Lines::new(GONE, false));
+    follow(&mut Lines::new(GONE, false, Charset::Utf8));
     let written = Written::default();
-    follow_stray(&mut Lines::new(written.clone(), true));
+    follow_stray(&mut Lines::new(written.clone(), true, Charset::Utf8));
     assert_eq!(written.text(), "");
 }
 
 #[test]
 fn a_count_that_grows_with_every_look_is_told_now_and_then() {
     let written = Written::default();
-    let mut lines = Lines::new(written.clone(), false);
+    let mut lines = Lines::new(written.clone(), false, Charset::Utf8);
     lines.event(&started(&["line"]));
     lines.event(&opened(0));
     for second in 0..=20 {
@@ -122,4 +122,47 @@ fn a_count_that_grows_with_every_look_is_told_now_and_then() {
             "[ 0:20] line: not yet: no task runs",
         ]
     );
+}
+
+#[test]
+fn tasks_are_told_now_and_then_and_when_they_have_arrived() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), false, Charset::Utf8);
+    lines.event(&started(&["fresh"]));
+    for second in 0..=12 {
+        seconds(&mut lines, second);
+        lines.event(&tasks(second.min(4) as usize, None, 5));
+    }
+    lines.event(&tasks(5, Some(5), 0));
+    lines.event(&tasks(5, Some(5), 0));
+    let text = written.text();
+    let told: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(
+        told,
+        [
+            "[ 0:00] web: 0 of 5 tasks started, 5 old ones left",
+            "[ 0:10] web: 4 of 5 tasks started, 5 old ones left",
+            "[ 0:12] web: 5 of 5 tasks started, 5 healthy",
+        ]
+    );
+}
+
+#[test]
+fn tasks_that_are_all_there_from_the_start_are_not_worth_a_line() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), false, Charset::Utf8);
+    lines.event(&started(&["fresh"]));
+    lines.event(&tasks(5, Some(5), 0));
+    assert_eq!(written.text(), "[ 0:00] inventory: 1 check\n");
+}
+
+#[test]
+fn a_log_of_ascii_gets_nothing_else() {
+    let written = Written::default();
+    let mut lines = Lines::new(written.clone(), true, Charset::Ascii);
+    follow_hostile(&mut lines);
+    lines.event(&settled(0, Verdict::Passed, "部署 …"));
+    let text = written.text();
+    assert!(text.is_ascii(), "{text}");
+    assert!(text.contains("+ passed"), "{text}");
 }

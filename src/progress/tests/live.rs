@@ -8,7 +8,7 @@ use crate::progress::Live;
 
 fn terminal(rows: u16, columns: u16) -> (InMemoryTerm, Live<InMemoryTerm>) {
     let terminal = InMemoryTerm::new(rows, columns);
-    (terminal.clone(), Live::new(terminal, false))
+    (terminal.clone(), Live::new(terminal, false, Charset::Utf8))
 }
 
 /// What is on the screen after someone else, a shell or Ctrl-C's echo, has written a `$`.
@@ -25,8 +25,8 @@ fn it_shows_what_is_going_on_and_keeps_what_has_settled() {
     assert_eq!(
         terminal.contents().trim_end(),
         "\
-⠸ fresh: could not look: throttled (13s of 5m)
-⠸ stable: a task stopped (13s of 5m)
+⠸ fresh: could not look: throttled (4m47s left)
+⠸ stable: not yet: a task stopped (4m47s left)
   later: waits for what it needs"
     );
     live.event(&settled(0, Verdict::Failed, "still 1 of 3 tasks after 5m"));
@@ -51,7 +51,10 @@ fn the_last_state_is_drawn_however_many_came_before() {
         seconds(&mut live, second);
     }
     let shown = terminal.contents();
-    assert!(shown.contains("stable: 200 tasks (3m20s of 5m)"), "{shown}");
+    assert!(
+        shown.contains("stable: not yet: 200 tasks (1m40s left)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn it_never_draws_more_than_the_terminal_holds() {
     seconds(&mut live, 1);
     assert_eq!(
         terminal.contents(),
-        "⠙ a: 部署 of many … (1s of 5m)\n… and 2 more"
+        "⠙ a: not yet: 部… (4m59s left)\n… and 2 more"
     );
 }
 
@@ -121,14 +124,14 @@ fn the_time_stays_in_sight_where_the_line_is_short() {
     live.event(&looked(0, State::NotYet, "1 of 3 tasks"));
     seconds(&mut live, 1);
     let shown = terminal.contents();
-    assert_eq!(shown.trim_end(), "⠙ no-new-task-l…: … (1s of 5m)");
+    assert_eq!(shown.trim_end(), "⠙ no-new-task…: … (4m59s left)");
 }
 
 #[test]
 fn a_terminal_of_any_size_stops_nothing() {
-    for columns in 0..=30 {
+    for (columns, charset) in (0..=30).flat_map(|c| [(c, Charset::Utf8), (c, Charset::Ascii)]) {
         let gone = false;
-        let mut live = Live::new(Blank { columns, gone }, true);
+        let mut live = Live::new(Blank { columns, gone }, true, charset);
         follow(&mut live);
         live.event(&looked(
             0,
@@ -157,8 +160,81 @@ fn what_comes_from_outside_stays_text() {
 
 #[test]
 fn a_closed_terminal_or_a_stray_event_stops_nothing() {
-    follow(&mut Live::new(GONE, true));
+    follow(&mut Live::new(GONE, true, Charset::Utf8));
     let (terminal, mut live) = terminal(24, 50);
     follow_stray(&mut live);
     assert_eq!(terminal.contents(), "");
+}
+
+/// A run in which everything is long, and a target's tasks are on their way.
+fn follow_at_length(live: &mut Live<InMemoryTerm>) {
+    let long = "the service that answers the dashboard's questions about the inventory";
+    live.event(&started(&[
+        long,
+        "部署完了の確認は長い名前を持っている",
+        "short",
+    ]));
+    for check in 0..3 {
+        live.event(&opened(check));
+        live.event(&looked(
+            check,
+            State::NotYet,
+            &format!("{check} of 3 tasks of {long}"),
+        ));
+    }
+    live.event(&tasks(3, Some(2), 4));
+    live.event(&settled(
+        2,
+        Verdict::Failed,
+        &format!("no task of {long} is healthy"),
+    ));
+    seconds(live, 13);
+}
+
+#[test]
+fn at_sixty_columns_no_line_wraps_and_sign_and_time_stay_in_sight() {
+    let (terminal, mut live) = terminal(24, 60);
+    follow_at_length(&mut live);
+    assert_eq!(
+        terminal.contents().trim_end(),
+        "\
+✖ short: no task of the service that answers the das… (1m5s)
+  web: 3 of 5 tasks started, 2 healthy, 4 old ones left
+⠙ the service that answer…: not yet: 0 of 3 ta… (4m47s left)
+⠙ 部署完了の確認は長い名…: not yet: 1 of 3 tas… (4m47s left)"
+    );
+}
+
+#[test]
+fn a_terminal_of_ascii_gets_nothing_else() {
+    let terminal = InMemoryTerm::new(24, 60);
+    let mut live = Live::new(terminal.clone(), false, Charset::Ascii);
+    follow_at_length(&mut live);
+    let shown = terminal.contents();
+    assert!(shown.is_ascii(), "{shown}");
+    assert!(shown.starts_with("x short: no task of"), "{shown}");
+    assert!(shown.lines().all(|line| line.len() <= 60), "{shown}");
+}
+
+#[test]
+fn tasks_are_told_while_they_are_on_their_way() {
+    let (terminal, mut live) = terminal(24, 60);
+    live.event(&started(&["fresh"]));
+    live.event(&opened(0));
+    let mut shown = |event: Event| {
+        live.event(&event);
+        seconds(&mut live, 1);
+        let shown = terminal.contents();
+        let line = shown.lines().find_map(|line| line.strip_prefix("  web: "));
+        line.map(str::to_owned)
+    };
+    let told = "1 of 5 tasks started, 5 old ones left";
+    assert_eq!(shown(tasks(1, None, 5)).as_deref(), Some(told));
+    let told = "5 of 5 tasks started, 4 healthy, 1 old one left";
+    assert_eq!(shown(tasks(5, Some(4), 1)).as_deref(), Some(told));
+    assert_eq!(
+        shown(tasks(5, Some(5), 0)),
+        None,
+        "all there is to wait for"
+    );
 }

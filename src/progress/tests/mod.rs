@@ -9,9 +9,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use indicatif::TermLike;
-use touchdown_checks::contract::State;
+use touchdown_checks::contract::{State, TaskCounts};
 
-use crate::report::{AttemptReport, Verdict};
+use crate::report::{AttemptReport, Charset, Verdict};
 use crate::run::{Announced, Event, Held, Observer};
 
 /// What was written, shared with the observer that writes.
@@ -112,6 +112,8 @@ fn started(ids: &[&str]) -> Event {
                 id: id.to_owned(),
                 kind: "ecs.stable".to_owned(),
                 name: id.to_owned(),
+                target: None,
+                required: true,
             })
             .collect(),
     }
@@ -152,6 +154,19 @@ fn settled(check: usize, verdict: Verdict, headline: &str) -> Event {
         verdict,
         headline: headline.to_owned(),
         took: Duration::from_secs(65),
+    }
+}
+
+/// How far the tasks of `web` are, five of which are wanted.
+fn tasks(started: usize, healthy: Option<usize>, old: usize) -> Event {
+    Event::Tasks {
+        target: "web".to_owned(),
+        counts: TaskCounts {
+            desired: 5,
+            started,
+            healthy,
+            old,
+        },
     }
 }
 

@@ -38,20 +38,21 @@ pub fn render(report: &Report, style: &Style) -> String {
         sections.extend(blocks.map(|check| block::block(check, &sheet, true)));
         sections.push(history::calls(report, &sheet));
     }
-    page(sections)
+    page(sections, style)
 }
 
 /// The verdict alone.
 #[must_use]
 pub fn verdict(report: &Report, style: &Style) -> String {
     let named = format!("{}: {}", report.suite, gist(report));
-    page(vec![said(report, &named, &sheet(report, *style))])
+    page(vec![said(report, &named, &sheet(report, *style))], style)
 }
 
-fn page(mut sections: Vec<Vec<String>>) -> String {
+fn page(mut sections: Vec<Vec<String>>, style: &Style) -> String {
     sections.retain(|section| !section.is_empty());
     let sections: Vec<String> = sections.iter().map(|rows| rows.join("\n")).collect();
-    escape::without_commands(&format!("{}\n", sections.join("\n\n")))
+    let page = format!("{}\n", sections.join("\n\n"));
+    escape::without_commands(&style.charset.signs(&page))
 }
 
 /// The first link that explains the verdict: with a failed one, what could not be looked at

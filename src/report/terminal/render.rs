@@ -24,14 +24,16 @@ pub fn render(report: &Report, style: &Style) -> String {
     let pages: Vec<String> = sections.iter().map(|rows| rows.join("\n")).collect();
     // Wrapping may have brought a command to the start of a line, so the finished page is
     // looked through once more.
-    escape::without_commands(&format!("{}\n", pages.join("\n\n")))
+    let page = format!("{}\n", pages.join("\n\n"));
+    escape::without_commands(&style.charset.signs(&page))
 }
 
 /// The verdict alone, as one line.
 #[must_use]
 pub fn verdict(report: &Report, style: &Style) -> String {
     let rows = overview::verdict(report, &sheet(report, *style));
-    escape::without_commands(&format!("{}\n", rows.join("\n")))
+    let line = format!("{}\n", rows.join("\n"));
+    escape::without_commands(&style.charset.signs(&line))
 }
 
 /// A skipped check says all there is in its line of the list.
@@ -47,6 +49,6 @@ pub(super) fn sheet(report: &Report, style: Style) -> Sheet {
             true => Times::Full,
             false => Times::short(report.started_at),
         },
-        clean: escape::line,
+        clean: style.charset.clean(),
     }
 }

@@ -1,5 +1,7 @@
 //! How the report for people looks.
 
+use crate::report::Charset;
+
 /// Narrower than this nothing is readable; lines then stand over instead.
 const NARROWEST: usize = 40;
 
@@ -12,14 +14,18 @@ pub struct Style {
     pub width: usize,
     /// Whether to show what passed in full, every look, and what was asked of AWS.
     pub verbose: bool,
+    /// Which characters can be shown.
+    pub charset: Charset,
 }
 
 impl Style {
-    /// How the report is written into a file: no colour, a hundred columns, the short form.
+    /// How the report is written into a file: no colour, a hundred columns, the short
+    /// form, UTF-8.
     pub const FILE: Self = Self {
         color: false,
         width: 100,
         verbose: false,
+        charset: Charset::Utf8,
     };
 
     pub(super) fn columns(self) -> usize {

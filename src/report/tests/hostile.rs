@@ -5,8 +5,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::perfdata;
-use crate::report::terminal::{self, Style};
-use crate::report::{Report, fixtures, html, json, junit, nagios};
+use crate::report::terminal::{self, Style, chain};
+use crate::report::{Charset, Report, fixtures, html, json, junit, nagios};
 
 /// Text made of what is dangerous somewhere, and of anything else.
 pub(super) fn text() -> impl Strategy<Value = String> {
@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn the_terminal_shows_text_and_never_obeys_it(text in text(), width in 0_usize..120) {
         for verbose in [false, true] {
-            let style = Style { color: false, width, verbose };
+            let style = Style { width, verbose, ..Style::FILE };
             assert_harmless(&fixtures::hostile_with(&text), style);
         }
     }
@@ -163,12 +163,26 @@ proptest! {
     }
 
     #[test]
+    fn a_terminal_of_ascii_gets_nothing_else(text in text(), width in 60_usize..120) {
+        let style = Style { width, verbose: true, charset: Charset::Ascii, ..Style::FILE };
+        let report = fixtures::hostile_with(&text);
+        for page in [terminal::render(&report, &style), chain::render(&report, &style)] {
+            prop_assert!(page.is_ascii(), "{}", page);
+            let control = |c: char| c.is_control() && c != '\n';
+            prop_assert!(!page.contains(control), "{:?}", page);
+            assert_no_commands(&page);
+        }
+    }
+
+    #[test]
     fn no_line_is_wider_than_the_terminal(text in "[a-z 部署👩☁/]{0,200}", width in 60_usize..120) {
-        let style = Style { color: true, width, verbose: false };
-        let page = terminal::render(&fixtures::hostile_with(&text), &style);
-        for line in page.lines() {
-            let wide = console::measure_text_width(line);
-            prop_assert!(wide <= width, "{} > {}: {}", wide, width, line);
+        for charset in [Charset::Utf8, Charset::Ascii] {
+            let style = Style { color: true, width, charset, ..Style::FILE };
+            let page = terminal::render(&fixtures::hostile_with(&text), &style);
+            for line in page.lines() {
+                let wide = console::measure_text_width(line);
+                prop_assert!(wide <= width, "{} > {}: {}", wide, width, line);
+            }
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Lines of a width, counted in columns of a terminal.
 
+use crate::report::Charset;
+
 /// How many columns `text` takes.
 pub(crate) fn width(text: &str) -> usize {
     console::measure_text_width(text)
 }
 
-/// `text` in at most `columns`, the end replaced by `…` where it is longer.
-pub(crate) fn clip(text: &str, columns: usize) -> String {
-    console::truncate_str(text, columns, "…").into_owned()
+/// `text` in at most `columns`, the end replaced by an ellipsis where it is longer.
+pub(crate) fn clip(text: &str, columns: usize, charset: Charset) -> String {
+    let ellipsis = charset.ellipsis();
+    let tail = ellipsis.get(..columns).unwrap_or(ellipsis);
+    console::truncate_str(text, columns, tail).into_owned()
 }
 
 /// One line of text as lines of at most `columns` each.
@@ -133,6 +137,7 @@ mod tests {
     #[test]
     fn counts_wide_characters_twice() {
         assert_eq!(wrap("部署完了です", 6), ["部署完", "了です"]);
-        assert_eq!(clip("部署完了です", 6), "部署…");
+        assert_eq!(clip("部署完了です", 6, Charset::Utf8), "部署…");
+        assert_eq!(clip("tasks started", 8, Charset::Ascii), "tasks...");
     }
 }

@@ -15,6 +15,8 @@ pub(super) fn started(plan: &Plan) -> Event {
         id: check.id.clone(),
         kind: check.kind.to_owned(),
         name: check.name.clone(),
+        target: check.target.clone(),
+        required: check.required,
     });
     Event::Started {
         suite: plan.suite_name.clone(),
