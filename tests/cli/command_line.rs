@@ -94,6 +94,28 @@ fn quiet_prints_the_verdict_and_verbose_every_look() {
 }
 
 #[test]
+fn the_locale_and_the_colour_conventions_are_heeded() {
+    let aws = Aws::of("healthy");
+    let place = Place::with_suite(&checkout("", TWO));
+    let with = |set: &[(&str, &str)]| {
+        let mut command = place.touchdown(&["run", "--endpoint-url", &aws.url()]);
+        command.envs(set.iter().copied());
+        ended(command)
+    };
+    let unicode = with(&[]);
+    assert_tells(&unicode.expect_code(0).stdout, &["✔ fresh"]);
+    assert_tells(&unicode.stderr, &["✔ passed fresh"]);
+    let ascii = with(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]);
+    assert_tells(&ascii.expect_code(0).stdout, &["+ fresh"]);
+    assert_tells(&ascii.stderr, &["+ passed fresh"]);
+    assert!(ascii.stdout.is_ascii() && ascii.stderr.is_ascii());
+    let forced = with(&[("CLICOLOR_FORCE", "1")]);
+    assert!(forced.expect_code(0).stdout.contains('\u{1b}'));
+    let both = with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]);
+    assert!(!both.expect_code(0).stdout.contains('\u{1b}'));
+}
+
+#[test]
 fn only_picks_checks_and_what_they_need() {
     let aws = Aws::of("healthy");
     let more = format!("{TWO}\n  - {{ id: digest, check: ecs.digest-running }}");
