@@ -15,6 +15,7 @@ use touchdown_checks::permissions::{self, Place};
 use touchdown_checks::reads::{Caller, Connections, Reads, Tally};
 
 use crate::plan::Plan;
+use crate::redact::Redactor;
 use crate::report::{CheckReport, Report, Verdict};
 use crate::run::{Options, run};
 
@@ -82,6 +83,21 @@ impl Checkup {
         }
     }
 
+    /// The checkup without secrets. What the looks said of actions is clean already.
+    fn clean(mut self, redactor: &Redactor) -> Self {
+        let clean = |unobserved| redactor.clean_unobserved(unobserved);
+        self.identity = self.identity.map(|who| Identity {
+            caller: who.caller.map_err(clean),
+            region: who.region.map_err(clean),
+            expires: who.expires.map_err(clean),
+        });
+        let targets = self.targets.into_iter();
+        self.targets = targets
+            .map(|(name, found)| (name, found.map_err(clean)))
+            .collect();
+        self
+    }
+
     /// Whether the credentials may expire before the suite has come to its end.
     #[must_use]
     pub fn expires_too_early(&self) -> bool {
@@ -121,7 +137,7 @@ pub async fn examine(plan: &Plan, connections: Arc<Connections>) -> Checkup {
         .flat_map(|(_, actions)| actions)
         .copied()
         .collect();
-    Checkup {
+    let checkup = Checkup {
         suite: plan.suite_name.clone(),
         policy: permissions::policy(&needed),
         actions: all
@@ -135,7 +151,10 @@ pub async fn examine(plan: &Plan, connections: Arc<Connections>) -> Checkup {
         at: reads.clock().now(),
         longest: plan.longest(),
         identity,
-    }
+    };
+    let mut redactor = plan.redactor.clone();
+    redactor.learn_credentials(&connections);
+    checkup.clean(&redactor)
 }
 
 async fn identify(looks: &Plan, reads: &Reads) -> Identity {

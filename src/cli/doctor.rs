@@ -18,6 +18,7 @@ pub(super) fn doctor(asked: &Doctor, all: &Arguments, catalog: &Catalog) -> Resu
         true => checkups::policy_text(&checkup),
         false => checkups::render(&checkup, &run::style(all)),
     };
+    // The policy names what the suite names.
     stdout::print(&plan.redactor.clean(&text))?;
     Ok(exit::code(checkup.verdict(), None))
 }

@@ -1,8 +1,10 @@
 //! The way into the program: from arguments to a command, and to an exit code.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Command};
@@ -12,11 +14,13 @@ use super::{
 };
 use crate::catalog::Catalog;
 use crate::exit;
+use crate::redact::{self, REDACTED};
 
 /// Runs touchdown with the process's arguments, and with the kinds of `catalog`: the built-in
 /// ones, or these and your own.
 #[must_use]
 pub fn main(catalog: Catalog) -> ExitCode {
+    report_panics_by_place();
     ExitCode::from(main_with(&catalog, std::env::args_os()))
 }
 
@@ -26,7 +30,7 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
     let given: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return misused(&error, &given),
+        Err(error) => return misused(&without_values(error), &given),
     };
     let outcome = match &arguments.command {
         Command::Run(run) => run::run(run, &arguments, catalog),
@@ -48,7 +52,7 @@ fn misused(error: &clap::Error, given: &[OsString]) -> u8 {
     if error.use_stderr() && monitoring::asked_for(given) {
         return monitoring::tell_nothing_ran(&error.render().to_string());
     }
-    let _ = error.print();
+    print(error);
     if error.use_stderr() {
         exit::USAGE
     } else {
@@ -66,6 +70,38 @@ fn unable(error: &CliError, arguments: &Arguments, given: &[OsString]) -> u8 {
         return monitoring::tell_nothing_ran(&error.brief());
     }
     error.exit_code()
+}
+
+/// An error of the arguments without the value of a variable, which may be secret and is quoted
+/// where it isn't written like `NAME=VALUE`.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    if argument.is_some_and(|argument| argument.starts_with("--var ")) {
+        let hidden = ContextValue::String(REDACTED.to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
+    }
+    error
+}
+
+/// Help goes to standard output, an error to standard error; both in colour where that is wanted,
+/// but an error that quotes a secret comes plain and without it.
+fn print(error: &clap::Error) {
+    match redact::of_process().clean(&error.to_string()) {
+        Cow::Owned(clean) if error.use_stderr() => stdout::complain(clean.trim_end()),
+        _ => drop(error.print()),
+    }
+}
+
+/// A panic's message may quote what it tripped over. Where a check panics, the message becomes a
+/// finding and loses its secrets there; here, the place is all that is told.
+fn report_panics_by_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" at {at}"));
+        stdout::complain(&format!(
+            "touchdown panicked{}; this is a defect, please report it",
+            place.unwrap_or_default()
+        ));
+    }));
 }
 
 /// The help text of a command, or of touchdown itself; for the documentation.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use super::stdout;
 use crate::exit;
+use crate::redact;
 use crate::report::nagios::{self, State};
 
 /// Whether the arguments ask for `--format nagios`. They are looked at as they were given,
@@ -18,7 +19,8 @@ pub(super) fn asked_for(given: &[OsString]) -> bool {
 pub(super) fn tell_nothing_ran(error: &str) -> u8 {
     let error = error.strip_prefix("error: ").unwrap_or(error);
     let first = error.lines().next().unwrap_or_default();
-    if let Err(error) = stdout::print(&nagios::unknown(first)) {
+    let first = redact::of_process().clean(first);
+    if let Err(error) = stdout::print(&nagios::unknown(&first)) {
         stdout::complain(&error.to_string());
     }
     exit::of_state(State::Unknown)

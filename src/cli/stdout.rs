@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::error::CliError;
+use crate::redact;
 use crate::report::output::{Destination, OutputError, Problem};
 
 /// Prints a text. Whoever closed the pipe has read enough.
@@ -21,7 +22,9 @@ pub(super) fn reader_has_gone(error: &OutputError) -> bool {
     broken && error.to == Destination::StandardOutput
 }
 
-/// Prints a line to standard error, as far as that is possible.
+/// Prints a line to standard error, as far as that is possible. Errors quote AWS, files and
+/// arguments, and come here without passing a run: they are cleaned of secrets here.
 pub(super) fn complain(line: &str) {
+    let line = redact::of_process().clean(line).into_owned();
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -1,4 +1,5 @@
-//! The redactor: it knows the secret values of a run, and replaces them in any text.
+//! The redactor: it knows the secret values of a run and what secrets look like, and replaces
+//! both in any text.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,6 +7,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::forms::forms;
+use super::shapes;
 
 /// What stands in a secret's stead.
 pub const REDACTED: &str = "[redacted]";
@@ -15,9 +17,11 @@ pub const REDACTED: &str = "[redacted]";
 pub const SHORTEST: usize = 4;
 
 /// Replaces secret values, as they are and in the encodings they commonly travel in
-/// (JSON, URL and Base64).
+/// (JSON, URL and Base64), and whatever has the shape of a secret. One that knows no value still
+/// knows the shapes.
 #[derive(Clone, Default)]
 pub struct Redactor {
+    /// What to look for, sorted.
     needles: Vec<String>,
 }
 
@@ -31,10 +35,25 @@ impl fmt::Debug for Redactor {
 impl Redactor {
     /// A redactor of these values. Those under [`SHORTEST`] characters are left alone.
     pub fn new<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Self {
-        let needles: BTreeSet<String> = values
-            .into_iter()
-            .flat_map(|value| forms(value.as_ref()))
-            .collect();
+        Self::default().knowing(values)
+    }
+
+    /// The same redactor, which knows these values too.
+    #[must_use]
+    pub fn knowing<S: AsRef<str>>(&self, values: impl IntoIterator<Item = S>) -> Self {
+        let more = values.into_iter().flat_map(|value| forms(value.as_ref()));
+        self.with_needles(more)
+    }
+
+    pub(super) fn knows(&self, value: &str) -> bool {
+        let value = value.trim();
+        self.needles
+            .binary_search_by(|needle| needle.as_str().cmp(value))
+            .is_ok()
+    }
+
+    pub(super) fn with_needles(&self, more: impl IntoIterator<Item = String>) -> Self {
+        let needles: BTreeSet<String> = self.needles.iter().cloned().chain(more).collect();
         Self {
             needles: needles.into_iter().collect(),
         }
@@ -43,19 +62,7 @@ impl Redactor {
     /// The text with every secret replaced by [`REDACTED`].
     #[must_use]
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let found = self.find(text);
-        if found.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut cleaned = String::with_capacity(text.len());
-        let mut rest = 0;
-        for secret in found {
-            cleaned.push_str(&text[rest..secret.start]);
-            cleaned.push_str(REDACTED);
-            rest = secret.end;
-        }
-        cleaned.push_str(&text[rest..]);
-        Cow::Owned(cleaned)
+        replaced(text, &self.find(text))
     }
 
     /// Where the secrets are, in order and without overlaps. Secrets that overlap or touch
@@ -72,7 +79,20 @@ impl Redactor {
                 from = start + step;
             }
         }
+        found.extend(self.cut_off(text));
+        found.extend(shapes::find(text));
         merged(found)
+    }
+
+    /// Where a text that was cut ends with the beginning of a secret.
+    fn cut_off(&self, text: &str) -> Option<Range<usize>> {
+        let kept = text.strip_suffix('…')?;
+        let begun = self.needles.iter().filter_map(|needle| {
+            let ends = needle.char_indices().map(|(end, _)| end).skip(SHORTEST);
+            let begun = ends.filter(|&end| kept.ends_with(&needle[..end]));
+            begun.max()
+        });
+        begun.max().map(|length| kept.len() - length..kept.len())
     }
 
     /// Cleans a text in place.
@@ -81,6 +101,22 @@ impl Redactor {
             *text = cleaned;
         }
     }
+}
+
+/// The text with these ranges replaced by [`REDACTED`]. They are in order, without overlaps.
+pub(super) fn replaced<'t>(text: &'t str, found: &[Range<usize>]) -> Cow<'t, str> {
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut rest = 0;
+    for secret in found {
+        cleaned.push_str(&text[rest..secret.start]);
+        cleaned.push_str(REDACTED);
+        rest = secret.end;
+    }
+    cleaned.push_str(&text[rest..]);
+    Cow::Owned(cleaned)
 }
 
 /// The same ranges, sorted, with those that overlap or touch made one.
@@ -157,6 +193,19 @@ mod tests {
     fn each_line_of_a_secret_is_secret() {
         let redactor = Redactor::new(["-----BEGIN KEY-----\nMIIEvQIBADAN\n"]);
         assert_eq!(redactor.clean("line: MIIEvQIBADAN"), "line: [redacted]");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_secret_where_a_text_was_cut() {
+        let redactor = Redactor::new(["hunter2-hunter2"]);
+        assert_eq!(redactor.clean("a hunter2-hu…"), "a [redacted]…");
+        assert_eq!(redactor.clean("a hunt…"), "a [redacted]…");
+        assert_eq!(
+            redactor.clean("a hun…"),
+            "a hun…",
+            "three letters are chance"
+        );
+        assert_eq!(redactor.clean("a hunter2-hu"), "a hunter2-hu");
     }
 
     #[test]

@@ -6,8 +6,6 @@ use touchdown_checks::contract::{Rollout, Target, TaskCounts};
 use touchdown_checks::ecs::{self, Glimpse};
 use touchdown_checks::reads::Reads;
 
-use crate::redact::Redactor;
-
 /// A report names so many tasks of a target at most.
 const MOST_TASKS: usize = 200;
 
@@ -56,64 +54,10 @@ impl Rollouts {
     }
 
     /// The course of a target's rollout for the report; none where no check has read its tasks.
-    pub fn told(&self, name: &str, target: &Target, redactor: &Redactor) -> Option<Rollout> {
+    pub fn told(&self, name: &str, target: &Target) -> Option<Rollout> {
         let mut course = self.0.get(name)?.course.clone();
         // The images are settled beside the first looks, which may not know them yet.
         course.pushes = ecs::pushes(target);
-        let mut course = course.with_at_most(MOST_TASKS);
-        clean(&mut course, redactor);
-        Some(course)
-    }
-}
-
-fn clean(course: &mut Rollout, redactor: &Redactor) {
-    let pushes = course.pushes.iter_mut().map(|push| &mut push.image);
-    let deployments = course.deployments.iter_mut();
-    let deployments = deployments.flat_map(|one| [&mut one.id, &mut one.task_definition]);
-    let tasks = course.tasks.iter_mut().flat_map(|task| {
-        let texts = [&mut task.id, &mut task.deployment, &mut task.last_status];
-        texts.into_iter().chain(&mut task.stopped_reason)
-    });
-    for text in pushes.chain(deployments).chain(tasks) {
-        *text = redactor.clean(text).into_owned();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use touchdown_checks::contract::{DeploymentCourse, Push, TaskCourse};
-
-    use super::*;
-
-    #[test]
-    fn nothing_of_a_rollout_keeps_a_secret() {
-        let text = || "x hunter2 y".to_owned();
-        let mut course = Rollout {
-            pushes: vec![Push {
-                image: text(),
-                at: jiff::Timestamp::UNIX_EPOCH,
-            }],
-            deployments: vec![DeploymentCourse {
-                id: text(),
-                task_definition: text(),
-                judged: true,
-                created_at: None,
-            }],
-            tasks: vec![TaskCourse {
-                id: text(),
-                deployment: text(),
-                judged: true,
-                last_status: text(),
-                steps: BTreeMap::new(),
-                stopped_reason: Some(text()),
-            }],
-            omitted_tasks: 0,
-        };
-        clean(&mut course, &Redactor::new(["hunter2"]));
-        let cleaned = format!("{course:?}");
-        assert!(!cleaned.contains("hunter2"), "{cleaned}");
-        assert_eq!(cleaned.matches("x [redacted] y").count(), 7);
+        Some(course.with_at_most(MOST_TASKS))
     }
 }

@@ -21,6 +21,7 @@ use super::rollouts::Rollouts;
 use super::summary::{self, Ledger};
 use super::targets::{Sought, sought};
 use crate::plan::{Plan, PlannedCheck};
+use crate::redact::Redactor;
 use crate::report::{Interruption, Report};
 
 /// What a run is told beside its plan.
@@ -52,6 +53,8 @@ const TICK: Duration = Duration::from_millis(200);
 struct Rounds<'a> {
     plan: &'a Plan,
     connections: Arc<Connections>,
+    /// Knows the plan's secrets, and the credentials that AWS has been asked with.
+    redactor: Redactor,
     observer: &'a mut dyn Observer,
     began: Instant,
     ends: Option<Instant>,
@@ -81,6 +84,7 @@ impl<'a> Rounds<'a> {
         Self {
             plan,
             connections,
+            redactor: plan.redactor.clone(),
             observer,
             began,
             ends: options.timeout.map(|timeout| began + timeout),
@@ -99,6 +103,7 @@ impl<'a> Rounds<'a> {
     fn ledger(&self) -> Ledger<'_> {
         Ledger {
             connections: &self.connections,
+            redactor: &self.redactor,
             began: self.began,
             ended: Instant::now(),
             baselines: &self.baselines,
@@ -229,7 +234,8 @@ impl<'a> Rounds<'a> {
             return;
         };
         self.follow_rollout(index, &round);
-        ended.finding = self.plan.redactor.clean_finding(ended.finding);
+        self.redactor.learn_credentials(&self.connections);
+        ended.finding = self.redactor.clean_finding(ended.finding);
         let at = ended.ended;
         let clock = self.connections.clock();
         let Some(next) = self.outcomes[index].take(ended, &clock) else {

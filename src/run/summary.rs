@@ -13,6 +13,7 @@ use super::rollouts::Rollouts;
 use super::targets::Sought;
 use crate::exit;
 use crate::plan::{Plan, PlannedCheck};
+use crate::redact::Redactor;
 use crate::report::{
     CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION, Verdict,
 };
@@ -20,6 +21,7 @@ use crate::report::{
 /// What the summary is made of.
 pub(super) struct Ledger<'a> {
     pub connections: &'a Connections,
+    pub redactor: &'a Redactor,
     pub began: Instant,
     pub ended: Instant,
     pub baselines: &'a [Baseline],
@@ -52,7 +54,7 @@ pub(super) fn report(
         started_at: clock.at(ledger.began),
         took_ms: millis(ledger.ended - ledger.began),
         counts: Counts::of(checks.iter().map(|check| check.verdict)),
-        targets: of_targets(plan, ledger),
+        targets: of_targets(ledger),
         checks,
         calls: of_calls(ledger),
     }
@@ -88,16 +90,16 @@ fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> Che
     }
 }
 
-fn of_targets(plan: &Plan, ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
+fn of_targets(ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
     let of_target = |(name, sought): (&String, &Arc<Sought>)| {
         let told = match sought.found() {
             Some(target) => TargetReport {
-                rollout: ledger.rollouts.told(name, target, &plan.redactor),
+                rollout: ledger.rollouts.told(name, target),
                 ..found(target)
             },
             None => asked_for(&sought.spec),
         };
-        (name.clone(), clean(told, plan))
+        (name.clone(), ledger.redactor.clean_target(told))
     };
     ledger.targets.iter().map(of_target).collect()
 }
@@ -128,14 +130,6 @@ fn asked_for(spec: &TargetSpec) -> TargetReport {
         region: spec.region.clone(),
         ..TargetReport::default()
     }
-}
-
-/// A target's names may come from secret variables too.
-fn clean(mut target: TargetReport, plan: &Plan) -> TargetReport {
-    for text in [&mut target.cluster, &mut target.service] {
-        *text = plan.redactor.clean(text).into_owned();
-    }
-    target
 }
 
 fn of_calls(ledger: &Ledger<'_>) -> Vec<CallReport> {

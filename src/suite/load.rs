@@ -81,11 +81,18 @@ impl Reading<'_> {
         );
         let targets = targets.into_iter().flatten();
         self.settle();
+        let written = checks.iter().flat_map(|check| check.check.secrets());
         Some(Suite {
             name: header.name.unwrap_or(fallback_name),
             targets: targets.filter_map(|draft| draft.spec).collect(),
+            secrets: self
+                .variables
+                .secrets
+                .iter()
+                .cloned()
+                .chain(written)
+                .collect(),
             checks,
-            secrets: self.variables.secrets.clone(),
         })
     }
 

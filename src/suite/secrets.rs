@@ -1,75 +1,10 @@
-//! Secrets: which variables look like one, and the suite's own `secrets`.
+//! The suite's own `secrets`.
 
 use touchdown_checks::contract::{Content, Fault, Located, Place};
 
 use super::variables::Variables;
 use super::words::{noun, word};
 use crate::redact::SHORTEST;
-
-/// Words that make a name look secret.
-const WORDS: &[&str] = &[
-    "accesskey",
-    "apikey",
-    "auth",
-    "authorization",
-    "bearer",
-    "cookie",
-    "cookies",
-    "credential",
-    "credentials",
-    "jwt",
-    "key",
-    "keys",
-    "pass",
-    "passphrase",
-    "passwd",
-    "password",
-    "passwords",
-    "privatekey",
-    "pwd",
-    "secret",
-    "secrets",
-    "token",
-    "tokens",
-];
-
-/// Endings that make a word look secret, as in `GHTOKEN` and `pgpassword`.
-const ENDINGS: &[&str] = &["apikey", "passwd", "password", "secret", "token"];
-
-/// Whether a variable of that name likely holds a secret: `API_KEY` and `dbPassword` do,
-/// `KEYBOARD` doesn't. `PWD` is the shell's working directory.
-pub(super) fn looks_secret(name: &str) -> bool {
-    name != "PWD"
-        && words(name).iter().any(|word| {
-            WORDS.contains(&word.as_str()) || ENDINGS.iter().any(|end| word.ends_with(end))
-        })
-}
-
-/// Whether a value whose variable merely looks secret is worth hiding: `AUTH=true` must not
-/// take every `true` out of a report.
-pub(super) fn worth_hiding(value: &str) -> bool {
-    let value = value.trim().to_ascii_lowercase();
-    let common = [
-        "true", "false", "none", "null", "enabled", "disabled", "default",
-    ];
-    !common.contains(&value.as_str())
-}
-
-/// The words of `SNAKE_CASE` and `camelCase`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower_before = false;
-    for c in name.chars() {
-        if !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && lower_before) {
-            words.push(String::new());
-        }
-        lower_before = c.is_ascii_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphabetic()) {
-            word.push(c.to_ascii_lowercase());
-        }
-    }
-    words
-}
 
 /// Takes `secrets` out of the suite, and fills in its values. They may use variables of
 /// the command line and the environment, and secrets written before them.
@@ -195,39 +130,6 @@ fn after_key(line: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_secret_names_from_others() {
-        for name in [
-            "API_KEY",
-            "PRIVATE_KEY",
-            "apiKey",
-            "TOKEN",
-            "GHTOKEN",
-            "DB_PASSWORD",
-            "PGPASSWORD",
-            "MY_PWD",
-            "clientSecret",
-            "AUTH",
-            "SESSION_COOKIE",
-            "AWS_CREDENTIALS",
-            "KEY2",
-        ] {
-            assert!(looks_secret(name), "{name}");
-        }
-        for name in [
-            "KEYBOARD",
-            "PWD",
-            "HOST",
-            "MONKEY",
-            "TOKENIZER",
-            "GIT_SHA",
-            "AUTHOR",
-            "",
-        ] {
-            assert!(!looks_secret(name), "{name}");
-        }
-    }
 
     #[test]
     fn suspects_what_is_below_the_key() {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use touchdown_checks::contract::{Content, Fault, Located, Place};
+use touchdown_checks::contract::{Content, Fault, Located, Place, looks_secret, worth_hiding};
 
 use super::Sources;
 use super::closest;
-use super::secrets::{looks_secret, worth_hiding};
+use crate::redact;
 
 /// The most text that variables may add to a suite, in bytes.
 const LARGEST: usize = 4 << 20;
@@ -37,10 +37,12 @@ impl<'a> Variables<'a> {
     pub fn new(sources: &'a Sources) -> Self {
         let given = sources.vars.iter();
         let secret = given.filter(|(name, value)| looks_secret(name) && worth_hiding(value));
+        let secret = secret.map(|(_, value)| value.clone());
+        let own = redact::in_environment(|name| sources.in_environment(name));
         Self {
             sources,
             own: BTreeMap::new(),
-            secrets: secret.map(|(_, value)| value.clone()).collect(),
+            secrets: secret.chain(own).collect(),
             spoiled: Vec::new(),
             faults: Vec::new(),
             all_secret: false,

@@ -64,6 +64,12 @@ pub trait Check: DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
         Duration::ZERO
     }
 
+    /// Values that the configuration holds and that are secret wherever they come from, such as
+    /// an `authorization` header written plainly. The runner keeps them out of every output.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The id of a check whose passing time this one refers to, and which must therefore
     /// pass first.
     fn follows(&self) -> Option<&str> {

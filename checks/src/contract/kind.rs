@@ -124,6 +124,9 @@ pub trait Configured: Send + Sync {
     /// See [`Check::allowance`].
     fn allowance(&self) -> Duration;
 
+    /// See [`Check::secrets`].
+    fn secrets(&self) -> Vec<String>;
+
     /// See [`Check::follows`].
     fn follows(&self) -> Option<&str>;
 }
@@ -142,6 +145,10 @@ impl<C: Check> Configured for C {
 
     fn allowance(&self) -> Duration {
         Check::allowance(self)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        Check::secrets(self)
     }
 
     fn follows(&self) -> Option<&str> {

@@ -1,6 +1,8 @@
 //! `http.responds`: an address answers as expected.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -11,6 +13,7 @@ use super::expectation::{Difference, Expectation, Likeness};
 use super::status::StatusExpectation;
 use crate::contract::{
     Body, Check, Evidence, Fault, Finding, Line, Located, Look, Outside, Seen, Unobserved,
+    looks_secret, worth_hiding,
 };
 use crate::reads::{FetchError, Page, PageRequest, Redirects};
 
@@ -37,7 +40,7 @@ use crate::reads::{FetchError, Page, PageRequest, Redirects};
 ///     under: 2s
 ///   broken_when: { status: 410 }
 /// ```
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Responds {
     /// The address, `http://` or `https://`.
@@ -60,6 +63,16 @@ pub struct Responds {
     /// An answer like this settles the check: waiting can't help.
     #[serde(default)]
     broken_when: Option<Expectation>,
+}
+
+/// What is sent may be secret, so that only the host is shown.
+impl fmt::Debug for Responds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Responds")
+            .field("method", &self.method)
+            .field("host", &self.url.0.host_str())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether redirects are followed.
@@ -143,6 +156,16 @@ impl Check for Responds {
         }
     }
 
+    fn secrets(&self) -> Vec<String> {
+        let url = &self.url.0;
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| (name.clone().into(), value.clone().into()));
+        let named = headers.chain(url.query_pairs());
+        let secret = named.filter(|(name, _): &(Cow<'_, str>, Cow<'_, str>)| looks_secret(name));
+        let values = secret.flat_map(|(_, value)| secret_parts(&value));
+        values.chain(url.password().map(str::to_owned)).collect()
+    }
+
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let method = &self.method;
         let mut found = Vec::new();
@@ -173,6 +196,19 @@ impl Check for Responds {
         }
         found
     }
+}
+
+/// The secret parts of what is sent under a name that looks secret: the value, and of
+/// `Bearer abc` and `sid=abc; theme=dark` also what stands behind the scheme and the names.
+fn secret_parts(value: &str) -> Vec<String> {
+    let behind_scheme = value.split_once(' ').map(|(_, rest)| rest);
+    let cookies = value.split(';').filter_map(|cookie| cookie.split_once('='));
+    let parts = cookies.map(|(_, value)| value).chain(behind_scheme);
+    let parts = parts.chain([value]).map(str::trim);
+    parts
+        .filter(|part| worth_hiding(part))
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Responds {

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::budget::{Bucket, Budget};
 use super::connect;
+use super::credentials::HandedOut;
 use super::ecr::{ImageConfig, Manifest, Repository};
 use super::ecs::TaskDefinition;
 use super::journal::Journal;
@@ -24,6 +25,7 @@ pub struct Connections {
     clock: Clock,
     origin: Origin,
     config: OnceCell<SdkConfig>,
+    credentials: HandedOut,
     clients: Mutex<HashMap<Option<String>, Arc<Clients>>>,
     journal: Arc<Journal>,
     budget: Budget,
@@ -83,6 +85,7 @@ impl Connections {
             clock,
             origin,
             config: OnceCell::new(),
+            credentials: HandedOut::default(),
             clients: Mutex::default(),
             journal: Journal::new(clock),
             budget: Budget::default(),
@@ -101,6 +104,13 @@ impl Connections {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// The secret parts of the credentials that AWS was asked with so far, wherever they come
+    /// from: secret keys and session tokens. None of them may appear in any output.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.credentials.secrets()
     }
 
     pub(super) fn web(&self) -> &dyn Fetch {
@@ -134,10 +144,11 @@ impl Connections {
     }
 
     async fn load(&self) -> Result<SdkConfig, Unobserved> {
-        match &self.origin {
-            Origin::Environment { endpoint_url } => connect::load(endpoint_url.as_deref()).await,
-            Origin::Given(config) => Ok(config.as_ref().clone()),
-        }
+        let config = match &self.origin {
+            Origin::Environment { endpoint_url } => connect::load(endpoint_url.as_deref()).await?,
+            Origin::Given(config) => config.as_ref().clone(),
+        };
+        Ok(self.credentials.remember(config))
     }
 
     fn no_region(&self) -> Unobserved {

@@ -132,10 +132,12 @@ impl Intercept for Listener {
     }
 }
 
-/// The host and port of an address.
+/// The host and port of an address; whose user and password are left out.
 fn authority(uri: &str) -> String {
     let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.split(['/', '?']).next().unwrap_or(rest).to_owned()
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let host = authority.rsplit_once('@').map(|(_, host)| host);
+    host.unwrap_or(authority).to_owned()
 }
 
 fn date(response: &HttpResponse) -> Option<Timestamp> {
@@ -190,5 +192,6 @@ mod tests {
             authority("https://ecs.eu-west-1.amazonaws.com"),
             "ecs.eu-west-1.amazonaws.com"
         );
+        assert_eq!(authority("http://ci:p@ss@127.0.0.1:1/"), "127.0.0.1:1");
     }
 }

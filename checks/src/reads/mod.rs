@@ -12,6 +12,7 @@ mod cloudwatch;
 mod coalesce;
 mod connect;
 mod connections;
+mod credentials;
 mod ecr;
 mod ecs;
 mod elb;

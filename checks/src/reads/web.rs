@@ -1,6 +1,7 @@
 //! Reads of web pages, for checks that look from outside.
 
 use std::error::Error;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use super::Reads;
 use crate::contract::Seen;
 
 /// What to ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// The method, `GET`.
     pub method: String,
@@ -30,6 +31,17 @@ pub struct PageRequest {
     pub within: Duration,
     /// How many bytes of the body are kept.
     pub body_limit: usize,
+}
+
+/// Headers, the body and the address may hold secrets, so that little of them is shown.
+impl fmt::Debug for PageRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageRequest")
+            .field("method", &self.method)
+            .field("host", &self.url.host_str())
+            .field("within", &self.within)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether redirects are followed.

@@ -44,6 +44,39 @@ fn page(status: u16, body: &str) -> Result<Page, FetchError> {
 }
 
 #[test]
+fn what_is_sent_under_a_secret_name_is_secret() {
+    let sent = check(json!({
+        "url": "https://ci:hunter2@shop.example.com/?token=a%2Bb&page=2",
+        "headers": {
+            "Authorization": "Bearer abc",
+            "Cookie": "sid=123; theme=dark",
+            "x-api-key": "true",
+            "accept": "text/html"
+        }
+    }));
+    let mut secrets = sent.secrets();
+    secrets.sort_unstable();
+    assert_eq!(
+        secrets,
+        [
+            "123",
+            "Bearer abc",
+            "a+b",
+            "abc",
+            "dark",
+            "hunter2",
+            "sid=123; theme=dark",
+            "theme=dark"
+        ]
+    );
+    let debug = format!("{sent:?}");
+    assert!(
+        !debug.contains("abc") && !debug.contains("hunter2"),
+        "{debug}"
+    );
+}
+
+#[test]
 fn any_success_holds_where_nothing_is_expected() {
     let finding = judged(json!({}), page(204, ""));
     assert_eq!(finding.state, State::Holds);
