@@ -1,32 +1,16 @@
 //! What led to a verdict: the looks, and what was asked of AWS.
 
-use crate::report::text::{Ink, Sheet, indented, table};
-use crate::report::{CheckReport, Report, looks, words};
+use crate::report::text::{Ink, Sheet, indented, look_rows, table};
+use crate::report::{CheckReport, Report};
 
-/// Every look; those in a row that say the same are one line.
+/// Every look, below a title.
 pub(super) fn looks(check: &CheckReport, sheet: &Sheet) -> Vec<String> {
-    let rows = looks::runs(&check.attempts).filter_map(|run| {
-        let first = run.first()?;
-        let state = words::state(first.state);
-        let headline = sheet.line(&first.headline);
-        Some(vec![
-            sheet.times.text(first.at),
-            looks::numbers(run),
-            state.to_owned(),
-            headline,
-        ])
-    });
-    let cells: Vec<Vec<String>> = rows.collect();
-    if cells.is_empty() {
-        return Vec::new();
+    let rows = look_rows(check, &sheet.narrower(2));
+    if rows.is_empty() {
+        return rows;
     }
-    let headings = ["at", "look", "state", "headline"].map(str::to_owned);
     let mut all = vec![String::new(), sheet.paint.ink(Ink::Strong, "looks")];
-    let inner = sheet.narrower(2);
-    all.extend(indented(
-        2,
-        table(&headings, &cells, inner.width, sheet.paint),
-    ));
+    all.extend(indented(2, rows));
     all
 }
 

@@ -3,9 +3,13 @@
 use touchdown_checks::contract::{Body, Evidence, Line, Moment, Source};
 
 use super::{Ink, Sheet, indented, table, width};
+use crate::report::difference;
 
 /// How far what belongs to a title stands to the right of it.
 const STEP: usize = 2;
+/// The labels of what is compared, as wide as each other, so that differences stand out.
+const EXPECTED: &str = "expected  ";
+const SEEN: &str = "seen      ";
 
 /// One piece of evidence: its title, what was seen, and where and when.
 pub(crate) fn rows(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
@@ -35,9 +39,32 @@ pub(crate) fn rows(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
 }
 
 fn compared(expected: &str, seen: &str, sheet: &Sheet) -> Vec<String> {
-    let mut rows = sheet.labelled("expected  ", expected, Ink::Plain);
-    rows.extend(sheet.labelled("seen      ", seen, Ink::Strong));
+    let mut rows = sheet.labelled(EXPECTED, expected, Ink::Plain);
+    let below = sheet.labelled(SEEN, seen, Ink::Strong);
+    let on_a_line_each = rows.len() == 1 && below.len() == 1;
+    rows.extend(below);
+    if on_a_line_each {
+        rows.extend(carets(&sheet.line(expected), &sheet.line(seen), sheet));
+    }
     rows
+}
+
+/// Marks below what was seen where it is not what was expected. Where nothing is the same,
+/// there is nothing to point out.
+fn carets(expected: &str, seen: &str, sheet: &Sheet) -> Option<String> {
+    let (_, seen) = difference::stretches(expected, seen);
+    let some = |differs| seen.iter().any(|stretch| stretch.differs == differs);
+    if !some(true) || !some(false) {
+        return None;
+    }
+    let marks = seen.iter().map(|stretch| {
+        let mark = if stretch.differs { "^" } else { " " };
+        mark.repeat(width(stretch.text))
+    });
+    let marks: String = marks.collect();
+    let blank = marks.len() - marks.trim_start().len();
+    let below = sheet.paint.ink(Ink::Bad, marks.trim());
+    Some(format!("{}{below}", " ".repeat(width(SEEN) + blank)))
 }
 
 fn tabular(columns: &[String], rows: &[Vec<String>], sheet: &Sheet) -> Vec<String> {
@@ -95,14 +122,15 @@ fn excerpt(lines: &[Line], omitted: usize, sheet: &Sheet) -> Vec<String> {
 fn quoted(line: &Line, margin: &str, sheet: &Sheet) -> Vec<String> {
     let bar = format!("{} ", sheet.paint.ink(Ink::Faint, "│"));
     let text = sheet.lines(&line.text);
+    let found = line.matched.as_deref().unwrap_or_default();
     if width(margin) * 2 > sheet.width {
         let mut rows = sheet.behind("", "", &[margin.trim_end().to_owned()], Ink::Faint);
-        rows.extend(sheet.behind(&bar, &bar, &text, Ink::Plain));
+        rows.extend(sheet.quoted(&bar, &bar, &text, found));
         return rows;
     }
     let first = format!("{}{bar}", sheet.paint.ink(Ink::Faint, margin));
     let further = format!("{}{bar}", " ".repeat(width(margin)));
-    sheet.behind(&first, &further, &text, Ink::Plain)
+    sheet.quoted(&first, &further, &text, found)
 }
 
 /// Times and origins as two columns, each left out where no line has one.
@@ -146,4 +174,58 @@ fn place(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
 
 fn widest(texts: &[String]) -> usize {
     texts.iter().map(|text| width(text)).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::text::{Paint, Times};
+
+    fn sheet(width: usize, color: bool) -> Sheet {
+        Sheet {
+            width,
+            paint: Paint { color },
+            times: Times::Full,
+            clean: str::to_owned,
+        }
+    }
+
+    #[test]
+    fn carets_stand_below_what_differs() {
+        for (expected, seen, marks) in [
+            ("app:1.4", "app:1.5", Some("                ^")),
+            ("部署 a b", "部署 a c", Some("                 ^")),
+            ("amd64", "arm64", None),
+            ("5421", "5421", None),
+        ] {
+            let rows = compared(expected, seen, &sheet(80, false));
+            assert_eq!(rows.get(2).map(String::as_str), marks, "{rows:#?}");
+        }
+    }
+
+    #[test]
+    fn carets_are_left_out_where_a_value_takes_two_lines() {
+        let rows = compared("app:1.4 of the shop", "app:1.5 of the shop", &sheet(24, false));
+        assert!(!rows.concat().contains('^'), "{rows:#?}");
+        let rows = compared("a\nb c", "a\nb d", &sheet(80, false));
+        assert!(!rows.concat().contains('^'), "{rows:#?}");
+    }
+
+    #[test]
+    fn what_was_looked_for_is_marked_in_colour_alone() {
+        let line = Line {
+            at: None,
+            origin: None,
+            text: "INFO platform='linkedin' run=1".to_owned(),
+            matched: Some("platform='linkedin'".to_owned()),
+        };
+        let plain = excerpt(std::slice::from_ref(&line), 0, &sheet(80, false));
+        assert_eq!(plain, ["│ INFO platform='linkedin' run=1"]);
+        let coloured = excerpt(&[line], 0, &sheet(80, true));
+        let marked = "\u{1b}[1m\u{1b}[4mplatform='linkedin'\u{1b}[0m";
+        assert!(
+            coloured[0].contains(&format!("INFO {marked} run=1")),
+            "{coloured:?}"
+        );
+    }
 }

@@ -1,6 +1,8 @@
 //! Plain text, laid out: what the terminal and the JUnit bodies have in common.
 
 mod evidence;
+mod found;
+mod looks;
 mod paint;
 mod sheet;
 mod table;
@@ -8,6 +10,7 @@ mod times;
 mod wrap;
 
 pub(crate) use evidence::rows as evidence_rows;
+pub(crate) use looks::rows as look_rows;
 pub(crate) use paint::{Ink, Paint};
 pub(crate) use sheet::{Sheet, indented};
 pub(crate) use table::table;

@@ -17,6 +17,8 @@ pub(crate) enum Ink {
     Faint,
     /// What to read first.
     Strong,
+    /// What was looked for, within a quotation.
+    Found,
     /// Anything else.
     Plain,
 }
@@ -65,6 +67,7 @@ fn style(ink: Ink) -> Style {
         Ink::Unsure => Style::new().yellow(),
         Ink::Faint => Style::new().dim(),
         Ink::Strong => Style::new().bold(),
+        Ink::Found => Style::new().bold().underlined(),
         Ink::Plain => Style::new(),
     }
 }

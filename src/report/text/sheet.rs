@@ -1,6 +1,6 @@
 //! A sheet to write on: how wide it is, how it colours, and how it makes outside text harmless.
 
-use super::{Ink, Paint, Times, width, wrap};
+use super::{Ink, Paint, Times, found, width, wrap};
 
 /// The narrowest room for text behind a prefix. On a sheet narrower still, lines stand over.
 const LEAST_ROOM: usize = 16;
@@ -50,19 +50,50 @@ impl Sheet {
         lines: &[String],
         ink: Ink,
     ) -> Vec<String> {
+        let inked = |line: &String, room| {
+            let pieces = wrap(line, room).into_iter();
+            let pieces = pieces.map(|piece| self.paint.ink(ink, piece.trim_end()));
+            pieces.collect::<Vec<_>>()
+        };
+        self.hung(first, further, lines, inked)
+    }
+
+    /// The same for quoted lines of which `found` is the part that was looked for.
+    pub(crate) fn quoted(
+        &self,
+        first: &str,
+        further: &str,
+        lines: &[String],
+        found: &str,
+    ) -> Vec<String> {
+        let found = self.line(found);
+        let marked = |line: &String, room| {
+            let pieces = wrap(line, room).into_iter();
+            let pieces = pieces.map(|piece| piece.trim_end().to_owned()).collect();
+            found::marked(line, pieces, &found, self.paint)
+        };
+        self.hung(first, further, lines, marked)
+    }
+
+    /// Lines, each cut to the room that is left, behind their prefixes.
+    fn hung(
+        &self,
+        first: &str,
+        further: &str,
+        lines: &[String],
+        cut: impl Fn(&String, usize) -> Vec<String>,
+    ) -> Vec<String> {
         let used = width(first).max(width(further));
         let room = self.width.saturating_sub(used).max(LEAST_ROOM);
-        let wrapped = lines.iter().flat_map(|line| wrap(line, room));
-        wrapped
-            .enumerate()
-            .map(|(number, line)| {
-                let prefix = if number == 0 { first } else { further };
-                match line.trim_end() {
-                    "" => prefix.trim_end().to_owned(),
-                    line => format!("{prefix}{}", self.paint.ink(ink, line)),
-                }
-            })
-            .collect()
+        let pieces = lines.iter().flat_map(|line| cut(line, room));
+        let behind = |(number, piece): (usize, String)| {
+            let prefix = if number == 0 { first } else { further };
+            match piece.as_str() {
+                "" => prefix.trim_end().to_owned(),
+                piece => format!("{prefix}{piece}"),
+            }
+        };
+        pieces.enumerate().map(behind).collect()
     }
 
     /// Outside text behind a label, hanging from it: `expected  sha256:…`. A label that would
