@@ -20,7 +20,8 @@
 //! apart, with its message (`not required: failed: …`) and the whole body.
 //!
 //! The headline is the message and the first line of the body; the hint is the second, because
-//! some readers show two lines only. The document follows Jenkins's `junit-10.xsd`, which
+//! some readers show two lines only. A check whose looks did not all say the same has them in
+//! its `<system-out>`. The document follows Jenkins's `junit-10.xsd`, which
 //! knows no `file`, no `line` and no properties of a testcase.
 
 mod layout;

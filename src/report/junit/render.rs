@@ -5,9 +5,11 @@ use junit_report::{
     Duration, OffsetDateTime, ReportBuilder, TestCase, TestResult, TestSuite, TestSuiteBuilder,
 };
 
+use touchdown_checks::contract::State;
+
 use super::layout;
-use crate::report::text::{Paint, Sheet, Times, evidence_rows};
-use crate::report::{CheckReport, Report, Verdict, words, xml};
+use crate::report::text::{Paint, Sheet, Times, evidence_rows, look_rows};
+use crate::report::{CheckReport, Report, Verdict, looks, words, xml};
 
 /// The report as a JUnit document, with a line end behind it.
 ///
@@ -21,13 +23,18 @@ pub fn render(report: &Report) -> String {
         .write_xml(&mut bytes)
         .expect("writing into memory can't fail");
     let document = String::from_utf8_lossy(&bytes);
-    layout::lay_out(&document, report.took_ms)
+    let skipped = |check: &&CheckReport| check.verdict == Verdict::Skipped || words::waived(check);
+    let suite = layout::Suite {
+        millis: report.took_ms,
+        skipped: report.checks.iter().filter(skipped).count(),
+    };
+    layout::lay_out(&document, suite)
 }
 
 fn suite(report: &Report) -> TestSuite {
     let mut suite = TestSuiteBuilder::new(&xml::attribute(&report.suite))
         .set_timestamp(timestamp(report.started_at))
-        .set_system_out(&xml::cdata(&format!(
+        .set_system_out(&output(&format!(
             "{}: {}",
             words::verdict(report.verdict),
             words::summary(report)
@@ -43,7 +50,25 @@ fn testcase(check: &CheckReport) -> TestCase {
     let mut case = TestCase::success(&name, duration(check.took_ms));
     case.set_classname(&xml::attribute(&format!("touchdown.{}", check.kind)));
     case.result = result(check);
+    case.system_out = history(check).map(|history| output(&history));
     case
+}
+
+/// How a check came to its verdict, where its looks differ and were not all as they should be.
+fn history(check: &CheckReport) -> Option<String> {
+    let steady = check.attempts.iter().all(|look| look.state == State::Holds);
+    if steady || looks::runs(&check.attempts).nth(1).is_none() {
+        return None;
+    }
+    let mut rows = vec![words::looks(check)];
+    rows.extend(look_rows(check, &sheet()));
+    Some(rows.join("\n"))
+}
+
+/// The content of a `<system-out>`. GitLab and a plugin of Jenkins take `[[ATTACHMENT|path]]`
+/// there for a file to attach, so that it is broken up by a space.
+fn output(text: &str) -> String {
+    xml::cdata(&xml::clean(text).replace("[[ATTACHMENT|", "[ [ATTACHMENT|"))
 }
 
 /// The result is made by hand, because the builder knows no body of a skipped testcase.
@@ -83,12 +108,7 @@ fn result(check: &CheckReport) -> TestResult {
 }
 
 fn body(check: &CheckReport, headline: &str) -> String {
-    let sheet = Sheet {
-        width: usize::MAX,
-        paint: Paint { color: false },
-        times: Times::Full,
-        clean: xml::line,
-    };
+    let sheet = sheet();
     let mut rows = vec![sheet.line(headline)];
     if let Some(hint) = &check.hint {
         rows.extend(sheet.lines(&format!("next: {hint}")));
@@ -98,6 +118,15 @@ fn body(check: &CheckReport, headline: &str) -> String {
         rows.extend(evidence_rows(evidence, &sheet));
     }
     rows.join("\n")
+}
+
+fn sheet() -> Sheet {
+    Sheet {
+        width: usize::MAX,
+        paint: Paint { color: false },
+        times: Times::Full,
+        clean: xml::line,
+    }
 }
 
 fn duration(millis: u64) -> Duration {

@@ -2,6 +2,7 @@
 
 mod golden;
 mod hostile;
+mod junit;
 mod outputs;
 pub(super) mod perfdata;
 mod purity;

@@ -205,7 +205,11 @@ mod tests {
 
     #[test]
     fn carets_are_left_out_where_a_value_takes_two_lines() {
-        let rows = compared("app:1.4 of the shop", "app:1.5 of the shop", &sheet(24, false));
+        let rows = compared(
+            "app:1.4 of the shop",
+            "app:1.5 of the shop",
+            &sheet(24, false),
+        );
         assert!(!rows.concat().contains('^'), "{rows:#?}");
         let rows = compared("a\nb c", "a\nb d", &sheet(80, false));
         assert!(!rows.concat().contains('^'), "{rows:#?}");
