@@ -150,6 +150,10 @@ pub(super) struct Reports {
     #[arg(long, value_name = "FILE")]
     pub html: Vec<PathBuf>,
 
+    /// Write a Markdown report
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Vec<PathBuf>,
+
     /// What standard output shows
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -162,6 +166,7 @@ impl Reports {
             (Format::Junit, &self.junit),
             (Format::Json, &self.json),
             (Format::Html, &self.html),
+            (Format::Markdown, &self.markdown),
         ];
         let of_format = |(format, paths): (Format, &Vec<PathBuf>)| {
             let requests = paths.iter().map(|path| (format, path.clone().into()));

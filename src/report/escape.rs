@@ -13,11 +13,23 @@
 
 /// One line of outside text for a terminal. A line end within it is shown as `␊`.
 pub(crate) fn line(text: &str) -> String {
+    without_commands(&visible(text))
+}
+
+/// A further part of a line, before which something else stands already.
+pub(crate) fn within_line(text: &str) -> String {
+    let shown = visible(text);
+    let mut safe = String::with_capacity(shown.len());
+    push_without_hash_commands(&mut safe, &shown);
+    safe
+}
+
+fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         push_visible(&mut shown, c);
     }
-    without_commands(&shown)
+    shown
 }
 
 /// Breaks up every CI command in text of several lines, and changes nothing else.

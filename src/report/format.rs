@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::terminal::{self, Style};
-use super::{Report, html, json, junit, nagios, tap};
+use super::{Report, html, json, junit, markdown, nagios, tap};
 
 /// A format of reports. Each is a pure rendering of [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -20,17 +20,20 @@ pub enum Format {
     Tap,
     /// One HTML page that needs nothing else, for people.
     Html,
+    /// GitHub-flavoured Markdown, for a pull request or the summary of a job.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Human,
         Self::Json,
         Self::Junit,
         Self::Nagios,
         Self::Tap,
         Self::Html,
+        Self::Markdown,
     ];
 
     /// The format's name on the command line.
@@ -43,6 +46,7 @@ impl Format {
             Self::Nagios => "nagios",
             Self::Tap => "tap",
             Self::Html => "html",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -56,6 +60,7 @@ impl Format {
             Self::Nagios => "nagios.txt",
             Self::Tap => "tap",
             Self::Html => "html",
+            Self::Markdown => "md",
         }
     }
 
@@ -69,6 +74,7 @@ impl Format {
             Self::Nagios => nagios::render(report),
             Self::Tap => tap::render(report),
             Self::Html => html::render(report),
+            Self::Markdown => markdown::render(report),
         }
     }
 }

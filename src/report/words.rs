@@ -38,12 +38,17 @@ pub(crate) fn state(state: State) -> &'static str {
 
 /// What a check is called: its id, and its name where that says more.
 pub(crate) fn title(id: &str, name: &str) -> String {
-    let plain = id.split('@').next().unwrap_or(id);
-    if name.is_empty() || name == id || name == plain {
-        id.to_owned()
-    } else {
-        format!("{id}: {name}")
+    match telling_name(id, name) {
+        Some(name) => format!("{id}: {name}"),
+        None => id.to_owned(),
     }
+}
+
+/// A check's name for people, where it says more than the id.
+pub(crate) fn telling_name<'a>(id: &str, name: &'a str) -> Option<&'a str> {
+    let plain = id.split('@').next().unwrap_or(id);
+    let says_more = !name.is_empty() && name != id && name != plain;
+    says_more.then_some(name)
 }
 
 /// `2 failed (1 not required), 3 passed`: worst first, and nothing of what there is none.

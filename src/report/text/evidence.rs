@@ -93,13 +93,7 @@ fn timeline(moments: &[Moment], sheet: &Sheet) -> Vec<String> {
 }
 
 fn excerpt(lines: &[Line], omitted: usize, sheet: &Sheet) -> Vec<String> {
-    let times = lines
-        .iter()
-        .map(|line| line.at.map(|at| sheet.times.text(at)));
-    let origins = lines
-        .iter()
-        .map(|line| line.origin.as_ref().map(|origin| sheet.line(origin)));
-    let margins = beside(times.collect(), origins.collect());
+    let margins = margins(lines, sheet);
     let mut rows = Vec::new();
     for (line, margin) in lines.iter().zip(&margins) {
         rows.extend(quoted(line, margin, sheet));
@@ -131,6 +125,17 @@ fn quoted(line: &Line, margin: &str, sheet: &Sheet) -> Vec<String> {
     let first = format!("{}{bar}", sheet.paint.ink(Ink::Faint, margin));
     let further = format!("{}{bar}", " ".repeat(width(margin)));
     sheet.quoted(&first, &further, &text, found)
+}
+
+/// What stands before each quoted line: its time and where it comes from.
+pub(crate) fn margins(lines: &[Line], sheet: &Sheet) -> Vec<String> {
+    let times = lines
+        .iter()
+        .map(|line| line.at.map(|at| sheet.times.text(at)));
+    let origins = lines
+        .iter()
+        .map(|line| line.origin.as_ref().map(|origin| sheet.line(origin)));
+    beside(times.collect(), origins.collect())
 }
 
 /// Times and origins as two columns, each left out where no line has one.

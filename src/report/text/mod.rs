@@ -9,7 +9,7 @@ mod table;
 mod times;
 mod wrap;
 
-pub(crate) use evidence::rows as evidence_rows;
+pub(crate) use evidence::{margins, rows as evidence_rows};
 pub(crate) use looks::rows as look_rows;
 pub(crate) use paint::{Ink, Paint};
 pub(crate) use sheet::{Sheet, indented};
