@@ -8,7 +8,8 @@ use touchdown_checks::contract::{BaselineError, Unobserved};
 use crate::exit;
 use crate::plan::NothingMatches;
 use crate::report::output::{OutputError, Problem};
-use crate::report::{Interruption, Verdict, escape, words};
+use crate::report::text::clip;
+use crate::report::{Charset, Interruption, Verdict, escape, words};
 use crate::suite::SuiteErrors;
 
 /// An error of the command line.
@@ -22,7 +23,7 @@ pub(super) enum CliError {
     Output(#[from] OutputError),
     #[error("error: cannot read {}: {error}", .path.display())]
     Unreadable { path: PathBuf, error: io::Error },
-    #[error("error: {} is not a report: {reason}", .path.display())]
+    #[error("error: {} can't be rendered: {}", .path.display(), quoted(.reason))]
     NoReport { path: PathBuf, reason: String },
     #[error("error: {} can't be used: {reason}", .path.display())]
     NoBaseline {
@@ -79,6 +80,12 @@ impl CliError {
             _ => exit::USAGE,
         }
     }
+}
+
+/// A reason that may quote a file of any content and length.
+fn quoted(reason: &str) -> String {
+    const LONGEST: usize = 300;
+    escape::line(&clip(reason, LONGEST, Charset::Utf8))
 }
 
 /// What could not be looked at, and what to do about it. Both may quote AWS, so that they are

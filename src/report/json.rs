@@ -1,8 +1,12 @@
 //! The JSON report: the whole of a run, from which every other format can be made again.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::error::Category;
 
+use super::charset::Charset;
+use super::text::clip;
 use super::{Report, VERSION, escape};
 
 /// The report as a JSON document, indented, with a line end behind it.
@@ -34,21 +38,40 @@ pub enum ReadError {
     /// It is no JSON.
     #[error("this is not JSON: {0}")]
     Json(serde_json::Error),
+    /// It is the beginning of a JSON document.
+    #[error("it was cut off: the document ends at line {line} column {column}, unfinished")]
+    CutOff {
+        /// The last line, counted from 1.
+        line: usize,
+        /// The last column, counted from 1.
+        column: usize,
+    },
     /// It is JSON, but not ours.
     #[error("this is not a touchdown report: {0}")]
     Foreign(&'static str),
-    /// It is a report of another version.
-    #[error("this is a report of version {0}; this touchdown reads version {VERSION}")]
-    Version(Value),
+    /// It was written by a later touchdown.
+    #[error(
+        "it is a report of version {0}, and this touchdown ({own}) reads version {VERSION}: upgrade \
+         touchdown, or run the suite again with this one",
+        own = env!("CARGO_PKG_VERSION")
+    )]
+    Newer(u64),
+    /// Its version is none that there ever was.
+    #[error(
+        "its `version` is {0}, which no touchdown ever wrote; this one reads version {VERSION}: run \
+         the suite again to write the report anew"
+    )]
+    NoVersion(String),
     /// It says that it is a report of this version, but isn't.
     #[error("this is not a valid touchdown report: {0}")]
     Shape(serde_json::Error),
 }
 
+/// As much as tells whether the rest can be read.
 #[derive(Deserialize)]
 struct Head {
     version: Option<Value>,
-    checks: Option<serde::de::IgnoredAny>,
+    checks: Option<IgnoredAny>,
 }
 
 /// Reads a report that [`render`] wrote. Fields that this version does not know are passed
@@ -58,20 +81,39 @@ struct Head {
 /// Where the text is no JSON, no report, or a report of another version.
 pub fn read(text: &str) -> Result<Report, ReadError> {
     let text = text.trim_start_matches('\u{feff}');
-    let value: Value = serde_json::from_str(text).map_err(ReadError::Json)?;
-    if !value.is_object() {
+    if !text.trim_start().starts_with('{') {
+        serde_json::from_str::<IgnoredAny>(text).map_err(told)?;
         return Err(ReadError::Foreign("it is no JSON object"));
     }
-    let head: Head = serde_json::from_value(value).map_err(ReadError::Shape)?;
+    let head: Head = serde_json::from_str(text).map_err(told)?;
     let Some(version) = head.version else {
         return Err(ReadError::Foreign("it has no `version`"));
     };
-    if version != VERSION {
-        return Err(ReadError::Version(version));
+    match version.as_u64() {
+        Some(number) if number == u64::from(VERSION) => {}
+        Some(number) if number > u64::from(VERSION) => return Err(ReadError::Newer(number)),
+        _ => {
+            return Err(ReadError::NoVersion(clip(
+                &version.to_string(),
+                40,
+                Charset::Utf8,
+            )));
+        }
     }
     if head.checks.is_none() {
         return Err(ReadError::Foreign("it has no `checks`"));
     }
-    // From the text once more, so that an error names its line and column.
-    serde_json::from_str(text).map_err(ReadError::Shape)
+    serde_json::from_str(text).map_err(told)
+}
+
+/// An error with its place, told apart by what it means for a report.
+fn told(error: serde_json::Error) -> ReadError {
+    match error.classify() {
+        Category::Eof => ReadError::CutOff {
+            line: error.line(),
+            column: error.column(),
+        },
+        Category::Data => ReadError::Shape(error),
+        Category::Syntax | Category::Io => ReadError::Json(error),
+    }
 }

@@ -26,46 +26,52 @@ fn ran() -> (Place, Ended) {
     (place, ended)
 }
 
+/// Options that write every format which can be asked for as a file, each into `stem.…`.
+fn files(stem: &str) -> Vec<String> {
+    let help = touchdown::cli::help(Some("run"));
+    let formats = Format::ALL.into_iter();
+    let formats = formats.filter(|format| help.contains(&format!("--{format} <FILE>")));
+    formats
+        .flat_map(|format| [format!("--{format}"), named(stem, format)])
+        .collect()
+}
+
+fn named(stem: &str, format: Format) -> String {
+    format!("{stem}.{}", format.extension())
+}
+
 #[test]
 fn every_format_is_the_same_as_the_run_wrote_it() {
-    let (place, ran) = ran();
-    let human = place.run(&["render", "r.json"]);
-    assert_eq!(human.expect_code(0).stdout, ran.stdout);
-    assert_eq!(
-        place.run(&["render", "r.json", "--format", "human"]).stdout,
-        ran.stdout
-    );
-    assert_eq!(
-        place.run(&["render", "r.json", "--format", "junit"]).stdout,
-        place.read("j.xml")
-    );
-    assert_eq!(
-        place.run(&["render", "r.json", "--format", "json"]).stdout,
-        place.read("r.json")
-    );
-    assert_eq!(
-        place.run(&["render", "r.json", "--format", "html"]).stdout,
-        place.read("r.html")
-    );
+    let aws = Aws::of("healthy");
+    let url = aws.url();
+    let place = Place::with_suite(&checkout("", CHECKS));
+    let options = files("ran");
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    assert!(options.contains(&"--json") && options.contains(&"--junit"));
+    for format in Format::ALL {
+        let shown = ["--endpoint-url", &url, "--format", format.name()];
+        let ran = place.run(&[&["run"], &shown[..], &options].concat());
+        assert!(matches!(ran.code, Some(1 | 2)), "{ran:#?}");
 
-    let files = [
-        "render",
-        "r.json",
-        "--junit",
-        "again.xml",
-        "--json",
-        "again.json",
-        "--quiet",
-    ];
-    let quiet = place.run(&files);
-    quiet.expect_code(0);
-    assert_eq!(
-        quiet.stdout.lines().count(),
-        1,
-        "the verdict alone: {quiet:#?}"
-    );
-    assert_eq!(place.read("again.xml"), place.read("j.xml"));
-    assert_eq!(place.read("again.json"), place.read("r.json"));
+        let rendered = place.run(&["render", "ran.json", "--format", format.name()]);
+        assert_eq!(rendered.stdout, ran.stdout, "{format}");
+        let again = files("again");
+        let again: Vec<&str> = again.iter().map(String::as_str).collect();
+        let rendered = place.run(&[&["render", "ran.json", "--quiet"], &again[..]].concat());
+        let verdict = rendered.expect_code(0).stdout.lines();
+        assert_eq!(verdict.count(), 1, "the verdict alone: {rendered:#?}");
+        for written in options.chunks(2).zip(again.chunks(2)) {
+            let (ran, again) = (place.read(written.0[1]), place.read(written.1[1]));
+            assert!(ran == again, "{} is not {}", written.1[1], written.0[1]);
+        }
+    }
+}
+
+#[test]
+fn without_a_format_the_terminal_shows_what_it_showed() {
+    let (place, ran) = ran();
+    let rendered = place.run(&["render", "r.json"]);
+    assert_eq!(rendered.expect_code(0).stdout, ran.stdout);
 }
 
 /// What the library makes of an incident's report, whatever surrounds the program.
@@ -123,30 +129,70 @@ fn a_report_may_replace_itself() {
 #[test]
 fn what_is_no_report_is_told() {
     let place = Place::new();
-    place.write("garbage", "\u{1}\u{2}garbage");
-    place.write("other.json", "{\"name\": \"package\"}");
-    place.write("list.json", "[]");
-    place.write("later.json", "{\"version\": 2, \"checks\": []}");
-    place.write(
-        "cut.json",
-        "{\"version\": 1, \"checks\": [], \"suite\": \"x\"",
+    let endless = format!(
+        "{{\"version\": 1, \"checks\": \"{}\"}}",
+        "x".repeat(5_000_000)
     );
-    place.write("short.json", "{\"version\": 1, \"checks\": []}");
+    for (name, text) in [
+        ("garbage", "\u{1}\u{2}garbage"),
+        ("other.json", "{\"name\": \"package\"}"),
+        ("list.json", "[]"),
+        ("later.json", "{\"version\": 2, \"checks\": []}"),
+        ("earlier.json", "{\"version\": 0, \"checks\": []}"),
+        (
+            "cut.json",
+            "{\"version\": 1,\n\"checks\": [], \"suite\": \"x\"",
+        ),
+        ("short.json", "{\"version\": 1, \"checks\": []}"),
+        ("hostile.json", "{\"version\": \"\u{1b}[2J\\n##[error]\"}"),
+        ("endless.json", &endless),
+    ] {
+        place.write(name, text);
+    }
+    std::fs::write(place.path("latin1.json"), b"{\n\"suite\": \"caf\xe9\"}").expect("written");
     for (name, parts) in [
-        ("garbage", ["error: garbage is not a report", "not JSON"]),
-        ("other.json", ["other.json is not a report", "no `version`"]),
-        ("list.json", ["list.json is not a report", "no JSON object"]),
-        ("later.json", ["later.json is not a report", "version 2"]),
-        ("cut.json", ["cut.json is not a report", "not JSON"]),
+        (
+            "garbage",
+            &["error: garbage can't be rendered: ", "not JSON"][..],
+        ),
+        (
+            "other.json",
+            &["other.json can't be rendered", "no `version`"],
+        ),
+        (
+            "list.json",
+            &["list.json can't be rendered", "no JSON object"],
+        ),
+        (
+            "later.json",
+            &[
+                "report of version 2",
+                "reads version 1",
+                "upgrade touchdown",
+                "run the suite again",
+            ],
+        ),
+        ("earlier.json", &["`version` is 0", "run the suite again"]),
+        ("cut.json", &["it was cut off", "line 2 column 26"]),
         (
             "short.json",
-            ["short.json is not a report", "missing field"],
+            &["short.json can't be rendered", "missing field"],
         ),
-        ("nowhere.json", ["cannot read nowhere.json", "No such file"]),
-        (".", ["cannot read .", "directory"]),
+        ("hostile.json", &["[2J\\n# #[error]"]),
+        ("endless.json", &["invalid type: string", "…"]),
+        (
+            "latin1.json",
+            &["cannot read latin1.json", "line 2 is not UTF-8"],
+        ),
+        (
+            "nowhere.json",
+            &["cannot read nowhere.json", "No such file"],
+        ),
+        (".", &["cannot read .", "directory"]),
     ] {
         let ended = place.run(&["render", name, "--junit", "j.xml"]);
-        assert_tells(&ended.expect_code(2).stderr, &parts);
+        assert_tells(&ended.expect_code(2).stderr, parts);
+        assert!(ended.stderr.len() < 1_000, "{name}");
         assert_eq!(ended.stdout, "");
         assert!(!place.path("j.xml").exists(), "no report of nothing");
     }

@@ -22,12 +22,12 @@ fn fields_of_a_later_build_are_passed_over() {
 fn what_is_no_report_is_told_apart() {
     for (text, message) in [
         (
-            "",
-            "this is not JSON: EOF while parsing a value at line 1 column 0",
-        ),
-        (
             "checks:",
             "this is not JSON: expected value at line 1 column 1",
+        ),
+        (
+            "{\"version\": 1}\n}",
+            "this is not JSON: trailing characters at line 2 column 1",
         ),
         (
             "[1]",
@@ -35,23 +35,61 @@ fn what_is_no_report_is_told_apart() {
         ),
         ("{}", "this is not a touchdown report: it has no `version`"),
         (
+            r#"{"version": null}"#,
+            "this is not a touchdown report: it has no `version`",
+        ),
+        (
             r#"{"version": 1}"#,
             "this is not a touchdown report: it has no `checks`",
-        ),
-        (
-            r#"{"version": 2, "checks": []}"#,
-            "this is a report of version 2; this touchdown reads version 1",
-        ),
-        (
-            r#"{"version": "1.0"}"#,
-            "this is a report of version \"1.0\"; this touchdown reads version 1",
         ),
         (
             "{\"version\": 1,\n\"checks\": 3}",
             "this is not a valid touchdown report: invalid type: integer `3`, expected a sequence at line 2 column 11",
         ),
+        (
+            "{\"version\": 1,\n\"version\": 1}",
+            "this is not a valid touchdown report: duplicate field `version` at line 2 column 9",
+        ),
     ] {
         let error = json::read(text).expect_err("no report");
         assert_eq!(error.to_string(), message, "{text}");
+    }
+}
+
+#[test]
+fn a_report_that_was_cut_off_is_told_with_the_place() {
+    let (_, report) = scenarios::all().swap_remove(0);
+    let document = json::render(&report);
+    for cut in [0, 1, 40, document.len() / 2, document.trim_end().len() - 1] {
+        let cut = &document[..document.floor_char_boundary(cut)];
+        let line = cut.matches('\n').count() + 1;
+        let error = json::read(cut).expect_err("a part of a report").to_string();
+        let place = format!("it was cut off: the document ends at line {line} column ");
+        assert!(error.starts_with(&place), "{error}");
+    }
+}
+
+#[test]
+fn a_report_of_another_version_is_refused_with_a_way_out() {
+    for later in ["2", "3", "4294967297"] {
+        let text = format!("{{\"version\": {later}, \"checks\": {{\"of\": \"another shape\"}}}}");
+        let error = json::read(&text).expect_err("not ours").to_string();
+        let told = format!("it is a report of version {later}, and this touchdown (");
+        assert!(error.starts_with(&told), "{error}");
+        assert!(
+            error.contains(") reads version 1: upgrade touchdown"),
+            "{error}"
+        );
+    }
+    let long = format!("\"{}\"", "9".repeat(1_000));
+    for none in ["0", "-1", "1.5", "1.0", "\"1\"", "[1]", "{}", "true", &long] {
+        let text = format!("{{\"version\": {none}, \"checks\": []}}");
+        let error = json::read(&text).expect_err("not ours").to_string();
+        assert!(error.starts_with("its `version` is "), "{error}");
+        assert!(
+            error.contains("; this one reads version 1: run the suite again"),
+            "{error}"
+        );
+        assert!(error.len() < 200, "{error}");
     }
 }
