@@ -144,7 +144,7 @@ fn what_is_no_report_is_told() {
             "{\"version\": 1,\n\"checks\": [], \"suite\": \"x\"",
         ),
         ("short.json", "{\"version\": 1, \"checks\": []}"),
-        ("hostile.json", "{\"version\": \"\u{1b}[2J\\n##[error]\"}"),
+        ("hostile.json", "{\"version\": \"\\u001b[2J\\n##[error]\"}"),
         ("endless.json", &endless),
     ] {
         place.write(name, text);
