@@ -5,6 +5,7 @@
 //! built-in kinds, are in [`checks`].
 
 pub mod catalog;
+pub mod ci;
 pub mod cli;
 pub mod confirm;
 pub mod doctor;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use touchdown_checks::contract::{ImageReference, Period};
 
+use super::ci::CiArguments;
 use super::color::Color;
 use super::service::ServiceArguments;
 use crate::report::Format;
@@ -90,6 +91,9 @@ pub(super) struct Run {
 
     #[command(flatten)]
     pub reports: Reports,
+
+    #[command(flatten)]
+    pub ci: CiArguments,
 }
 
 /// What ran before the deploy.
@@ -123,6 +127,9 @@ pub(super) struct Confirm {
 
     #[command(flatten)]
     pub reports: Reports,
+
+    #[command(flatten)]
+    pub ci: CiArguments,
 }
 
 #[derive(Debug, Args)]

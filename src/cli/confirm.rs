@@ -9,7 +9,7 @@ use touchdown_checks::reads::Connections;
 use super::arguments::{Arguments, Confirm};
 use super::error::CliError;
 use super::run::{self, View};
-use super::{baselines, looking, signals};
+use super::{baselines, ci, looking, signals};
 use crate::report::Report;
 use crate::run::{Observer, Options};
 use crate::{confirm as chain, exit};
@@ -34,6 +34,7 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
     });
     let report = report?;
     let written = run::tell(&report, outputs, &asked.reports, all, View::Chain);
+    ci::tell(&asked.ci.system(), &report);
     Ok(exit::of_run(&report, asked.reports.format, written))
 }
 

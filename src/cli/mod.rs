@@ -3,6 +3,7 @@
 mod arguments;
 mod baselines;
 mod catalog;
+mod ci;
 mod color;
 mod confirm;
 mod doctor;

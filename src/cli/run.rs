@@ -8,7 +8,7 @@ use touchdown_checks::reads::Connections;
 
 use super::arguments::{Arguments, Reports, Run};
 use super::error::CliError;
-use super::{baselines, color, locale, looking, signals, stdout, validate};
+use super::{baselines, ci, color, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
@@ -34,6 +34,7 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
         &mut *observer(all, &run.reports),
     )?;
     let written = tell(&report, outputs, &run.reports, all, View::Suite);
+    ci::tell(&run.ci.system(), &report);
     Ok(exit::of_run(&report, run.reports.format, written))
 }
 

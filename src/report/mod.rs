@@ -1,6 +1,7 @@
 //! Reports: one file a format, each a pure rendering of [`Report`].
 
 mod charset;
+pub(crate) mod clip;
 mod difference;
 pub(crate) mod escape;
 #[cfg(test)]

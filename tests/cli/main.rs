@@ -6,6 +6,7 @@ mod place;
 mod web;
 
 mod calls;
+mod ci;
 mod command_line;
 mod confirms;
 mod credentials;

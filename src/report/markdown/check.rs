@@ -1,9 +1,9 @@
 //! One check as Markdown: its row in the table, and what is folded away below it.
 
 use super::block::{Block, Run};
-use super::clip::clip;
 use super::evidence;
 use super::inline::Inline;
+use crate::report::clip::clip;
 use crate::report::text::Times;
 use crate::report::{CheckReport, Verdict, looks, words};
 

@@ -3,8 +3,8 @@
 use touchdown_checks::contract::{Body, Evidence, Line, Moment};
 
 use super::block::{Block, Run, Table};
-use super::clip::{clip, clip_start};
 use super::inline::Inline;
+use crate::report::clip::{clip, clip_start};
 use crate::report::difference::{Stretch, stretches};
 use crate::report::escape;
 use crate::report::text::{Paint, Sheet, Times, margins, width};

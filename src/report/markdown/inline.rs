@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::clip::clip;
 use super::plain::{bare, is_plain};
+use crate::report::clip::clip;
 use crate::report::escape;
 
 /// Text within a line: of a paragraph, of a cell, of a summary in HTML. It holds no line end.

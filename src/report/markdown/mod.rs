@@ -16,7 +16,6 @@
 
 mod block;
 mod check;
-mod clip;
 mod evidence;
 mod inline;
 mod page;

@@ -10,7 +10,7 @@ const SHOWN: usize = 2_000;
 const SLACK: usize = 100;
 
 /// The beginning of a text that is too long, with a note of how much of it is left out.
-pub(super) fn clip(text: &str) -> Cow<'_, str> {
+pub(crate) fn clip(text: &str) -> Cow<'_, str> {
     if text.chars().nth(SHOWN + SLACK).is_none() {
         return Cow::Borrowed(text);
     }
@@ -23,7 +23,7 @@ pub(super) fn clip(text: &str) -> Cow<'_, str> {
 }
 
 /// The end of a text that is too long, with a note of how much of it is left out.
-pub(super) fn clip_start(text: &str) -> Cow<'_, str> {
+pub(crate) fn clip_start(text: &str) -> Cow<'_, str> {
     if text.chars().nth(SHOWN + SLACK).is_none() {
         return Cow::Borrowed(text);
     }

@@ -1,0 +1,8 @@
+//! GitHub Actions: annotations at the top of a run's page, and the summary of a job.
+
+mod annotations;
+mod command;
+mod summary;
+
+pub use annotations::annotations;
+pub use summary::{SummaryError, append};

@@ -1,0 +1,46 @@
+//! What a CI system is told beside the reports; and the environment that says which one it is.
+
+use clap::Args;
+
+use super::stdout;
+use crate::ci::{System, github};
+use crate::report::Report;
+
+#[derive(Debug, Args)]
+pub(super) struct CiArguments {
+    /// Do nothing for the CI system that this runs on: no summary of the job, no annotations, no
+    /// folded sections
+    #[arg(long)]
+    no_ci: bool,
+}
+
+impl CiArguments {
+    /// The CI system that this runs on, unless nothing is to be done for it.
+    pub fn system(&self) -> System {
+        if self.no_ci {
+            return System::Other;
+        }
+        System::of(|name| std::env::var_os(name))
+    }
+}
+
+/// Tells the CI system what became of the run. Nobody asked for it, so that what can't be told
+/// here is complained of, and changes no exit code.
+pub(super) fn tell(system: &System, report: &Report) {
+    let System::GitHub { summary } = system else {
+        return;
+    };
+    // The runner reads both streams, and standard output may hold a report.
+    for annotation in github::annotations(report).lines() {
+        stdout::complain(annotation);
+    }
+    let Some(path) = summary else {
+        return;
+    };
+    if let Err(error) = github::append(path, report) {
+        let path = path.display();
+        stdout::complain(&format!(
+            "warning: cannot add the report to the job's summary {path}: {error}"
+        ));
+    }
+}
