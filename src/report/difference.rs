@@ -29,6 +29,18 @@ pub(crate) fn stretches<'a>(
     )
 }
 
+/// Whether two texts say the same kind of thing, so that marking what differs tells something:
+/// both are a single word, as `200` and `503`, or they have a word in common. `before every
+/// task started` and a time are not alike, and no part of either is the wrong one.
+pub(crate) fn are_alike(expected: &str, seen: &str) -> bool {
+    let is_single = |text: &str| !text.trim().contains(char::is_whitespace);
+    let is_telling = |word: &&str| word.starts_with(char::is_alphanumeric);
+    let seen_words = words(seen);
+    let mut expected_words = words(expected).into_iter().filter(is_telling);
+    (is_single(expected) && is_single(seen))
+        || expected_words.any(|word| seen_words.contains(&word))
+}
+
 /// Runs of letters and digits, runs of white space, and every other character by itself.
 fn words(text: &str) -> Vec<&str> {
     let mut rest = text;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use touchdown_checks::contract::{Body, Evidence, Line, Moment, Source, State};
+use touchdown_checks::contract::{
+    Body, DeploymentCourse, Evidence, Line, Moment, Push, Rollout, Source, State, Step, TaskCourse,
+};
 
 use super::{
     AttemptReport, CallReport, CheckReport, Counts, Report, TargetReport, VERSION, Verdict,
@@ -135,8 +137,113 @@ pub(crate) fn line(at: Option<Timestamp>, origin: &str, text: &str) -> Line {
     }
 }
 
+/// A rollout of two tasks in which one runs out of memory and is replaced, while the old ones
+/// drain. One began long before.
+pub(crate) fn rollout() -> Rollout {
+    let judged = "ecs-svc/4817263549201837465";
+    let (created, pull, pulled) = (Step::Created, Step::PullStarted, Step::Pulled);
+    let (started, healthy, stopping) = (Step::Started, Step::Healthy, Step::Stopping);
+    let (ended, stopped) = (Step::Ended, Step::Stopped);
+    let task = |id: &str, deployment: &str, steps: &[(Step, &str)]| TaskCourse {
+        id: id.to_owned(),
+        deployment: deployment.to_owned(),
+        judged: deployment == judged,
+        last_status: "RUNNING".to_owned(),
+        steps: steps
+            .iter()
+            .map(|(step, clock)| (*step, at(clock)))
+            .collect(),
+        stopped_reason: None,
+    };
+    let old = "ecs-svc/1029384756102938475";
+    let start = [
+        (created, "23:45:20"),
+        (pull, "23:45:31"),
+        (pulled, "23:45:50"),
+    ];
+    let one = [(started, "23:46:20"), (healthy, "23:46:30")];
+    let other = [(started, "23:46:22"), (stopping, "23:47:21")];
+    let mut lost = task(
+        "77d1c0be41aa4c1e",
+        judged,
+        &[start, [other[0], other[1], (ended, "23:47:22")]].concat(),
+    );
+    lost.steps.insert(stopped, at("23:47:40"));
+    lost.last_status = "STOPPED".to_owned();
+    lost.stopped_reason = Some("Essential container in task exited; app: OutOfMemoryError: Container killed due to memory usage".to_owned());
+    let mut tasks = vec![
+        task(
+            "aa31c27be84d0f0f",
+            old,
+            &[
+                (created, "2025-11-11 14:05:24"),
+                (started, "2025-11-11 14:05:57"),
+                (stopping, "23:46:40"),
+                (ended, "23:47:10"),
+                (stopped, "23:47:25"),
+            ],
+        ),
+        task(
+            "bb31c27be84d0f0f",
+            old,
+            &[
+                (created, "2025-11-11 14:05:24"),
+                (started, "2025-11-11 14:05:57"),
+                (stopping, "23:47:05"),
+            ],
+        ),
+        task("0f9a31c27be84d0f", judged, &[&start[..], &one[..]].concat()),
+        lost,
+        task(
+            "c3e85a90d2f14b77",
+            judged,
+            &[(created, "23:47:30"), (pull, "23:47:41")],
+        ),
+    ];
+    tasks[1].last_status = "DEACTIVATING".to_owned();
+    tasks[4].last_status = "PENDING".to_owned();
+    let deployment = |id: &str, task_definition: &str, created: &str| DeploymentCourse {
+        id: id.to_owned(),
+        task_definition: task_definition.to_owned(),
+        judged: id == judged,
+        created_at: Some(at(created)),
+    };
+    Rollout {
+        pushes: vec![Push {
+            image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/dashboard:latest-dev".to_owned(),
+            at: at("23:41:07"),
+        }],
+        deployments: vec![
+            deployment(old, "dashboard:3", "2025-11-11 14:05:20"),
+            deployment(judged, "dashboard:4", "23:45:14"),
+        ],
+        tasks,
+        omitted_tasks: 2,
+    }
+}
+
 /// Text that tries to be more than text, in every place that text can come to.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}[31mgone\u{1b}[0m ]]> & <b> \"q\" \u{0}\u{8}\u{ffff} 👩‍🚀 \u{202e}gpj\r\n::error::owned\n##[error]x ##vso[task.complete result=Succeeded;] ]]>";
+
+/// The same course, in which every text is `text`.
+fn hostile_rollout(text: &str) -> Rollout {
+    let mut rollout = rollout();
+    let own = || text.to_owned();
+    for push in &mut rollout.pushes {
+        push.image = own();
+    }
+    for deployment in &mut rollout.deployments {
+        deployment.id = own();
+        deployment.task_definition = own();
+    }
+    for task in &mut rollout.tasks {
+        task.id = own();
+        task.deployment = own();
+        task.last_status = own();
+        task.stopped_reason = Some(own());
+    }
+    rollout
+}
 
 /// A report in which every text from outside is `text`.
 pub(crate) fn hostile_with(text: &str) -> Report {
@@ -188,6 +295,7 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         TargetReport {
             cluster: own(),
             service: own(),
+            rollout: Some(hostile_rollout(text)),
             ..TargetReport::default()
         },
     )]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use touchdown_checks::contract::{Period, State};
+use touchdown_checks::contract::{Period, State, Step};
 
 use super::{CheckReport, Interruption, Report, Verdict};
 
@@ -33,6 +33,20 @@ pub(crate) fn state(state: State) -> &'static str {
         State::NotYet => "not yet",
         State::Broken => "broken",
         State::Unobserved => "could not look",
+    }
+}
+
+/// `pull started`: what a task came through.
+pub(crate) fn step(step: Step) -> &'static str {
+    match step {
+        Step::Created => "created",
+        Step::PullStarted => "pull started",
+        Step::Pulled => "pulled",
+        Step::Started => "started",
+        Step::Healthy => "seen healthy",
+        Step::Stopping => "stopping",
+        Step::Ended => "containers ended",
+        Step::Stopped => "stopped",
     }
 }
 

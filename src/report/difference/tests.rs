@@ -52,6 +52,24 @@ fn what_differs_is_marked_word_by_word() {
 }
 
 #[test]
+fn texts_are_alike_where_a_part_can_be_wrong() {
+    for (expected, seen, alike) in [
+        ("200", "503", true),
+        ("sha256:9f86, pushed then", "sha256:2c26", true),
+        ("newer than web:4", "web:4", true),
+        (
+            "before every task started",
+            "2025-10-07 11:16:48 UTC",
+            false,
+        ),
+        ("an answer", "AccessDeniedException", false),
+        ("a log group", "none", false),
+    ] {
+        assert_eq!(are_alike(expected, seen), alike, "{expected} | {seen}");
+    }
+}
+
+#[test]
 fn a_long_text_is_marked_between_its_ends() {
     let long = |word: &str| format!("start {} end", format!("{word} ").repeat(1_000));
     let (expected, seen) = (long("a"), long("b"));

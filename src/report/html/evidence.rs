@@ -5,7 +5,7 @@ use touchdown_checks::contract::{Body, Evidence, Line, Moment};
 
 use super::page::Page;
 use crate::report::Verdict;
-use crate::report::difference::{Stretch, stretches};
+use crate::report::difference::{Stretch, are_alike, stretches};
 
 /// One piece of evidence of a check that ended in `verdict`.
 pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -> Markup {
@@ -39,11 +39,12 @@ pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -
 /// Expected above seen, in letters of one width, so that what differs stands below its like.
 ///
 /// What differs is marked where the check did not pass: what passed may well be told in other
-/// words than it was expected in, as `below 5` and `3`.
+/// words than it was expected in.
 pub(super) fn compared(expected: &str, seen: &str, verdict: Verdict) -> Markup {
-    let (left, right) = match verdict {
-        Verdict::Passed => (vec![whole(expected)], vec![whole(seen)]),
-        _ => stretches(expected, seen),
+    let (left, right) = if verdict != Verdict::Passed && are_alike(expected, seen) {
+        stretches(expected, seen)
+    } else {
+        (vec![whole(expected)], vec![whole(seen)])
     };
     html! {
         dl.compared tabindex="0" {

@@ -10,6 +10,7 @@ mod document;
 mod evidence;
 mod finish;
 mod page;
+mod picture;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,7 @@ pub(super) fn hint(text: &str) -> Markup {
         div.hint {
             @for (at, part) in lines.chunk_by(|a, b| is_command(a) == is_command(b)).enumerate() {
                 @if is_command(part[0]) {
-                    pre tabindex="0" { code { @for line in part { (line.trim()) "\n" } } }
+                    pre { code { @for line in part { (line.trim()) "\n" } } }
                 } @else {
                     p { @if at == 0 { strong { "Next: " } } (part.join("\n")) }
                 }

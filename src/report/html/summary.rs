@@ -5,6 +5,8 @@ use touchdown_checks::contract::Body;
 
 use super::evidence::compared;
 use super::page::{self, Page};
+use super::picture;
+use crate::report::difference::are_alike;
 use crate::report::text::Times;
 use crate::report::{CheckReport, Report, TargetReport, Verdict, words};
 
@@ -53,19 +55,20 @@ pub(super) fn broken_link(page: &Page<'_>) -> Markup {
             }
             p.headline { (broken.headline) }
             @if let Some(hint) = &broken.hint { (page::hint(hint)) }
-            @if let Some(body) = first_compared(broken) { (body) }
+            @if let Some(body) = first_difference(broken) { (body) }
             @if !others.is_empty() { (beside(&others)) }
         }
     }
 }
 
-fn first_compared(check: &CheckReport) -> Option<Markup> {
+/// The first thing that is not as expected, value against value.
+fn first_difference(check: &CheckReport) -> Option<Markup> {
     check.evidence.iter().find_map(|one| match &one.body {
         Body::Compared {
             what,
             expected,
             seen,
-        } => Some(html! {
+        } if expected != seen && are_alike(expected, seen) => Some(html! {
             h3 { (what) }
             (compared(expected, seen, check.verdict))
         }),
@@ -101,6 +104,13 @@ pub(super) fn targets(page: &Page<'_>) -> Markup {
             section.target {
                 h2 { "Target " code { (name) } }
                 (facts(target))
+                (picture::of_target(Some(name), target.rollout.as_ref(), page))
+            }
+        }
+        @if picture::has_others(page) {
+            section.target {
+                h2 { "Checks of no target" }
+                (picture::of_target(None, None, page))
             }
         }
     }
@@ -108,12 +118,15 @@ pub(super) fn targets(page: &Page<'_>) -> Markup {
 
 fn facts(target: &TargetReport) -> Markup {
     let service = format!("{}/{}", target.cluster, target.service);
+    // Where each container has one, the one of them all says nothing more.
+    let of_all = target.expected_digest.as_ref();
+    let of_all = of_all.filter(|_| target.expected_digests.is_empty());
     let known = [
         ("service", Some(&service)),
         ("region", target.region.as_ref()),
         ("task definition", target.task_definition.as_ref()),
         ("deployment", target.deployment.as_ref()),
-        ("expected digest", target.expected_digest.as_ref()),
+        ("expected digest", of_all),
     ];
     html! {
         dl.facts {

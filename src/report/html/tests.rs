@@ -108,7 +108,7 @@ fn the_broken_link_is_told_first_with_what_to_do() {
     let failed = scenarios::named("failed");
     let page = page(&failed);
     assert_eq!(
-        texts(&page, "title"),
+        texts(&page, "head title"),
         ["FAILED · inventory, after deploy · touchdown"]
     );
     assert_eq!(texts(&page, "h1"), ["✖FAILED"]);

@@ -3,7 +3,7 @@
 use touchdown_checks::contract::{Body, Moment, State};
 
 use crate::report::fixtures::{
-    HOSTILE, TASKS, at, check, digest, hostile_with, line, looks, report, seen,
+    self, HOSTILE, TASKS, at, check, digest, hostile_with, line, looks, report, seen,
 };
 use crate::report::{CheckReport, Interruption, Report, Verdict};
 
@@ -16,6 +16,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("skipped", skipped()),
         ("interrupted", interrupted()),
         ("hostile", hostile()),
+        ("rollout", rollout()),
     ]
 }
 
@@ -266,4 +267,49 @@ fn interrupted() -> Report {
 
 fn hostile() -> Report {
     hostile_with(HOSTILE)
+}
+
+/// A rollout that is looked at while it goes wrong: a new task runs out of memory and is
+/// replaced, and the old tasks drain.
+fn rollout() -> Report {
+    let mut stable = check(
+        "stable",
+        "ecs.stable",
+        Verdict::Failed,
+        "1 of 2 tasks of the deployment run; 1 stopped: OutOfMemoryError",
+    );
+    stable.took_ms = 120_000;
+    stable.attempts = looks(61, State::NotYet, "1 of 2 tasks run so far");
+    for look in &mut stable.attempts[15..40] {
+        look.state = State::Holds;
+        look.headline = "2 of 2 tasks run".to_owned();
+    }
+    stable.attempts[40].flap = true;
+    stable.attempts[60].state = State::Broken;
+    let mut line = line(
+        Some(at("23:46:52")),
+        "77d1c0be/app",
+        "INFO extract requested_platforms=['linkedin'] run=120",
+    );
+    line.matched = Some("requested_platforms=['linkedin']".to_owned());
+    let mut seen_line = check(
+        "new-line",
+        "logs.line-seen",
+        Verdict::Passed,
+        "seen 23:46:52 UTC",
+    );
+    seen_line.took_ms = 54_000;
+    seen_line.attempts = looks(28, State::NotYet, "not seen yet");
+    seen_line.attempts[27].state = State::Holds;
+    let excerpt = Body::Excerpt {
+        title: "the first of them".to_owned(),
+        lines: vec![line],
+        omitted: 0,
+    };
+    seen_line.evidence = vec![seen("logs:FilterLogEvents", "/ecs/dashboard", excerpt)];
+    let answers = check("answers", "http.responds", Verdict::Passed, "200 in 84ms");
+    let mut report = report(vec![stable, seen_line, answers]);
+    let target = report.targets.get_mut("web").expect("the target");
+    target.rollout = Some(fixtures::rollout());
+    report
 }

@@ -1,0 +1,141 @@
+//! The lanes of a rollout: pushes, deployments and tasks.
+
+use jiff::Timestamp;
+use touchdown_checks::contract::{DeploymentCourse, Push, Rollout, Step, TaskCourse};
+
+use super::lane::{Lane, Mark, Phase, Sign, Span};
+use super::limit::Limited;
+use crate::report::words;
+
+/// The most lanes of each kind.
+const MOST_PUSHES: usize = 6;
+const MOST_DEPLOYMENTS: usize = 6;
+const MOST_TASKS: usize = 20;
+
+/// The lanes of a rollout that was looked at until `end`.
+pub(super) fn groups(rollout: &Rollout, end: Timestamp) -> Vec<Limited<Lane<'_>>> {
+    let dated = rollout.deployments.iter();
+    let dated = dated.filter_map(|one| Some((one, one.created_at?)));
+    let mut tasks = Limited::of("tasks", MOST_TASKS, &rollout.tasks, |task| telling(task));
+    tasks.left_out += rollout.omitted_tasks;
+    vec![
+        Limited::of("pushes", MOST_PUSHES, &rollout.pushes, |_| 0).map(push),
+        Limited::of("deployments", MOST_DEPLOYMENTS, dated, |(one, _)| {
+            u8::from(one.judged)
+        })
+        .map(deployment),
+        tasks.map(|one| task(one, end)),
+    ]
+}
+
+/// How much a task has to tell: judged ones that stopped most, old ones that stay least.
+fn telling(task: &TaskCourse) -> u8 {
+    2 * u8::from(task.judged) + u8::from(task.steps.contains_key(&Step::Stopping))
+}
+
+fn push(push: &Push) -> Lane<'_> {
+    let image = push.image.rsplit('/').next().unwrap_or(&push.image);
+    Lane {
+        label: format!("push of {image}"),
+        note: "",
+        judged: true,
+        sets_the_scale: true,
+        guides: true,
+        anchor: None,
+        spans: Vec::new(),
+        marks: vec![Mark {
+            at: push.at,
+            sign: Sign::Pushed,
+            what: "pushed".into(),
+        }],
+    }
+}
+
+fn deployment<'a>((one, created): (&'a DeploymentCourse, Timestamp)) -> Lane<'a> {
+    Lane {
+        label: match one.task_definition.rsplit_once(':') {
+            // First what tells two deployments apart, because a long label is clipped.
+            Some((family, revision)) => format!("revision {revision} of {family}"),
+            None => one.task_definition.clone(),
+        },
+        note: note(one.judged),
+        judged: one.judged,
+        sets_the_scale: one.judged,
+        guides: one.judged,
+        anchor: None,
+        spans: Vec::new(),
+        marks: vec![Mark {
+            at: created,
+            sign: Sign::Began,
+            what: format!("created, {}", one.id).into(),
+        }],
+    }
+}
+
+fn note(judged: bool) -> &'static str {
+    if judged { "judged" } else { "other" }
+}
+
+fn task(task: &TaskCourse, end: Timestamp) -> Lane<'_> {
+    let mark = |(step, at): (&Step, &Timestamp)| Mark {
+        at: *at,
+        sign: sign(*step, task.judged),
+        what: told(*step, task).into(),
+    };
+    let mut marks: Vec<Mark<'_>> = task.steps.iter().map(mark).collect();
+    marks.sort_by_key(|mark| mark.at);
+    Lane {
+        label: format!("task {}", task.id.chars().take(8).collect::<String>()),
+        note: note(task.judged),
+        judged: task.judged,
+        sets_the_scale: task.judged,
+        guides: false,
+        anchor: None,
+        spans: phases(task, end),
+        marks,
+    }
+}
+
+fn sign(step: Step, judged: bool) -> Sign {
+    match step {
+        Step::Healthy => Sign::Healthy,
+        Step::Stopped if judged => Sign::Lost,
+        Step::Stopped => Sign::Stopped,
+        Step::Created
+        | Step::PullStarted
+        | Step::Pulled
+        | Step::Started
+        | Step::Stopping
+        | Step::Ended => Sign::Step,
+    }
+}
+
+fn told(step: Step, task: &TaskCourse) -> String {
+    let word = words::step(step);
+    match (&task.stopped_reason, step) {
+        (Some(reason), Step::Stopping | Step::Stopped) => format!("{word}: {reason}"),
+        _ => word.to_owned(),
+    }
+}
+
+/// What lasted, as far as the times are known: a phase begins with its step and ends with the
+/// next that is known, or with the end of the run.
+fn phases(task: &TaskCourse, end: Timestamp) -> Vec<Span> {
+    let begins = [
+        (Step::Created, Phase::Starting),
+        (Step::Started, Phase::Running),
+        (Step::Stopping, Phase::Stopping),
+    ];
+    let known = begins.map(|(step, phase)| Some((*task.steps.get(&step)?, phase)));
+    let known: Vec<(Timestamp, Phase)> = known.into_iter().flatten().collect();
+    let last = task.steps.get(&Step::Stopped).copied().unwrap_or(end);
+    let ends = known.iter().skip(1).map(|(at, _)| *at).chain([last]);
+    let spans = known.iter().zip(ends);
+    spans
+        .map(|(&(from, phase), to)| Span {
+            from,
+            to: to.max(from),
+            phase,
+        })
+        .collect()
+}
