@@ -90,6 +90,22 @@ fn every_input_is_used_and_every_output_is_told() {
     }
 }
 
+/// A step after one that failed runs only where its condition says so, and a failed upload must not
+/// turn a verdict over.
+#[test]
+fn every_report_is_kept_whatever_the_verdict() {
+    let definition = definition();
+    let upload = steps(&definition).last().expect("a step");
+    let condition = upload["if"].as_str().expect("a condition");
+    assert!(condition.starts_with("always() && "), "{condition}");
+    assert_eq!(upload["continue-on-error"], true);
+    let kept = upload["with"]["path"].as_str().expect("paths");
+    let kept = found(r"steps\.run\.outputs\.([a-z]+)", kept);
+    let reports = found(r"files='([a-z ]+)'", &script("run.sh"));
+    let reports = reports.first().expect("the reports").split(' ');
+    assert_eq!(kept, reports.map(str::to_owned).collect());
+}
+
 /// A tag can be moved to other code; a commit can't.
 #[test]
 fn actions_of_others_are_pinned_to_a_commit() {
