@@ -53,10 +53,14 @@ fn release(place: &Place) -> PathBuf {
 
 /// Runs `install.sh` itself with these arguments, in the step's environment.
 fn install(step: &Step, arguments: &[&str]) -> Ended {
+    install_from(Path::new(ROOT), step, arguments)
+}
+
+fn install_from(checkout: &Path, step: &Step, arguments: &[&str]) -> Ended {
     let of_step = step.command();
     let mut command = Command::new("sh");
     command
-        .arg(Path::new(ROOT).join("install.sh"))
+        .arg(checkout.join("install.sh"))
         .args(arguments)
         .current_dir(step.place.path(""))
         .env_clear()
@@ -163,6 +167,33 @@ fn source_is_built_with_the_locked_dependencies() {
         &[&asked, "installed touchdown 0.1.0"],
     );
     assert!(installed(&step, "there"));
+}
+
+/// A clone knows where it came from, and which release it is.
+#[test]
+fn a_clone_installs_the_release_whose_tag_it_is() {
+    let step = place().variable("TOUCHDOWN_REPOSITORY", "");
+    let clone = step.place.path("clone");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&clone).args(arguments);
+        ended(command).expect_code(0);
+    };
+    std::fs::create_dir(&clone).expect("a new folder");
+    std::fs::copy(Path::new(ROOT).join("install.sh"), clone.join("install.sh")).expect("a copy");
+    let origin = format!("file://{}.git", step.place.path("repository").display());
+    git(&["init", "--quiet"]);
+    git(&["remote", "add", "origin", &origin]);
+    git(&["add", "."]);
+    let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    git(&[&author[..], &["commit", "--quiet", "--message", "it"]].concat());
+
+    let built = install_from(&clone, &step, &["there"]);
+    assert_tells(&built.expect_code(0).stdout, &["cargo install"]);
+    git(&["tag", "v0.1.0"]);
+    let fetched = install_from(&clone, &step, &["there"]);
+    let told = "installed touchdown 0.1.0 as there/bin/touchdown\n";
+    assert_eq!(fetched.expect_code(0).stdout, told);
 }
 
 /// The version of the action: the input, else the tag that it is used at, else its source.
