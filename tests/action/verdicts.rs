@@ -40,6 +40,7 @@ fn green() {
     let step = on(&aws, FRESH);
     step.end().expect_code(0);
     assert_told(&step, "passed", "0");
+    assert_tells(&step.told("summary"), &["PASSED", "fresh"]);
 }
 
 #[test]
@@ -55,6 +56,8 @@ fn red_is_told_with_every_report_and_fails_the_step() {
         &["FAILED", "checkout starting version=2.4.0"],
     );
     assert_told(&step, "failed", "1");
+    let summary = step.told("summary");
+    assert_tells(&summary, &["FAILED", "checkout starting version=2.4.0"]);
 }
 
 #[test]

@@ -13,7 +13,8 @@ use crate::step::ROOT;
 const COMMIT: &str = "2.4.0";
 
 /// What a CI system defines itself.
-const PREDEFINED: [(&str, &str); 8] = [
+const PREDEFINED: [(&str, &str); 9] = [
+    ("CI", "true"),
     ("CI_COMMIT_SHA", COMMIT),
     ("CI_PIPELINE_ID", "4711"),
     ("CI_PROJECT_DIR", "."),
@@ -111,7 +112,10 @@ pub fn gitlab() -> Recipe {
     Recipe {
         shell: &["sh", "-e"],
         scripts: scripts.collect(),
-        variables: variables(&recipe["variables"]),
+        variables: [("GITLAB_CI".to_owned(), "true".to_owned())]
+            .into_iter()
+            .chain(variables(&recipe["variables"]))
+            .collect(),
         junit: text(&recipe["verify"]["artifacts"]["reports"]["junit"]).to_owned(),
         inconclusive: 3,
     }
