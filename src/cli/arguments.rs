@@ -9,6 +9,7 @@ use touchdown_checks::contract::{ImageReference, Period};
 use super::ci::CiArguments;
 use super::color::Color;
 use super::service::ServiceArguments;
+use super::shown::Shown;
 use crate::report::Format;
 use crate::report::output::Destination;
 
@@ -163,10 +164,18 @@ pub(super) struct Reports {
 
     /// What standard output shows
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
+    pub format: Option<Shown>,
 }
 
 impl Reports {
+    /// The format of the report on standard output, where one was asked for.
+    pub fn shown(&self) -> Option<Format> {
+        match self.format {
+            Some(Shown::Report(format)) => Some(format),
+            Some(Shown::Events) | None => None,
+        }
+    }
+
     /// Every report file that is asked for, with its format.
     pub fn requests(&self) -> Vec<(Format, Destination)> {
         let files = [

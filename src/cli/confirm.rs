@@ -9,10 +9,10 @@ use touchdown_checks::reads::Connections;
 use super::arguments::{Arguments, Confirm};
 use super::error::CliError;
 use super::run::{self, View};
+use super::watchers::Watchers;
 use super::{baselines, ci, looking, signals};
-use crate::report::Report;
-use crate::run::{Observer, Options};
-use crate::{confirm as chain, exit};
+use crate::confirm as chain;
+use crate::run::Options;
 
 pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> {
     let mut spec = asked.service.spec()?;
@@ -26,22 +26,19 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
     let plan = chain::plan(spec, wait, &options)?;
     let outputs = run::open(&asked.reports)?;
     let endpoint_url = asked.service.endpoint_url.clone();
-    let report: Result<Report, CliError> = looking::runtime()?.block_on(async {
+    let clock = Clock::system();
+    let mut watchers = match asked.wait {
+        Some(_) => Watchers::of(all, &asked.reports, clock),
+        None => Watchers::programs_alone(&asked.reports, clock),
+    };
+    let report = looking::runtime()?.block_on(async {
         let stop = signals::stop().map_err(CliError::Start)?;
-        let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
-        let mut observer = observer(asked, all);
-        Ok(chain::confirm(plan, connections, options, stop, &mut *observer).await)
-    });
-    let report = report?;
+        let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
+        let confirmed = chain::confirm(plan, connections, options, stop, &mut watchers);
+        Ok::<_, CliError>(confirmed.await)
+    })?;
+    let programs = watchers.run_is_over();
     let written = run::tell(&report, outputs, &asked.reports, all, View::Chain);
     ci::tell(&asked.ci.system(), &report);
-    Ok(exit::of_run(&report, asked.reports.format, written))
-}
-
-/// One look is over before there is any progress to show.
-fn observer(asked: &Confirm, all: &Arguments) -> Box<dyn Observer> {
-    match asked.wait {
-        Some(_) => run::observer(all, &asked.reports),
-        None => Box::new(()),
-    }
+    Ok(run::end(&report, programs, &asked.reports, written))
 }

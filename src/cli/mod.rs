@@ -17,9 +17,11 @@ mod render;
 mod run;
 mod schema;
 mod service;
+mod shown;
 mod signals;
 mod snapshot;
 mod stdout;
 mod validate;
+mod watchers;
 
 pub use entry::{help, main, main_with};

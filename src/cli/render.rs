@@ -7,6 +7,7 @@ use std::path::Path;
 use super::arguments::{Arguments, Render};
 use super::error::CliError;
 use super::run::{self, View};
+use super::shown::Shown;
 use crate::exit;
 use crate::report::json;
 
@@ -23,9 +24,14 @@ pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
         path: path.clone(),
         reason: error.to_string(),
     })?;
+    if render.reports.format == Some(Shown::Events) {
+        return Err(CliError::Contradiction(
+            "`--format jsonl` tells a run while it goes on; of a saved report, `--format json` is the whole".into(),
+        ));
+    }
     let outputs = run::open(&render.reports)?;
     let written = run::tell(&report, outputs, &render.reports, all, View::Suite);
-    Ok(exit::of_rendering(&report, render.reports.format, written))
+    Ok(exit::of_rendering(&report, render.reports.shown(), written))
 }
 
 fn read(path: &Path) -> io::Result<String> {

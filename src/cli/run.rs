@@ -8,15 +8,16 @@ use touchdown_checks::reads::Connections;
 
 use super::arguments::{Arguments, Reports, Run};
 use super::error::CliError;
-use super::{baselines, ci, color, locale, looking, signals, stdout, validate};
+use super::shown::Shown;
+use super::watchers::{Programs, Watchers};
+use super::{baselines, ci, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
-use crate::progress;
 use crate::report::output::{Destination, Outputs, one_on_standard_output};
 use crate::report::terminal::{self, Style, chain};
 use crate::report::{Format, Report};
-use crate::run::{self, Observer, Options};
+use crate::run::{self, Options};
 
 pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
     let suite = validate::load(&run.suite, run.endpoint_url.as_deref(), catalog)?;
@@ -27,15 +28,17 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     };
     let outputs = open(&run.reports)?;
     let endpoint_url = run.endpoint_url.clone();
-    let report = execute(
-        &plan,
-        endpoint_url,
-        options,
-        &mut *observer(all, &run.reports),
-    )?;
+    let clock = Clock::system();
+    let mut watchers = Watchers::of(all, &run.reports, clock);
+    let report = looking::runtime()?.block_on(async {
+        let stop = signals::stop().map_err(CliError::Start)?;
+        let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
+        Ok::<_, CliError>(run::run(&plan, connections, options, stop, &mut watchers).await)
+    })?;
+    let programs = watchers.run_is_over();
     let written = tell(&report, outputs, &run.reports, all, View::Suite);
     ci::tell(&run.ci.system(), &report);
-    Ok(exit::of_run(&report, run.reports.format, written))
+    Ok(end(&report, programs, &run.reports, written))
 }
 
 /// How the terminal shows a report.
@@ -61,35 +64,22 @@ impl View {
 /// Opens every report file before anything runs, so that a bad path is told at once.
 pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
     let requests = reports.requests();
-    one_on_standard_output(reports.format, &requests)?;
+    one_on_standard_output(reports.shown(), &requests)?;
+    let to_stdout = |(_, to): &(Format, Destination)| *to == Destination::StandardOutput;
+    if reports.format == Some(Shown::Events) && requests.iter().any(to_stdout) {
+        return Err(CliError::Contradiction(
+            "`--format jsonl` has standard output for itself; write the report to a file".into(),
+        ));
+    }
     Ok(Outputs::open(requests)?)
 }
 
-fn execute(
-    plan: &Plan,
-    endpoint_url: Option<String>,
-    options: Options,
-    observer: &mut dyn Observer,
-) -> Result<Report, CliError> {
-    looking::runtime()?.block_on(async {
-        let stop = signals::stop().map_err(CliError::Start)?;
-        let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
-        Ok(run::run(plan, connections, options, stop, observer).await)
-    })
-}
-
-/// Progress goes to standard error: live on a terminal, as lines elsewhere. A monitoring
-/// system may read both streams as one, and wants a single line.
-pub(super) fn observer(all: &Arguments, reports: &Reports) -> Box<dyn Observer> {
-    let monitored = reports.format == Some(Format::Nagios);
-    if all.quiet || (monitored && !all.verbose) {
-        return Box::new(());
-    }
-    let style = Style {
-        color: all.color.for_stderr(),
-        ..style(all)
-    };
-    progress::to_stderr(style, !color::is_dumb())
+/// The exit code of a run whose reports were written or not, which the events end with.
+pub(super) fn end(report: &Report, programs: Programs, reports: &Reports, written: bool) -> u8 {
+    let written = programs.were_told() && written;
+    let code = exit::of_run(report, reports.shown(), written);
+    programs.finished(report, code);
+    code
 }
 
 /// Shows the report on standard output, unless a report file goes there already.
@@ -97,9 +87,10 @@ fn show(report: &Report, reports: &Reports, all: &Arguments, view: View) -> Resu
     let mut requests = reports.requests().into_iter();
     let taken = requests.any(|(_, to)| to == Destination::StandardOutput);
     let text = match reports.format {
-        Some(Format::Human) | None if taken => return Ok(()),
-        Some(Format::Human) | None => view.render(report, &style(all), all.quiet),
-        Some(format) => format.render(report),
+        Some(Shown::Events) => return Ok(()),
+        Some(Shown::Report(Format::Human)) | None if taken => return Ok(()),
+        Some(Shown::Report(Format::Human)) | None => view.render(report, &style(all), all.quiet),
+        Some(Shown::Report(format)) => format.render(report),
     };
     stdout::print(&text)
 }

@@ -1,10 +1,11 @@
 //! Progress, for whoever watches a run: observers that write while it goes on.
 //!
 //! [`Live`] keeps a line a check up to date on a terminal; [`Lines`] writes a line when
-//! something changes, for a CI system's log. Where nobody watches, `()` is the observer.
-//! Neither ever stops a run: what can't be written is dropped.
+//! something changes, for a CI system's log; [`Jsonl`] writes every event, for programs. Where
+//! nobody watches, `()` is the observer. None ever stops a run: what can't be written is dropped.
 
 mod board;
+mod jsonl;
 mod lines;
 mod live;
 mod screen;
@@ -15,6 +16,7 @@ use std::io;
 
 use console::Term;
 
+pub use jsonl::Jsonl;
 pub use lines::Lines;
 pub use live::Live;
 

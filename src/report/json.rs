@@ -11,24 +11,28 @@ use super::{Report, VERSION, escape};
 
 /// The report as a JSON document, indented, with a line end behind it.
 ///
-/// A document on standard output goes through a CI system's log like any other text. So that
-/// quoted text can't give it commands, the second `#` of `##[…]` and its like is written as
-/// `\u0023`, which means the same to whoever reads JSON.
-///
 /// # Panics
 /// Never: a report consists of text, numbers and lists alone.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let document = serde_json::to_string_pretty(report).expect("a report is always valid JSON");
+    let mut safe = without_commands(&document);
+    safe.push('\n');
+    safe
+}
+
+/// A JSON document that gives a CI system no commands. On standard output it goes through the
+/// system's log like any other text; so the second `#` of `##[…]` and its like is written as
+/// `\u0023`, which means the same to whoever reads JSON.
+pub(crate) fn without_commands(document: &str) -> String {
     let mut safe = String::with_capacity(document.len() + 1);
     let mut copied = 0;
-    for at in escape::hash_commands(&document) {
+    for at in escape::hash_commands(document) {
         safe.push_str(&document[copied..at]);
         safe.push_str("\\u0023");
         copied = at + 1;
     }
     safe.push_str(&document[copied..]);
-    safe.push('\n');
     safe
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use touchdown_checks::contract::TaskCounts;
 
 use crate::report::{AttemptReport, Verdict};
@@ -59,7 +60,7 @@ pub enum Event {
 }
 
 /// A check as the run announces it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Announced {
     /// Its id.
     pub id: String,
@@ -68,6 +69,7 @@ pub struct Announced {
     /// Its name for people.
     pub name: String,
     /// The target's name, where it looks at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// Whether it gates.
     pub required: bool,

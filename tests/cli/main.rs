@@ -15,6 +15,7 @@ mod digests;
 mod doctors;
 mod endings;
 mod endpoints;
+mod events;
 mod examples;
 mod fresh;
 mod inits;

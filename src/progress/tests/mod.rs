@@ -1,5 +1,6 @@
-//! Both observers, following the same runs.
+//! The observers, following the same runs.
 
+mod jsonl;
 mod lines;
 mod live;
 
