@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example demo` starts a simulated AWS on loopback, runs the real suite of
 //! `examples/stale-tag` against it, forces a new deployment as the hint says, and runs the
-//! suite again. It leaves the JUnit and JSON reports of both runs in `target/demo`.
+//! suite again. It leaves the reports of both runs in `target/demo`.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -44,7 +44,7 @@ fn demo() -> Result<(), Box<dyn std::error::Error>> {
     let green = judge(&aws.url(), &folder, "after")?;
     say(&format!("\nexit code {green}"));
     say(&format!(
-        "\nThe JUnit and JSON reports of both runs are in {}.",
+        "\nThe reports of both runs are in {}.",
         folder.display()
     ));
     if (red, green) == (1, 0) {
@@ -68,6 +68,8 @@ fn judge(endpoint: &str, folder: &Path, name: &str) -> Result<i32, Box<dyn std::
         .arg(report("junit.xml"))
         .arg("--json")
         .arg(report("json"))
+        .arg("--html")
+        .arg(report("html"))
         .env("AWS_ACCESS_KEY_ID", "simulated")
         .env("AWS_SECRET_ACCESS_KEY", "simulated")
         .env("NO_PROXY", "127.0.0.1")
