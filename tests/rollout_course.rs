@@ -78,8 +78,7 @@ async fn a_rollout_runs_from_the_push_to_healthy_tasks_and_stopped_old_ones() {
         assert!(why.starts_with("Scaling activity"), "{why}");
     }
     let saved = json::render(&report);
-    let read = json::read(&saved).expect("a report");
-    assert_eq!(json::render(&read), saved);
+    assert_eq!(json::read(&saved).expect("a report"), report);
 }
 
 #[tokio::test(start_paused = true)]

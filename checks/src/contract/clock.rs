@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 /// Wall time that is read off tokio's monotonic clock.
 ///
-/// Deadlines and time stamps thus never disagree: a stepped system clock can't stretch a
+/// It shows whole milliseconds, as reports tell time, so that a report which was saved and read
+/// again is the same. Deadlines and time stamps never disagree: a stepped system clock can't stretch a
 /// hold, and under tokio's paused clock ten minutes pass in no time.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -44,9 +45,10 @@ impl Clock {
     }
 }
 
-/// `from` plus `by`, at most the last representable time.
+/// `from` plus `by` in whole milliseconds, at most the last representable time.
 fn later(from: Timestamp, by: Duration) -> Timestamp {
-    from.checked_add(by).unwrap_or(Timestamp::MAX)
+    let exact = from.checked_add(by).unwrap_or(Timestamp::MAX);
+    Timestamp::from_millisecond(exact.as_millisecond()).unwrap_or(exact)
 }
 
 #[cfg(test)]
@@ -58,5 +60,7 @@ mod tests {
         let clock = Clock::starting_at("2025-11-18T23:46:00Z".parse().expect("a time"));
         tokio::time::sleep(Duration::from_secs(600)).await;
         assert_eq!(clock.now().to_string(), "2025-11-18T23:56:00Z");
+        let soon = Instant::now() + Duration::from_micros(1900);
+        assert_eq!(clock.at(soon).to_string(), "2025-11-18T23:56:00.001Z");
     }
 }
