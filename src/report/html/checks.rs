@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::evidence::evidence;
+use super::long;
 use super::page::{self, Page};
 use crate::report::{CheckReport, Verdict, looks, words};
 
@@ -67,7 +68,7 @@ fn one(check: &CheckReport, anchor: &str, page: &Page<'_>) -> Markup {
                     (page::badge(check.verdict)) " " (page::title(check))
                     @if words::waived(check) { " (not required)" }
                 }
-                p.headline { (check.headline) }
+                p.headline { (long::start(&check.headline)) }
             }
             div.body id=(anchor) {
                 p.about { (about(check, page)) " " a href={ "#" (anchor) } { "link" } }
@@ -110,7 +111,7 @@ fn history(check: &CheckReport, page: &Page<'_>) -> Markup {
                                 td { (page.time(first.at)) }
                                 td { (looks::numbers(run)) }
                                 td { (words::state(first.state)) }
-                                td { (first.headline) }
+                                td { (long::start(&first.headline)) }
                             }
                         }
                     }

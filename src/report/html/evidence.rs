@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use touchdown_checks::contract::{Body, Evidence, Line, Moment};
 
+use super::long;
 use super::page::Page;
 use crate::report::Verdict;
 use crate::report::difference::{Stretch, are_alike, stretches};
@@ -41,17 +42,19 @@ pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -
 /// What differs is marked where the check did not pass: what passed may well be told in other
 /// words than it was expected in.
 pub(super) fn compared(expected: &str, seen: &str, verdict: Verdict) -> Markup {
-    let (left, right) = if verdict != Verdict::Passed && are_alike(expected, seen) {
-        stretches(expected, seen)
+    let (expected, seen) = (long::start(expected), long::start(seen));
+    let (left, right) = (expected.text(), seen.text());
+    let (left, right) = if verdict != Verdict::Passed && are_alike(left, right) {
+        stretches(left, right)
     } else {
-        (vec![whole(expected)], vec![whole(seen)])
+        (vec![whole(left)], vec![whole(right)])
     };
     html! {
         dl.compared tabindex="0" {
             dt { "expected" }
-            dd { (marked(&left)) }
+            dd { (marked(&left)) (expected.note()) }
             dt { "seen" }
-            dd { (marked(&right)) }
+            dd { (marked(&right)) (seen.note()) }
         }
     }
 }
@@ -77,7 +80,7 @@ fn table(columns: &[String], rows: &[Vec<String>]) -> Markup {
             table {
                 tr { @for column in columns { th scope="col" { (column) } } }
                 @for row in rows {
-                    tr { @for cell in row { td { (cell) } } }
+                    tr { @for cell in row { td { (long::start(cell)) } } }
                 }
             }
         }
@@ -89,7 +92,7 @@ fn timeline(moments: &[Moment], page: &Page<'_>) -> Markup {
     html! {
         ol.moments {
             @for moment in moments {
-                li { (page.time(moment.at)) " " span { (moment.what) } }
+                li { (page.time(moment.at)) " " span { (long::start(&moment.what)) } }
             }
         }
         @if moments.is_empty() { p.none { "nothing happened" } }
@@ -127,9 +130,9 @@ fn quoted(line: &Line) -> Markup {
     let found = sought.and_then(|part| Some((line.text.split_once(part)?, part)));
     html! {
         @if let Some(((before, after), part)) = found {
-            (before) mark { (part) } (after)
+            (long::end(before)) mark { (long::start(part)) } (long::start(after))
         } @else {
-            (line.text)
+            (long::start(&line.text))
         }
     }
 }

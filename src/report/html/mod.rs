@@ -9,6 +9,7 @@ mod checks;
 mod document;
 mod evidence;
 mod finish;
+mod long;
 mod page;
 mod picture;
 mod summary;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use touchdown_checks::contract::Body;
 
 use super::evidence::compared;
+use super::long;
 use super::page::{self, Page};
 use super::picture;
 use crate::report::difference::are_alike;
@@ -53,7 +54,7 @@ pub(super) fn broken_link(page: &Page<'_>) -> Markup {
                     a href={ "#" (anchor) } { (page::title(broken)) }
                 }
             }
-            p.headline { (broken.headline) }
+            p.headline { (long::start(&broken.headline)) }
             @if let Some(hint) = &broken.hint { (page::hint(hint)) }
             @if let Some(body) = first_difference(broken) { (body) }
             @if !others.is_empty() { (beside(&others)) }

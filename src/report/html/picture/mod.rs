@@ -10,6 +10,7 @@ mod lane;
 mod limit;
 mod looking;
 mod scale;
+mod signs;
 mod ticks;
 
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +84,7 @@ fn shown(
     html! {
         figure.picture {
             div.canvas tabindex="0" { (draw::svg(target, groups, &scale)) }
-            figcaption { (draw::legend()) @for group in groups { (left_out(group)) } }
+            figcaption { (signs::legend()) @for group in groups { (left_out(group)) } }
             (facts::table(groups, page))
         }
     }
