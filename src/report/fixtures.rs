@@ -260,7 +260,13 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         },
         Body::Excerpt {
             title: own(),
-            lines: vec![line(None, text, text), line(Some(at("23:46:12")), "", text)],
+            lines: vec![
+                line(None, text, text),
+                Line {
+                    matched: Some(own()),
+                    ..line(Some(at("23:46:12")), "", &format!("{text} and {text}"))
+                },
+            ],
             omitted: 1,
         },
     ];
@@ -276,10 +282,11 @@ pub(crate) fn hostile_with(text: &str) -> Report {
             let id = format!("{}-check", super::words::verdict(verdict));
             let mut check = check(&id, "http.responds", verdict, text);
             check.name = own();
+            check.target = Some(own());
             check.hint = Some(own());
             check.evidence = bodies
                 .iter()
-                .map(|body| seen(text, text, body.clone()))
+                .map(|body| hostile_evidence(text, body))
                 .collect();
             check
         })
@@ -290,14 +297,27 @@ pub(crate) fn hostile_with(text: &str) -> Report {
     checks.push(optional);
     let mut report = report(checks);
     report.suite = own();
-    report.targets = BTreeMap::from([(
-        own(),
-        TargetReport {
-            cluster: own(),
-            service: own(),
-            rollout: Some(hostile_rollout(text)),
-            ..TargetReport::default()
-        },
-    )]);
+    report.targets = BTreeMap::from([(own(), hostile_target(text))]);
+    report.calls.push(call(text, 1, 0));
     report
+}
+
+fn hostile_evidence(text: &str, body: &Body) -> Evidence {
+    let mut evidence = seen(text, text, body.clone());
+    evidence.source.request_id = Some(text.to_owned());
+    evidence
+}
+
+fn hostile_target(text: &str) -> TargetReport {
+    let own = || text.to_owned();
+    TargetReport {
+        cluster: own(),
+        service: own(),
+        region: Some(own()),
+        deployment: Some(own()),
+        task_definition: Some(own()),
+        expected_digest: Some(own()),
+        expected_digests: BTreeMap::from([(own(), own())]),
+        rollout: Some(hostile_rollout(text)),
+    }
 }

@@ -21,18 +21,22 @@ pub fn render(report: &Report) -> String {
     safe
 }
 
-/// A JSON document that gives a CI system no commands. On standard output it goes through the
-/// system's log like any other text; so the second `#` of `##[…]` and its like is written as
-/// `\u0023`, which means the same to whoever reads JSON.
+/// A JSON document that gives nobody commands. On standard output it goes through a CI system's
+/// log, or to a terminal, like any other text; so the second `#` of `##[…]` and its like is written
+/// as `\u0023`, and what can't be seen by its number, which means the same to whoever reads JSON.
 pub(crate) fn without_commands(document: &str) -> String {
     let mut safe = String::with_capacity(document.len() + 1);
-    let mut copied = 0;
-    for at in escape::hash_commands(document) {
-        safe.push_str(&document[copied..at]);
-        safe.push_str("\\u0023");
-        copied = at + 1;
+    let mut commands = escape::hash_commands(document).peekable();
+    for (at, c) in document.char_indices() {
+        let command = commands.next_if_eq(&at).is_some();
+        // Outside of texts there are no such characters but line ends.
+        if command || (c.is_control() && c != '\n') || escape::is_invisible(c) {
+            let units = c.encode_utf16(&mut [0; 2]).to_vec();
+            safe.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
     }
-    safe.push_str(&document[copied..]);
     safe
 }
 

@@ -14,6 +14,6 @@ mod page;
 mod picture;
 mod summary;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use document::render;

@@ -40,6 +40,11 @@ fn shape(page: &Html) -> BTreeMap<String, usize> {
     shape
 }
 
+/// The elements of a report's page.
+pub(in crate::report) fn shape_of(report: &Report) -> BTreeMap<String, usize> {
+    shape(&page(report))
+}
+
 #[test]
 fn outside_text_makes_no_element_and_no_attribute() {
     let markup = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)> --> </style> <!-- \

@@ -22,6 +22,6 @@ mod page;
 mod plain;
 mod render;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use render::{LIMIT, render, render_within};

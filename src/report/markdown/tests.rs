@@ -3,3 +3,8 @@
 mod limits;
 mod parsed;
 mod shape;
+
+/// The elements of a page, in order.
+pub(in crate::report) fn structure_of(page: &str) -> Vec<String> {
+    parsed::parsed(page).structure
+}

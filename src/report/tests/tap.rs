@@ -1,10 +1,9 @@
 //! TAP as a harness reads it, by its specification: nothing in a document is anything but what
 //! the report meant it to be.
 
-use proptest::prelude::*;
 use saphyr_parser::{Event, Parser};
 
-use super::hostile::{assert_no_commands, text};
+use super::runners::assert_no_commands;
 use super::scenarios;
 use crate::report::fixtures::{check, hostile_with, report};
 use crate::report::{Interruption, Report, Verdict, escape, tap, words};
@@ -125,7 +124,7 @@ fn mapping(block: &[&str]) -> Result<Vec<(String, String)>, String> {
 }
 
 /// What a check's test point must be read as, whatever its texts are.
-fn assert_read_as_meant(report: &Report) {
+pub(super) fn assert_read_as_meant(report: &Report) {
     let document = tap::render(report);
     let stream = parsed(&document).unwrap_or_else(|error| panic!("{error}\n{document}"));
     assert_eq!(stream.points.len(), report.checks.len(), "{document}");
@@ -165,13 +164,6 @@ fn assert_read_as_meant(report: &Report) {
         assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
     }
     assert_no_commands(&document);
-}
-
-proptest! {
-    #[test]
-    fn a_test_point_stays_what_it_is(text in text()) {
-        assert_read_as_meant(&hostile_with(&text));
-    }
 }
 
 #[test]
