@@ -1,6 +1,5 @@
 //! The events of a run as lines of JSON, for programs that follow it (docs/events.md).
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use touchdown_checks::contract::{Clock, State, TaskCounts, rfc3339};
 
-use crate::report::{Counts, Interruption, Report, Verdict, escape, json};
+use crate::report::{Counts, Interruption, Report, Verdict, json};
 use crate::run::{Announced, Event, Observer};
 
 /// The version of the events that this build writes.
@@ -191,7 +190,7 @@ impl<W: Write> Jsonl<W> {
             said,
         };
         let text = serde_json::to_string(&line).expect("an event is always valid JSON");
-        one_line(&json::without_commands(&text))
+        json::without_commands(&text)
     }
 
     fn write(&mut self, line: &str) {
@@ -212,21 +211,4 @@ impl<W: Write> Observer for Jsonl<W> {
         let line = self.told(event);
         self.write(&line);
     }
-}
-
-/// The same document without what a terminal obeys or some readers take for a line's end (U+2028,
-/// U+0085): by its number, which means the same in JSON.
-fn one_line(document: &str) -> String {
-    let mut safe = String::with_capacity(document.len());
-    for character in document.chars() {
-        if !character.is_control() && !escape::is_invisible(character) {
-            safe.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            // Writing to a string never fails.
-            let _ = write!(safe, "\\u{unit:04x}");
-        }
-    }
-    safe
 }

@@ -1,5 +1,7 @@
 //! The JSON report: the whole of a run, from which every other format can be made again.
 
+use std::fmt::Write;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -31,8 +33,10 @@ pub(crate) fn without_commands(document: &str) -> String {
         let command = commands.next_if_eq(&at).is_some();
         // Outside of texts there are no such characters but line ends.
         if command || (c.is_control() && c != '\n') || escape::is_invisible(c) {
-            let units = c.encode_utf16(&mut [0; 2]).to_vec();
-            safe.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string never fails.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
         } else {
             safe.push(c);
         }

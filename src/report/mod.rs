@@ -19,7 +19,7 @@ pub mod output;
 pub mod tap;
 pub mod terminal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod text;
 pub(crate) mod words;
 mod xml;

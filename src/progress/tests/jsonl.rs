@@ -5,7 +5,9 @@ use touchdown_checks::contract::Clock;
 
 use super::*;
 use crate::progress::Jsonl;
-use crate::report::fixtures;
+use crate::report::tests::corpus;
+use crate::report::tests::runners::assert_no_commands;
+use crate::report::{escape, fixtures};
 
 fn jsonl(output: impl Write) -> Jsonl<impl Write> {
     let began = "2025-11-18T23:46:00Z".parse().expect("a time");
@@ -57,28 +59,23 @@ async fn each_event_is_one_object_with_the_runs_time() {
 
 #[tokio::test]
 async fn what_comes_from_outside_stays_text_and_comes_back_as_it_was() {
-    let hostile = format!(
-        "{HOSTILE}\u{2028}\u{85}\u{9b}31m\u{202e}\u{e0041} ##vso[x] 部署 {}",
-        fixtures::HOSTILE
-    );
-    let written = Written::default();
-    let mut events = jsonl(written.clone());
-    events.event(&started(&["fresh"]));
-    events.event(&looked(0, State::NotYet, &hostile));
-    events.event(&settled(0, Verdict::Failed, &hostile));
-    let text = written.text();
-    assert_no_command(&text);
-    assert!(!text.contains("##vso["), "{text}");
-    let visible =
-        |c: char| c == '\n' || !(c.is_control() || crate::report::escape::is_invisible(c));
-    assert!(text.chars().all(visible), "{text:?}");
-    let lines: Vec<Value> = text
-        .split_terminator('\n')
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
-    assert_eq!(lines.len(), 3);
-    assert_eq!(lines[1]["headline"], hostile);
-    assert_eq!(lines[2]["headline"], hostile);
+    for (name, hostile) in corpus::texts() {
+        let written = Written::default();
+        let mut events = jsonl(written.clone());
+        events.event(&started(&["fresh"]));
+        events.event(&looked(0, State::NotYet, &hostile));
+        events.event(&settled(0, Verdict::Failed, &hostile));
+        let text = written.text();
+        assert_no_commands(&text);
+        let visible = |c: char| c == '\n' || !(c.is_control() || escape::is_invisible(c));
+        assert!(text.chars().all(visible), "{name}: {text:?}");
+        let lines: Vec<Value> = text
+            .split_terminator('\n')
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert_eq!(lines.len(), 3, "{name}");
+        assert_eq!(lines[1]["headline"], hostile, "{name}");
+    }
 }
 
 #[tokio::test]

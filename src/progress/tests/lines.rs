@@ -4,6 +4,9 @@ use touchdown_checks::contract::State;
 
 use super::*;
 use crate::progress::Lines;
+use crate::report::escape;
+use crate::report::tests::corpus;
+use crate::report::tests::runners::assert_no_commands;
 
 #[test]
 fn lines_tell_what_changes_and_nothing_twice() {
@@ -81,11 +84,22 @@ fn every_look_is_a_line_for_those_who_want_all() {
 
 #[test]
 fn what_comes_from_outside_stays_text() {
-    let written = Written::default();
-    follow_hostile(&mut Lines::new(written.clone(), true, Charset::Utf8));
-    let text = written.text();
-    assert!(!text.contains('\u{1b}'));
-    assert_no_command(&text);
+    for (name, hostile) in corpus::texts() {
+        for charset in [Charset::Utf8, Charset::Ascii] {
+            let written = Written::default();
+            follow_hostile(&mut Lines::new(written.clone(), true, charset), &hostile);
+            let text = written.text();
+            let acts = |c: char| (c.is_control() && c != '\n') || escape::is_invisible(c);
+            assert!(!text.contains(acts), "{name}: {text:?}");
+            assert!(
+                charset == Charset::Utf8 || text.is_ascii(),
+                "{name}: {text:?}"
+            );
+            let told = text.lines().all(|line| line.starts_with("[ 0:0"));
+            assert!(told, "{name}: {text}");
+            assert_no_commands(&text);
+        }
+    }
 }
 
 #[test]
@@ -160,7 +174,7 @@ fn tasks_that_are_all_there_from_the_start_are_not_worth_a_line() {
 fn a_log_of_ascii_gets_nothing_else() {
     let written = Written::default();
     let mut lines = Lines::new(written.clone(), true, Charset::Ascii);
-    follow_hostile(&mut lines);
+    follow(&mut lines);
     lines.event(&settled(0, Verdict::Passed, "部署 …"));
     let text = written.text();
     assert!(text.is_ascii(), "{text}");

@@ -5,6 +5,8 @@ use touchdown_checks::contract::State;
 
 use super::*;
 use crate::progress::Live;
+use crate::report::tests::corpus;
+use crate::report::tests::runners::assert_no_commands;
 
 fn terminal(rows: u16, columns: u16) -> (InMemoryTerm, Live<InMemoryTerm>) {
     let terminal = InMemoryTerm::new(rows, columns);
@@ -145,17 +147,30 @@ fn a_terminal_of_any_size_stops_nothing() {
 
 #[test]
 fn what_comes_from_outside_stays_text() {
-    let (terminal, mut live) = terminal(24, 200);
-    follow_hostile(&mut live);
-    let written = terminal.moves_since_last_check();
-    assert!(!written.contains("\\u{1b}[2J"), "{written}");
-    let texts = written
-        .lines()
-        .filter_map(|line| line.strip_prefix("Str(\""));
-    for text in texts {
-        assert_no_command(text);
+    for (name, hostile) in corpus::texts() {
+        let (terminal, mut live) = terminal(24, 200);
+        follow_hostile(&mut live, &hostile);
+        // What is written is told as Rust would write it, one move of the cursor a line.
+        let written = terminal.moves_since_last_check();
+        let texts = written
+            .lines()
+            .filter_map(|line| line.strip_prefix("Str(\""));
+        let acting = [
+            "\\u{1b}",
+            "\\u{7}",
+            "\\u{8}",
+            "\\u{9b}",
+            "\\u{202e}",
+            "\\u{2028}",
+            "\\n",
+        ];
+        for text in texts {
+            assert_no_commands(text);
+            for code in acting {
+                assert!(!text.contains(code), "{name}: {text}");
+            }
+        }
     }
-    assert!(terminal.contents().contains("{msg}"));
 }
 
 #[test]
