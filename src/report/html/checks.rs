@@ -111,7 +111,7 @@ fn history(check: &CheckReport, page: &Page<'_>) -> Markup {
                                 td { (page.time(first.at)) }
                                 td { (looks::numbers(run)) }
                                 td { (words::state(first.state)) }
-                                td { (long::start(&first.headline)) }
+                                (page::cell(&first.headline))
                             }
                         }
                     }

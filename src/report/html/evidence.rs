@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use touchdown_checks::contract::{Body, Evidence, Line, Moment};
 
 use super::long;
-use super::page::Page;
+use super::page::{self, Page};
 use crate::report::Verdict;
 use crate::report::difference::{Stretch, are_alike, stretches};
 
@@ -80,7 +80,7 @@ fn table(columns: &[String], rows: &[Vec<String>]) -> Markup {
             table {
                 tr { @for column in columns { th scope="col" { (column) } } }
                 @for row in rows {
-                    tr { @for cell in row { td { (long::start(cell)) } } }
+                    tr { @for cell in row { (page::cell(cell)) } }
                 }
             }
         }

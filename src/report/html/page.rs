@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use touchdown_checks::contract::rfc3339;
 
 use super::anchors::anchors;
+use super::long;
 use crate::report::text::Times;
 use crate::report::{CheckReport, Report, Verdict, words};
 
@@ -42,6 +43,13 @@ impl<'a> Page<'a> {
 /// A time, to the second; the whole of it is in its attribute.
 pub(super) fn time(at: Timestamp, times: Times) -> Markup {
     html! { time datetime=(rfc3339::text(at)) { (times.text(at)) } }
+}
+
+/// A cell of a table. Only a long text is wrapped, so that no time and no id is torn apart.
+pub(super) fn cell(text: &str) -> Markup {
+    const LONG: usize = 40;
+    let is_long = text.len() > LONG || text.contains('\n');
+    html! { td.long[is_long] { (long::start(text)) } }
 }
 
 /// `✖ FAILED`. The word stands beside the sign, so that neither the sign nor its colour has to

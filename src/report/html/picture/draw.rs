@@ -3,17 +3,15 @@
 use maud::{Markup, Render, html};
 use touchdown_checks::contract::rfc3339;
 
-use super::lane::{Lane, Mark, Span};
+use super::lane::{Lane, Mark, Span, short};
 use super::limit::Limited;
 use super::scale::{Break, Extent, Scale};
 use super::signs;
 use super::ticks::{roughly, ticks};
-use crate::report::Charset;
-use crate::report::text::clip;
 
 const WIDTH: f64 = 1_000.0;
 /// Where the lanes are, right of their labels.
-pub(super) const PLOT: Extent = (248.0, WIDTH - 4.0);
+pub(super) const PLOT: Extent = (248.0, WIDTH - 18.0);
 /// The columns that a label has, and those that a note takes from it.
 const LABEL: usize = 32;
 const NOTE: usize = 8;
@@ -120,7 +118,7 @@ fn drawn(lane: &Lane<'_>, y: f64, scale: &Scale) -> Markup {
     };
     html! {
         g class=(if lane.judged { "judged" } else { "other" }) {
-            text.label x="2" y=(Px(y + BASE)) { (clip(&lane.label, room, Charset::Utf8)) }
+            text.label x="2" y=(Px(y + BASE)) { (short(&lane.label, room)) }
             text.note x=(Px(PLOT.0 - 8.0)) y=(Px(y + BASE)) text-anchor="end" { (lane.note) }
             @for one in &lane.spans { (span(one, y, scale)) }
             @for one in lane.marks.iter().filter(|mark| scale.before(mark.at).is_none()) {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::lane::{Lane, Mark};
 use super::limit::Limited;
-use crate::report::html::page::Page;
+use crate::report::html::page::{self, Page};
 
 /// What happened, in the order of time.
 pub(super) fn table(groups: &[Limited<Lane<'_>>], page: &Page<'_>) -> Markup {
@@ -29,7 +29,7 @@ pub(super) fn table(groups: &[Limited<Lane<'_>>], page: &Page<'_>) -> Markup {
                                 }
                             }
                             td { (lane.note) }
-                            td { (mark.what) }
+                            (page::cell(&mark.what))
                         }
                     }
                 }

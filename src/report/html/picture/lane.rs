@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use touchdown_checks::contract::State;
 
-use crate::report::Verdict;
+use crate::report::text::clip;
+use crate::report::{Charset, Verdict, escape};
 
 /// One thing, and what it came through.
 pub(super) struct Lane<'a> {
@@ -76,6 +77,12 @@ pub(super) enum Sign {
     Turned,
     /// A check settled.
     Settled(Verdict),
+}
+
+/// A text in one line of so many columns at most, what would act or hide in it made visible
+/// first, so that all of it is counted.
+pub(super) fn short(text: &str, columns: usize) -> String {
+    clip(&escape::line(text), columns, Charset::Utf8)
 }
 
 impl Lane<'_> {

@@ -4,10 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use touchdown_checks::contract::{Body, Line};
 
 use super::Linked;
-use super::lane::{Lane, Mark, Phase, Sign, Span};
+use super::lane::{Lane, Mark, Phase, Sign, Span, short};
 use super::limit::Limited;
-use crate::report::text::clip;
-use crate::report::{Charset, CheckReport, Verdict, looks, words};
+use crate::report::{CheckReport, Verdict, looks, words};
 
 /// The most lanes of each kind.
 const MOST_CHECKS: usize = 20;
@@ -53,7 +52,7 @@ fn lines<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
     let mark = |(at, line): (Timestamp, &'a Line)| Mark {
         at,
         sign: Sign::Line,
-        what: clip(&line.text, MOST_COLUMNS, Charset::Utf8).into(),
+        what: short(&line.text, MOST_COLUMNS).into(),
     };
     let mut marks: Vec<Mark<'a>> = sought(check).map(mark).collect();
     marks.sort_by_key(|mark| mark.at);
@@ -78,7 +77,7 @@ fn check<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
     let turns = runs.iter().filter_map(|run| {
         let first = run.first()?;
         let (number, state) = (looks::numbers(run), words::state(first.state));
-        let headline = clip(&first.headline, MOST_COLUMNS, Charset::Utf8);
+        let headline = short(&first.headline, MOST_COLUMNS);
         Some(Mark {
             at: first.at,
             sign: Sign::Turned,
@@ -91,7 +90,7 @@ fn check<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
         what: format!(
             "{}: {}",
             words::verdict(check.verdict),
-            clip(&check.headline, MOST_COLUMNS, Charset::Utf8)
+            short(&check.headline, MOST_COLUMNS)
         )
         .into(),
     };
