@@ -5,6 +5,7 @@ use clap::Args;
 use super::stdout;
 use crate::ci::{System, github};
 use crate::report::Report;
+use crate::report::terminal::Folding;
 
 #[derive(Debug, Args)]
 pub(super) struct CiArguments {
@@ -21,6 +22,14 @@ impl CiArguments {
             return System::Other;
         }
         System::of(|name| std::env::var_os(name))
+    }
+}
+
+/// What the viewer of the system's logs can fold away.
+pub(super) fn folding(system: &System) -> Folding {
+    match system {
+        System::GitLab => Folding::GitLab,
+        System::GitHub { .. } | System::Other => Folding::None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::arguments::{Arguments, Confirm};
 use super::error::CliError;
 use super::run::{self, View};
 use super::watchers::Watchers;
-use super::{baselines, ci, looking, signals};
+use super::{baselines, looking, signals};
 use crate::confirm as chain;
 use crate::run::Options;
 
@@ -38,7 +38,7 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
         Ok::<_, CliError>(confirmed.await)
     })?;
     let programs = watchers.run_is_over();
-    let written = run::tell(&report, outputs, &asked.reports, all, View::Chain);
-    ci::tell(&asked.ci.system(), &report);
+    let system = asked.ci.system();
+    let written = run::tell(&report, outputs, &asked.reports, all, View::Chain, &system);
     Ok(run::end(&report, programs, &asked.reports, written))
 }

@@ -8,6 +8,7 @@ use super::arguments::{Arguments, Render};
 use super::error::CliError;
 use super::run::{self, View};
 use super::shown::Shown;
+use crate::ci::System;
 use crate::exit;
 use crate::report::json;
 
@@ -30,7 +31,9 @@ pub(super) fn render(render: &Render, all: &Arguments) -> Result<u8, CliError> {
         ));
     }
     let outputs = run::open(&render.reports)?;
-    let written = run::tell(&report, outputs, &render.reports, all, View::Suite);
+    // No CI system is told: a report is rendered alike everywhere.
+    let system = System::Other;
+    let written = run::tell(&report, outputs, &render.reports, all, View::Suite, &system);
     Ok(exit::of_rendering(&report, render.reports.shown(), written))
 }
 

@@ -12,10 +12,11 @@ use super::shown::Shown;
 use super::watchers::{Programs, Watchers};
 use super::{baselines, ci, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
+use crate::ci::System;
 use crate::exit;
 use crate::plan::Plan;
 use crate::report::output::{Destination, Outputs, one_on_standard_output};
-use crate::report::terminal::{self, Style, chain};
+use crate::report::terminal::{self, Folding, Style, chain};
 use crate::report::{Format, Report};
 use crate::run::{self, Options};
 
@@ -36,8 +37,8 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
         Ok::<_, CliError>(run::run(&plan, connections, options, stop, &mut watchers).await)
     })?;
     let programs = watchers.run_is_over();
-    let written = tell(&report, outputs, &run.reports, all, View::Suite);
-    ci::tell(&run.ci.system(), &report);
+    let system = run.ci.system();
+    let written = tell(&report, outputs, &run.reports, all, View::Suite, &system);
     Ok(end(&report, programs, &run.reports, written))
 }
 
@@ -83,13 +84,23 @@ pub(super) fn end(report: &Report, programs: Programs, reports: &Reports, writte
 }
 
 /// Shows the report on standard output, unless a report file goes there already.
-fn show(report: &Report, reports: &Reports, all: &Arguments, view: View) -> Result<(), CliError> {
+fn show(
+    report: &Report,
+    reports: &Reports,
+    all: &Arguments,
+    view: View,
+    folding: Folding,
+) -> Result<(), CliError> {
     let mut requests = reports.requests().into_iter();
     let taken = requests.any(|(_, to)| to == Destination::StandardOutput);
+    let style = Style {
+        folding,
+        ..style(all)
+    };
     let text = match reports.format {
         Some(Shown::Events) => return Ok(()),
         Some(Shown::Report(Format::Human)) | None if taken => return Ok(()),
-        Some(Shown::Report(Format::Human)) | None => view.render(report, &style(all), all.quiet),
+        Some(Shown::Report(Format::Human)) | None => view.render(report, &style, all.quiet),
         Some(Shown::Report(format)) => format.render(report),
     };
     stdout::print(&text)
@@ -107,19 +118,21 @@ pub(super) fn style(all: &Arguments) -> Style {
         width,
         verbose: all.verbose,
         charset: locale::charset(),
+        folding: Folding::None,
     }
 }
 
-/// Shows the report and writes every report file, whatever becomes of the others, and tells
-/// whether all came through.
+/// Shows the report, writes every report file, whatever becomes of the others, and tells the CI
+/// system. Returns whether every report came through.
 pub(super) fn tell(
     report: &Report,
     outputs: Outputs,
     reports: &Reports,
     all: &Arguments,
     view: View,
+    system: &System,
 ) -> bool {
-    let shown = show(report, reports, all, view);
+    let shown = show(report, reports, all, view, ci::folding(system));
     if let Err(error) = &shown {
         stdout::complain(&error.to_string());
     }
@@ -128,5 +141,6 @@ pub(super) fn tell(
     for error in &unwritten {
         stdout::complain(&format!("error: {error}"));
     }
+    ci::tell(system, report);
     shown.is_ok() && unwritten.is_empty()
 }

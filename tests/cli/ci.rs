@@ -13,6 +13,8 @@ const CHECKS: &str = "  - { id: fresh, check: ecs.tasks-started-after-push }
 
 const GITHUB: &[(&str, &str)] = &[("CI", "true"), ("GITHUB_ACTIONS", "true")];
 
+const GITLAB: &[(&str, &str)] = &[("CI", "true"), ("GITLAB_CI", "true")];
+
 /// Runs the suite with an environment and further arguments.
 fn run(place: &Place, environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
     let aws = Aws::of("healthy");
@@ -110,6 +112,27 @@ fn no_ci_turns_all_of_it_off() {
     let on_github = run(&place, &[GITHUB, &summary].concat(), &["--no-ci"]);
     assert_eq!(commands(&on_github.expect_code(1).stderr), [""; 0]);
     assert!(!path.exists());
+    let on_gitlab = run(&place, GITLAB, &["--no-ci"]);
+    assert!(!on_gitlab.expect_code(1).stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn gitlab_can_fold_the_evidence_away() {
+    let place = place();
+    let ended = run(&place, GITLAB, &["--json", "report.json"]);
+    let shown = &ended.expect_code(1).stdout;
+    let marks = |mark: &str| shown.matches(mark).count();
+    assert_eq!(marks("\u{1b}[0Ksection_start:"), 2, "{shown:?}");
+    assert_eq!(marks("\u{1b}[0Ksection_end:"), 2);
+    assert_eq!(marks("[collapsed=true]\r\u{1b}[0K  evidence of "), 2);
+    assert!(!ended.stderr.contains("section_start"), "{ended:#?}");
+
+    // A report on standard output, and one that is rendered later, hold no marks.
+    let json = run(&place, GITLAB, &["--format", "json"]);
+    assert!(!json.stdout.contains("section_start"));
+    let mut render = place.touchdown(&["render", "report.json"]);
+    render.envs(GITLAB.iter().copied());
+    assert!(!crate::place::ended(render).stdout.contains('\u{1b}'));
 }
 
 #[test]
@@ -120,6 +143,7 @@ fn elsewhere_nothing_is_added() {
     let ended = run(&place, &environment, &[]);
     ended.expect_code(1);
     assert_eq!(commands(&ended.stderr), [""; 0]);
+    assert!(!ended.stdout.contains('\u{1b}'));
     assert!(!path.exists());
 }
 

@@ -53,9 +53,9 @@ impl Block {
         Self(format!("## {}", text.markdown()))
     }
 
-    /// A paragraph.
+    /// A paragraph. What was put together may begin like a CI system's command.
     pub(super) fn paragraph(text: &Inline) -> Self {
-        Self(text.markdown())
+        Self(escape::without_commands(&text.markdown()))
     }
 
     /// Lines as they are, aligned and not wrapped. It is HTML, because only there a part of it

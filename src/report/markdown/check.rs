@@ -80,15 +80,15 @@ pub(super) fn details(check: &CheckReport, open: bool, times: Times, room: usize
     Some(Block::details(open, &summary, &blocks))
 }
 
-/// `ecs.digest-running` on `web`, looked 31 times in 5m2s, last at 23:46:07 UTC.
+/// `ecs.digest-running` on `web` (the new image runs), looked 31 times in 5m2s.
 fn about(check: &CheckReport, times: Times) -> Inline {
-    let mut text = Inline::default();
-    if let Some(name) = words::telling_name(&check.id, &check.name) {
-        text = Inline::prose(name).then(Inline::ours(": "));
-    }
-    text = text.then(Inline::code(&check.kind));
+    let mut text = Inline::code(&check.kind);
     if let Some(target) = &check.target {
         text = text.then(Inline::ours(" on ")).then(Inline::code(target));
+    }
+    if let Some(name) = words::telling_name(&check.id, &check.name) {
+        let name = Inline::ours(" (").then(Inline::prose(name));
+        text = text.then(name).then(Inline::ours(")"));
     }
     let mut looked = format!(", {}", words::looks(check));
     if let [_, .., last] = check.attempts.as_slice() {

@@ -1,32 +1,48 @@
 //! One check in full: what it found, the evidence, and what to do next.
 
-use super::history;
 use super::overview::title;
+use super::{Style, history};
 use crate::report::text::{Ink, Sheet, evidence_rows, indented};
 use crate::report::{CheckReport, looks, words};
 
 /// How far a block's content stands to the right of its title.
 const STEP: usize = 2;
 
-/// One check in full.
-pub(super) fn block(check: &CheckReport, sheet: &Sheet, verbose: bool) -> Vec<String> {
+/// One check in full, the `number`th of the report.
+pub(super) fn block(
+    check: &CheckReport,
+    number: usize,
+    sheet: &Sheet,
+    style: &Style,
+) -> Vec<String> {
     let inner = sheet.narrower(STEP);
     let mut rows = inner.paragraph(&check.headline, Ink::Strong);
     rows.extend(inner.behind("", "", &[about(check, &inner)], Ink::Faint));
-    if verbose {
+    if style.verbose {
         rows.extend(history::looks(check, &inner));
-    }
-    for evidence in &check.evidence {
-        rows.push(String::new());
-        rows.extend(evidence_rows(evidence, &inner));
-    }
-    if let Some(hint) = &check.hint {
-        rows.push(String::new());
-        rows.extend(next(hint, &inner));
     }
     let mut all = head(check, sheet);
     all.extend(indented(STEP, rows));
+    let title = format!("  evidence of {}", sheet.line(&check.id));
+    all.extend(
+        style
+            .folding
+            .around(check, number, &title, evidence(check, &inner)),
+    );
+    if let Some(hint) = &check.hint {
+        all.push(String::new());
+        all.extend(indented(STEP, next(hint, &inner)));
+    }
     all
+}
+
+fn evidence(check: &CheckReport, sheet: &Sheet) -> Vec<String> {
+    let mut rows = Vec::new();
+    for evidence in &check.evidence {
+        rows.push(String::new());
+        rows.extend(evidence_rows(evidence, sheet));
+    }
+    indented(STEP, rows)
 }
 
 fn head(check: &CheckReport, sheet: &Sheet) -> Vec<String> {

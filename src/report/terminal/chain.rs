@@ -34,8 +34,8 @@ pub fn render(report: &Report, style: &Style) -> String {
         sections.push(sheet.paragraph(NOT_LOOKED_AT, Ink::Faint));
     }
     if style.verbose {
-        let blocks = report.checks.iter();
-        sections.extend(blocks.map(|check| block::block(check, &sheet, true)));
+        let checks = report.checks.iter().enumerate();
+        sections.extend(checks.map(|(number, check)| block::block(check, number, &sheet, style)));
         sections.push(history::calls(report, &sheet));
     }
     page(sections, style)

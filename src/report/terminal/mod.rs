@@ -6,10 +6,12 @@
 
 mod block;
 pub mod chain;
+mod folding;
 mod history;
 mod overview;
 mod render;
 mod style;
 
+pub use folding::Folding;
 pub use render::{render, verdict};
 pub use style::Style;

@@ -13,9 +13,9 @@ pub fn render(report: &Report, style: &Style) -> String {
         overview::targets(report, &sheet, style.verbose),
         overview::checks(report, &sheet),
     ];
-    let shown = |check: &&CheckReport| style.verbose || needs_telling(check);
-    for check in report.checks.iter().filter(shown) {
-        sections.push(block::block(check, &sheet, style.verbose));
+    let shown = |(_, check): &(usize, &CheckReport)| style.verbose || needs_telling(check);
+    for (number, check) in report.checks.iter().enumerate().filter(shown) {
+        sections.push(block::block(check, number, &sheet, style));
     }
     if style.verbose {
         sections.push(history::calls(report, &sheet));

@@ -1,5 +1,6 @@
 //! How the report for people looks.
 
+use super::Folding;
 use crate::report::Charset;
 
 /// Narrower than this nothing is readable; lines then stand over instead.
@@ -16,6 +17,8 @@ pub struct Style {
     pub verbose: bool,
     /// Which characters can be shown.
     pub charset: Charset,
+    /// What whoever shows it can fold away.
+    pub folding: Folding,
 }
 
 impl Style {
@@ -26,6 +29,7 @@ impl Style {
         width: 100,
         verbose: false,
         charset: Charset::Utf8,
+        folding: Folding::None,
     };
 
     pub(super) fn columns(self) -> usize {

@@ -165,10 +165,10 @@ fn assert_says_what_it_should(format: Format, document: &str, report: &Report, s
 fn assert_shown_on_a_terminal(report: &Report, shown: &str) {
     for (width, charset) in [(60, Charset::Utf8), (100, Charset::Ascii)] {
         let plain = Style {
-            color: false,
             width,
             verbose: true,
             charset,
+            ..Style::FILE
         };
         let coloured = Style {
             color: true,
