@@ -120,7 +120,17 @@ fn the_command_line_is_told() {
     let mut page =
         String::from("# The command line\n\nThis page is made from `touchdown --help`.\n");
     let commands = [
-        "run", "confirm", "snapshot", "init", "validate", "doctor", "checks", "schema", "render",
+        "run",
+        "confirm",
+        "snapshot",
+        "init",
+        "validate",
+        "doctor",
+        "checks",
+        "schema",
+        "render",
+        "completions",
+        "man",
     ];
     let top = touchdown::cli::help(None);
     for command in commands {

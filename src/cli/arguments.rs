@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use touchdown_checks::contract::{ImageReference, Period};
 
@@ -56,6 +57,10 @@ pub(super) enum Command {
     Schema,
     /// Turn a saved JSON report into another format
     Render(Render),
+    /// Print a script that completes the command line in a shell
+    Completions(Completions),
+    /// Print the manual page, or write one for each command
+    Man(Man),
 }
 
 /// The suite and its variables.
@@ -240,6 +245,20 @@ pub(super) struct Render {
 
     #[command(flatten)]
     pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Write every command's page into this folder: touchdown.1, touchdown-run.1, …
+    #[arg(long, short, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

@@ -10,7 +10,8 @@ use clap::{CommandFactory, Parser};
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
 use super::{
-    catalog, confirm, doctor, init, monitoring, render, run, schema, snapshot, stdout, validate,
+    catalog, completions, confirm, doctor, init, man, monitoring, render, run, schema, snapshot,
+    stdout, validate,
 };
 use crate::catalog::Catalog;
 use crate::exit;
@@ -42,6 +43,8 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
         Command::Checks(checks) => catalog::checks(checks, catalog),
         Command::Schema => schema::schema(catalog),
         Command::Render(render) => render::render(render, &arguments),
+        Command::Completions(shell) => completions::completions(shell),
+        Command::Man(pages) => man::man(pages),
     };
     outcome.unwrap_or_else(|error| unable(&error, &arguments, &given))
 }
@@ -104,10 +107,18 @@ fn report_panics_by_place() {
     }));
 }
 
+/// What the program is called where it is installed.
+pub(super) const NAME: &str = "touchdown";
+
+/// The definition of the command line, which help, completions and manual pages are made of.
+pub(super) fn definition() -> clap::Command {
+    Arguments::command().bin_name(NAME)
+}
+
 /// The help text of a command, or of touchdown itself; for the documentation.
 #[must_use]
 pub fn help(command: Option<&str>) -> String {
-    let mut top = Arguments::command().term_width(100).bin_name("touchdown");
+    let mut top = definition().term_width(100);
     top.build();
     let named = command.and_then(|name| top.find_subcommand(name).cloned());
     named.unwrap_or(top).render_long_help().to_string()

@@ -23,6 +23,7 @@ mod lines;
 mod monitoring;
 mod names;
 mod offline;
+mod packaging;
 mod pages;
 mod rendering;
 mod secrets;

@@ -64,7 +64,12 @@ impl Place {
 
     /// The names of all files in the working directory.
     pub fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path("")).expect("a folder");
+        self.files_in("")
+    }
+
+    /// The names of all files in a folder of it.
+    pub fn files_in(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(folder)).expect("a folder");
         let name = |entry: std::io::Result<std::fs::DirEntry>| {
             let name = entry.expect("an entry").file_name();
             name.to_string_lossy().into_owned()
