@@ -28,6 +28,24 @@ pub fn of(kind: &Kind) -> String {
         .to_owned()
 }
 
+/// The first sentence of a kind's doc comment, without its mark.
+#[must_use]
+pub fn asks(kind: &Kind) -> String {
+    let documented = of(kind);
+    let first = documented.split("\n\n").next().unwrap_or_default();
+    let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.replace("**Asks** ", "")
+}
+
+/// The example of a kind's doc comment: a list of checks, in YAML.
+#[must_use]
+pub fn example(kind: &Kind) -> Option<String> {
+    let documented = of(kind);
+    let (_, block) = documented.split_once("```yaml\n")?;
+    let (example, _) = block.split_once("```")?;
+    Some(example.to_owned())
+}
+
 /// A kind's own fields, in the order of its struct.
 #[must_use]
 pub fn fields(kind: &Kind) -> Vec<Field> {

@@ -1,40 +1,56 @@
-//! The JSON Schema of suites: the common fields, and one alternative for each kind.
+//! The JSON Schema of suites, from which an editor completes, explains and checks.
+//!
+//! Descriptions, defaults and examples come from the doc comments of what the suite is read
+//! into. A check is told apart by its `check`: `if` it is of a kind, `then` it has that kind's
+//! fields, so that a mistake in a check is told of its kind alone.
+
+mod faithful;
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use touchdown_checks::contract::{Kind, Period, TargetSpec};
 
 use crate::catalog::Catalog;
+use crate::documentation;
+use crate::suite::{self, COMMON_FIELDS, EVERY, TIMEOUT, WITHIN};
+
+/// The definition that every check follows.
+const CHECK: &str = "Check";
 
 /// The schema, as pretty JSON with a line end.
 #[must_use]
 pub fn of_suites(catalog: &Catalog) -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let period = generator.subschema_for::<Period>();
     let target = generator.subschema_for::<TargetSpec>();
-    let checks: Vec<Value> = catalog
+    let check = of_checks(catalog, &mut generator);
+    let kinds: Vec<Value> = catalog
         .kinds()
-        .map(|kind| of_check(kind, &mut generator))
+        .map(|kind| of_kind(kind, &mut generator))
         .collect();
-    let schema = json!({
+    let mut definitions = generator.take_definitions(true);
+    definitions.insert(CHECK.to_owned(), check);
+    definitions.extend(catalog.names().map(str::to_owned).zip(kinds));
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "touchdown suite",
+        "description": "What should be true after a deploy: targets, and checks of them.",
         "type": "object",
         "required": ["version", "checks"],
         "additionalProperties": false,
         "properties": {
-            "version": { "const": 1 },
+            "version": { "const": 1, "description": "The version of this format." },
             "name": { "type": "string", "description": "The suite's name, as reports show it." },
             "secrets": {
                 "type": "object",
                 "description": "Variables whose values never appear in any output.",
-                "additionalProperties": { "type": "string" },
+                "examples": [{ "API_TOKEN": "${API_TOKEN}" }],
             },
             "defaults": {
                 "type": "object",
+                "description": "Times for the checks that don't set their own.",
                 "additionalProperties": false,
-                "properties": { "within": period, "every": period, "timeout": period },
+                "properties": common(["within", "every", "timeout"]),
             },
             "targets": {
                 "type": "object",
@@ -43,41 +59,89 @@ pub fn of_suites(catalog: &Catalog) -> String {
             },
             "checks": {
                 "type": "array",
+                "description": "What should hold; `touchdown checks` lists the kinds.",
                 "minItems": 1,
-                "items": { "anyOf": checks },
+                "items": { "$ref": format!("#/$defs/{CHECK}") },
             },
         },
-        "$defs": generator.take_definitions(true),
+        "$defs": definitions,
     });
+    faithful::make(&mut schema);
+    // Alone among all fields a secret may have nothing behind it.
+    schema["properties"]["secrets"]["additionalProperties"] =
+        json!({ "type": ["string", "number", "null"] });
     format!("{schema:#}\n")
 }
 
-/// A check of one kind: its own fields beside those that every check has.
-fn of_check(kind: &Kind, generator: &mut SchemaGenerator) -> Value {
-    let own = kind.schema(generator);
-    let own_fields = own
-        .get("properties")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    let mut properties = Map::from_iter([("check".to_owned(), json!({ "const": kind.name }))]);
-    properties.extend(own_fields);
+/// What every check has in common, and which definition holds the rest.
+fn of_checks(catalog: &Catalog, generator: &mut SchemaGenerator) -> Value {
+    let of_each = |told: fn(&Kind) -> String| catalog.kinds().map(told).collect::<Vec<_>>();
+    let by_kind: Vec<Value> = catalog
+        .names()
+        .map(|name| {
+            json!({
+                "if": { "required": ["check"], "properties": { "check": { "const": name } } },
+                "then": { "$ref": format!("#/$defs/{name}") },
+            })
+        })
+        .collect();
+    let mut properties = Map::from_iter([(
+        "check".to_owned(),
+        json!({
+            "description": "The kind of check: what should hold.",
+            "enum": catalog.names().collect::<Vec<_>>(),
+            "enumDescriptions": of_each(documentation::asks),
+            "markdownEnumDescriptions": of_each(documentation::of),
+        }),
+    )]);
     properties.extend(common_fields(generator));
-    let mut required = vec![json!("check")];
-    required.extend(
-        own.get("required")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default(),
-    );
     json!({
-        "title": kind.name,
-        "description": own.get("description"),
+        "description": "One statement that should hold.",
         "type": "object",
-        "required": required,
-        "additionalProperties": false,
+        "required": ["check"],
         "properties": properties,
+        "allOf": by_kind,
     })
+}
+
+/// A check of one kind: its own fields beside those that every check has.
+fn of_kind(kind: &Kind, generator: &mut SchemaGenerator) -> Value {
+    let mut own = kind.schema(generator).to_value();
+    let fields = own.get("properties").and_then(Value::as_object).cloned();
+    let mut properties = Map::from_iter([("check".to_owned(), json!({ "const": kind.name }))]);
+    properties.extend(fields.unwrap_or_default());
+    properties.extend(common(
+        COMMON_FIELDS
+            .iter()
+            .copied()
+            .filter(|&name| name != "check"),
+    ));
+    let mut required = vec![json!("check")];
+    required.extend(own["required"].as_array().into_iter().flatten().cloned());
+    own["title"] = json!(kind.name);
+    own["examples"] = json!(examples(kind));
+    own["required"] = json!(required);
+    own["properties"] = json!(properties);
+    own["additionalProperties"] = json!(false);
+    own
+}
+
+/// The checks of a kind's example.
+fn examples(kind: &Kind) -> Vec<Value> {
+    let read = documentation::example(kind).and_then(|text| suite::json(&text));
+    match read {
+        Some(Value::Array(checks)) => checks,
+        _ => Vec::new(),
+    }
+}
+
+/// References to what these fields of every check are.
+fn common<'n>(names: impl IntoIterator<Item = &'n str>) -> Map<String, Value> {
+    let reference = |name: &str| json!({ "$ref": format!("#/$defs/{CHECK}/properties/{name}") });
+    let names = names.into_iter();
+    names
+        .map(|name| (name.to_owned(), reference(name)))
+        .collect()
 }
 
 /// The fields that every check has, beside `check`.
@@ -91,55 +155,41 @@ struct CommonFields {
     id: Option<String>,
     /// The name for people. Default: the id.
     name: Option<String>,
-    /// The targets to look at. Default: all.
-    on: Option<Vec<String>>,
-    /// The checks that must pass first, by id.
-    needs: Option<Vec<String>>,
+    /// The target, or the targets, to look at. Default: all.
+    on: Option<Names>,
+    /// The check, or the checks, that must pass first, by id.
+    needs: Option<Names>,
     /// How long it may take until it first holds, from the run's start or from when its
-    /// needs have passed. Default: 5m.
+    /// needs have passed.
+    #[schemars(extend("default" = Period::from(WITHIN).to_string()))]
     within: Option<Period>,
-    /// The pause between looks. Default: 2s.
+    /// The pause between looks.
+    #[schemars(extend("default" = Period::from(EVERY).to_string()))]
     every: Option<Period>,
     /// How long it must keep holding, in addition to `within`.
     hold: Option<Period>,
-    /// The bound on one look. Default: 15s.
+    /// The bound on one look.
+    #[schemars(extend("default" = Period::from(TIMEOUT).to_string()))]
     timeout: Option<Period>,
-    /// Whether it gates; otherwise it only reports. Default: true.
+    /// Whether it gates; otherwise it only reports.
+    #[schemars(extend("default" = true))]
     required: Option<bool>,
 }
 
+/// One name, or a list of them.
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
 fn common_fields(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    let schema: Schema = CommonFields::json_schema(generator);
-    schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default()
+    let schema = CommonFields::json_schema(generator);
+    let fields = schema.get("properties").and_then(Value::as_object);
+    fields.cloned().unwrap_or_default()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::suite::COMMON_FIELDS;
-
-    #[test]
-    fn the_common_fields_are_those_that_the_suite_reads() {
-        let mut generator = SchemaGenerator::default();
-        let mut known: Vec<String> = common_fields(&mut generator).keys().cloned().collect();
-        known.push("check".into());
-        known.sort();
-        let mut read: Vec<&str> = COMMON_FIELDS.to_vec();
-        read.sort_unstable();
-        assert_eq!(known, read);
-    }
-
-    #[test]
-    fn every_kind_is_an_alternative() {
-        let catalog = Catalog::built_in();
-        let schema: Value = serde_json::from_str(&of_suites(&catalog)).expect("JSON");
-        let alternatives = schema["properties"]["checks"]["items"]["anyOf"]
-            .as_array()
-            .expect("a list");
-        assert_eq!(alternatives.len(), catalog.kinds().count());
-    }
-}
+mod tests;

@@ -38,19 +38,11 @@ fn list(catalog: &Catalog) -> String {
     let width = catalog.names().map(str::len).max().unwrap_or_default();
     let mut text = String::new();
     for kind in catalog.kinds() {
-        let asks = asks(kind);
+        let asks = documentation::asks(kind);
         let _ = writeln!(text, "{:width$}  {asks}", kind.name);
     }
     text.push_str("\n`touchdown checks KIND` explains one, with its fields and an example.\n");
     text
-}
-
-/// The first sentence of a kind's doc comment, without its mark.
-fn asks(kind: &Kind) -> String {
-    let documented = documentation::of(kind);
-    let first = documented.split("\n\n").next().unwrap_or_default();
-    let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.replace("**Asks** ", "")
 }
 
 /// A kind's doc comment and its fields.

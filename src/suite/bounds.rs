@@ -7,11 +7,11 @@ use touchdown_checks::contract::{Fault, Located, Period};
 use super::words::noun;
 
 /// How long a check may take until it first holds, unless the suite says otherwise.
-pub(super) const WITHIN: Duration = Duration::from_secs(5 * 60);
+pub(crate) const WITHIN: Duration = Duration::from_secs(5 * 60);
 /// The pause between two looks, unless the suite says otherwise.
-pub(super) const EVERY: Duration = Duration::from_secs(2);
+pub(crate) const EVERY: Duration = Duration::from_secs(2);
 /// The bound on one look, unless the suite says otherwise.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(15);
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);

@@ -18,9 +18,11 @@ mod variables;
 mod words;
 mod yaml;
 
+pub(crate) use bounds::{EVERY, TIMEOUT, WITHIN};
 pub use checks::COMMON_FIELDS;
 pub(crate) use diagnostics::closest;
 pub use diagnostics::{Mistake, SuiteErrors};
 pub use model::{Need, Suite, SuiteCheck};
 pub use sources::Sources;
 pub(crate) use targets::{contradictions, is_region, service_arn};
+pub(crate) use yaml::json;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
-use touchdown_checks::contract::{Content, Fault, Located, Place};
+use touchdown_checks::contract::{Content, Fault, Located, Place, read_fields};
 
 use super::scan_error;
 
@@ -40,6 +40,12 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Fault> {
         builder.event(event, place(text, span, byte))?;
     }
     Ok(builder.parsed)
+}
+
+/// The document of a sound text as JSON.
+pub(crate) fn json(text: &str) -> Option<serde_json::Value> {
+    let root = parse(text).ok()?.root?;
+    read_fields(&root).ok()
 }
 
 /// The span in bytes; the parser counts the blanks behind a quoted scalar to it.

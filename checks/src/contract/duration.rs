@@ -99,6 +99,7 @@ impl JsonSchema for Period {
         json_schema!({
             "type": "string",
             "description": "A length of time with its unit.",
+            "pattern": r"^\s*[0-9.]+\s*[A-Za-z]",
             "examples": ["250ms", "2s", "5m", "1h 30m"],
         })
     }

@@ -61,7 +61,6 @@ impl JsonSchema for Pattern {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "format": "regex",
             "description": "A regular expression (Rust's `regex` syntax: no look-around).",
         })
     }
