@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use touchdown_checks::contract::{DeploymentCourse, Push, Rollout, Step, TaskCourse};
 
-use super::lane::{Lane, Mark, Phase, Sign, Span};
+use super::lane::{Lane, MOST_TOLD, Mark, Phase, Sign, Span, short};
 use super::limit::Limited;
 use crate::report::words;
 
@@ -113,7 +113,9 @@ fn sign(step: Step, judged: bool) -> Sign {
 fn told(step: Step, task: &TaskCourse) -> String {
     let word = words::step(step);
     match (&task.stopped_reason, step) {
-        (Some(reason), Step::Stopping | Step::Stopped) => format!("{word}: {reason}"),
+        (Some(reason), Step::Stopping | Step::Stopped) => {
+            format!("{word}: {}", short(reason, MOST_TOLD))
+        }
         _ => word.to_owned(),
     }
 }

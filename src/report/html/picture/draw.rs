@@ -119,7 +119,9 @@ fn drawn(lane: &Lane<'_>, y: f64, scale: &Scale) -> Markup {
     html! {
         g class=(if lane.judged { "judged" } else { "other" }) {
             text.label x="2" y=(Px(y + BASE)) { (short(&lane.label, room)) }
-            text.note x=(Px(PLOT.0 - 8.0)) y=(Px(y + BASE)) text-anchor="end" { (lane.note) }
+            @if !lane.note.is_empty() {
+                text.note x=(Px(PLOT.0 - 8.0)) y=(Px(y + BASE)) text-anchor="end" { (lane.note) }
+            }
             @for one in &lane.spans { (span(one, y, scale)) }
             @for one in lane.marks.iter().filter(|mark| scale.before(mark.at).is_none()) {
                 (mark(one, y, scale))

@@ -79,6 +79,10 @@ pub(super) enum Sign {
     Settled(Verdict),
 }
 
+/// So much of a log line, a headline or a stop reason is told of a mark; the checks have the
+/// whole.
+pub(super) const MOST_TOLD: usize = 240;
+
 /// A text in one line of so many columns at most, what would act or hide in it made visible
 /// first, so that all of it is counted.
 pub(super) fn short(text: &str, columns: usize) -> String {

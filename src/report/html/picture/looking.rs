@@ -4,15 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use touchdown_checks::contract::{Body, Line};
 
 use super::Linked;
-use super::lane::{Lane, Mark, Phase, Sign, Span, short};
+use super::lane::{Lane, MOST_TOLD, Mark, Phase, Sign, Span, short};
 use super::limit::Limited;
 use crate::report::{CheckReport, Verdict, looks, words};
 
 /// The most lanes of each kind.
 const MOST_CHECKS: usize = 20;
 const MOST_LINES: usize = 8;
-/// So much of a log line or a headline is told of a mark; the check has the whole.
-const MOST_COLUMNS: usize = 160;
 
 /// The lanes of these checks.
 pub(super) fn groups<'a>(checks: &[Linked<'a>]) -> Vec<Limited<Lane<'a>>> {
@@ -52,7 +50,7 @@ fn lines<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
     let mark = |(at, line): (Timestamp, &'a Line)| Mark {
         at,
         sign: Sign::Line,
-        what: short(&line.text, MOST_COLUMNS).into(),
+        what: short(&line.text, MOST_TOLD).into(),
     };
     let mut marks: Vec<Mark<'a>> = sought(check).map(mark).collect();
     marks.sort_by_key(|mark| mark.at);
@@ -77,7 +75,7 @@ fn check<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
     let turns = runs.iter().filter_map(|run| {
         let first = run.first()?;
         let (number, state) = (looks::numbers(run), words::state(first.state));
-        let headline = short(&first.headline, MOST_COLUMNS);
+        let headline = short(&first.headline, MOST_TOLD);
         Some(Mark {
             at: first.at,
             sign: Sign::Turned,
@@ -90,7 +88,7 @@ fn check<'a>((check, anchor): Linked<'a>) -> Lane<'a> {
         what: format!(
             "{}: {}",
             words::verdict(check.verdict),
-            short(&check.headline, MOST_COLUMNS)
+            short(&check.headline, MOST_TOLD)
         )
         .into(),
     };
