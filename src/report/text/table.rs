@@ -1,16 +1,22 @@
 //! Rows in aligned columns.
 
-use super::{Ink, Paint, width, wrap};
+use super::{Ink, Paint, indented, width, wrap};
 
 /// What stands between two columns.
 const GAP: usize = 2;
 /// Columns narrower than this are read more easily as one field a line.
 const NARROWEST: usize = 8;
 
+/// Of a cell that would be higher than this, few words come to stand beside each other.
+const HIGHEST: usize = 4;
+/// How far what stands below a row stands to the right of it.
+const STEP: usize = 2;
+
 /// The rows of a table under their headings, at most `room` columns wide.
 ///
-/// The widest columns give way first, and their cells wrap. Where that would leave columns
-/// too narrow to read, each row is written as a list of its fields.
+/// The widest columns give way first, and their cells wrap. A column whose cells would become
+/// high and narrow by that goes below each row. Where the others are still too narrow to read,
+/// each row is written as a list of its fields.
 pub(crate) fn table(
     headings: &[String],
     cells: &[Vec<String>],
@@ -18,20 +24,100 @@ pub(crate) fn table(
     paint: Paint,
 ) -> Vec<String> {
     let count = cells.iter().map(Vec::len).fold(headings.len(), usize::max);
-    let mut widths: Vec<usize> = (0..count)
+    let natural: Vec<usize> = (0..count)
         .map(|column| natural_width(headings, cells, column))
         .collect();
-    if !fit(&mut widths, room) {
+    let Some(Layout {
+        beside,
+        widths,
+        below,
+    }) = lay_out(&natural, room)
+    else {
         return fields(headings, cells, room);
-    }
-    let mut rows: Vec<String> = line_up(headings, &widths)
+    };
+    let mut rows: Vec<String> = line_up(headings, &beside, &widths)
         .iter()
         .map(|line| paint.ink(Ink::Faint, line))
         .collect();
     for row in cells {
-        rows.extend(line_up(row, &widths));
+        rows.extend(line_up(row, &beside, &widths));
+        for &column in &below {
+            rows.extend(hang(headings, row, column, room, paint));
+        }
     }
     rows
+}
+
+/// Where the columns of a table stand.
+struct Layout {
+    /// Those that stand beside each other, with their widths.
+    beside: Vec<usize>,
+    widths: Vec<usize>,
+    /// Those that stand below each row.
+    below: Vec<usize>,
+}
+
+/// Lays out columns of these widths, unless there is no room for it.
+fn lay_out(natural: &[usize], room: usize) -> Option<Layout> {
+    let mut beside: Vec<usize> = (0..natural.len()).collect();
+    let mut below = Vec::new();
+    loop {
+        let mut widths: Vec<usize> = beside.iter().map(|&column| natural[column]).collect();
+        if !fit(&mut widths, room) {
+            return None;
+        }
+        let height =
+            |(place, column): (usize, &usize)| natural[*column].div_ceil(widths[place].max(1));
+        let highest = beside
+            .iter()
+            .enumerate()
+            .max_by_key(|&column| height(column));
+        match highest {
+            Some(column) if beside.len() > 1 && height(column) > HIGHEST => {
+                let (place, _) = column;
+                below.push(beside.remove(place));
+            }
+            _ => {
+                below.sort_unstable();
+                return Some(Layout {
+                    beside,
+                    widths,
+                    below,
+                });
+            }
+        }
+    }
+}
+
+/// A cell below its row, behind its heading.
+fn hang(
+    headings: &[String],
+    row: &[String],
+    column: usize,
+    room: usize,
+    paint: Paint,
+) -> Vec<String> {
+    let Some(cell) = row.get(column).filter(|cell| !cell.is_empty()) else {
+        return Vec::new();
+    };
+    let heading = headings.get(column).map_or("", String::as_str);
+    let label = width(heading) + GAP;
+    let room = room.saturating_sub(STEP);
+    if label > room / 2 {
+        let mut rows: Vec<String> = wrap(heading, room)
+            .iter()
+            .map(|line| paint.ink(Ink::Faint, line))
+            .collect();
+        rows.extend(indented(STEP, wrap(cell, room.saturating_sub(STEP))));
+        return indented(STEP, rows);
+    }
+    let mut rows = indented(label, wrap(cell, room - label));
+    if let Some(first) = rows.first_mut() {
+        let heading = paint.ink(Ink::Faint, heading);
+        let text = first.get(label..).unwrap_or_default();
+        *first = format!("{heading}{}{text}", " ".repeat(GAP));
+    }
+    indented(STEP, rows)
 }
 
 fn natural_width(headings: &[String], cells: &[Vec<String>], column: usize) -> usize {
@@ -63,12 +149,12 @@ fn fit(widths: &mut [usize], room: usize) -> bool {
     }
 }
 
-/// One row as lines: every cell wrapped in its column.
-fn line_up(row: &[String], widths: &[usize]) -> Vec<String> {
-    let cells: Vec<Vec<String>> = row
+/// One row as lines: every cell of these columns wrapped in its width.
+fn line_up(row: &[String], columns: &[usize], widths: &[usize]) -> Vec<String> {
+    let cells: Vec<Vec<String>> = columns
         .iter()
         .zip(widths)
-        .map(|(cell, &columns)| wrap(cell, columns))
+        .map_while(|(column, &columns)| Some(wrap(row.get(*column)?, columns)))
         .collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     (0..height)
@@ -137,6 +223,28 @@ mod tests {
                 "task      digest",
                 "9f3a1c04  sha256:0123456",
                 "          789abcdef"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_would_be_high_and_narrow_goes_below() {
+        let reason = "ResourceInitializationError: unable to pull secrets or registry auth: \
+                      execution resource retrieval failed";
+        assert_eq!(
+            shown(
+                &["task", "reason", "exit"],
+                &[&["9f3a1c04", reason, "1"], &["77d1c0be", "", "0"]],
+                40
+            ),
+            [
+                "task      exit",
+                "9f3a1c04  1",
+                "  reason  ResourceInitializationError:",
+                "          unable to pull secrets or",
+                "          registry auth: execution",
+                "          resource retrieval failed",
+                "77d1c0be  0",
             ]
         );
     }
