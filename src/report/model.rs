@@ -169,20 +169,6 @@ pub struct CallReport {
     pub failed: u64,
 }
 
-impl Report {
-    /// The first check that explains the verdict; none where the run passed. With a failed
-    /// one, what could not be looked at is not what is wrong.
-    pub(crate) fn broken_link(&self) -> Option<&CheckReport> {
-        let mut gating = self.checks.iter().filter(|check| check.required);
-        match self.verdict {
-            Verdict::Failed | Verdict::Inconclusive => {
-                gating.find(|check| check.verdict == self.verdict)
-            }
-            Verdict::Passed | Verdict::Skipped => None,
-        }
-    }
-}
-
 impl Counts {
     /// Counts the verdicts.
     pub fn of(verdicts: impl IntoIterator<Item = Verdict>) -> Self {

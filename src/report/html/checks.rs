@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::evidence::evidence;
-use super::long;
 use super::page::{self, Page};
+use crate::report::clip::clip;
 use crate::report::{CheckReport, Verdict, looks, words};
 
 /// What the list can be narrowed to, in the order of the choices.
@@ -68,7 +68,7 @@ fn one(check: &CheckReport, anchor: &str, page: &Page<'_>) -> Markup {
                     (page::badge(check.verdict)) " " (page::title(check))
                     @if words::waived(check) { " (not required)" }
                 }
-                p.headline { (long::start(&check.headline)) }
+                p.headline { (clip(&check.headline)) }
             }
             div.body id=(anchor) {
                 p.about { (about(check, page)) " " a href={ "#" (anchor) } { "link" } }
@@ -83,8 +83,8 @@ fn one(check: &CheckReport, anchor: &str, page: &Page<'_>) -> Markup {
 /// `ecs.digest-running on web, looked 31 times in 5m2s, last at 23:46:07 UTC`.
 fn about(check: &CheckReport, page: &Page<'_>) -> Markup {
     html! {
-        code { (check.kind) }
-        @if let Some(target) = &check.target { " on " code { (target) } }
+        code { (clip(&check.kind)) }
+        @if let Some(target) = &check.target { " on " code { (clip(target)) } }
         ", " (words::looks(check))
         @if let [_, .., last] = check.attempts.as_slice() { ", last at " (page.time(last.at)) }
         @if let Some(flaps) = looks::flaps(check, page.times) { "; " (flaps) }

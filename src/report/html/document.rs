@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::finish::finish;
 use super::page::Page;
 use super::{checks, summary};
+use crate::report::clip::clip;
 use crate::report::{Report, words};
 
 /// How the page looks. Nothing of a report comes into it.
@@ -44,7 +45,7 @@ fn head(report: &Report) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            title { (verdict) " · " (report.suite) " · touchdown" }
+            title { (verdict) " · " (clip(&report.suite)) " · touchdown" }
             style { (STYLE) }
         }
     }

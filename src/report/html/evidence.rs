@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use touchdown_checks::contract::{Body, Evidence, Line, Moment};
 
-use super::long;
 use super::page::{self, Page};
 use crate::report::Verdict;
+use crate::report::clip::{clip, clip_start};
 use crate::report::difference::{Stretch, are_alike, stretches};
 
 /// One piece of evidence of a check that ended in `verdict`.
@@ -30,7 +30,7 @@ pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -
     };
     html! {
         div.evidence {
-            h4 { (title) }
+            h4 { (clip(title)) }
             (body)
             (place(evidence, page))
         }
@@ -42,19 +42,18 @@ pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -
 /// What differs is marked where the check did not pass: what passed may well be told in other
 /// words than it was expected in.
 pub(super) fn compared(expected: &str, seen: &str, verdict: Verdict) -> Markup {
-    let (expected, seen) = (long::start(expected), long::start(seen));
-    let (left, right) = (expected.text(), seen.text());
-    let (left, right) = if verdict != Verdict::Passed && are_alike(left, right) {
-        stretches(left, right)
+    let (expected, seen) = (clip(expected), clip(seen));
+    let (left, right) = if verdict != Verdict::Passed && are_alike(&expected, &seen) {
+        stretches(&expected, &seen)
     } else {
-        (vec![whole(left)], vec![whole(right)])
+        (vec![whole(&expected)], vec![whole(&seen)])
     };
     html! {
         dl.compared tabindex="0" {
             dt { "expected" }
-            dd { (marked(&left)) (expected.note()) }
+            dd { (marked(&left)) }
             dt { "seen" }
-            dd { (marked(&right)) (seen.note()) }
+            dd { (marked(&right)) }
         }
     }
 }
@@ -78,7 +77,7 @@ fn table(columns: &[String], rows: &[Vec<String>]) -> Markup {
     html! {
         div.scroll tabindex="0" {
             table {
-                tr { @for column in columns { th scope="col" { (column) } } }
+                tr { @for column in columns { th scope="col" { (clip(column)) } } }
                 @for row in rows {
                     tr { @for cell in row { (page::cell(cell)) } }
                 }
@@ -92,7 +91,7 @@ fn timeline(moments: &[Moment], page: &Page<'_>) -> Markup {
     html! {
         ol.moments {
             @for moment in moments {
-                li { (page.time(moment.at)) " " span { (long::start(&moment.what)) } }
+                li { (page.time(moment.at)) " " span { (clip(&moment.what)) } }
             }
         }
         @if moments.is_empty() { p.none { "nothing happened" } }
@@ -108,7 +107,7 @@ fn excerpt(lines: &[Line], omitted: usize, page: &Page<'_>) -> Markup {
                     @if line.at.is_some() || line.origin.is_some() {
                         p.origin {
                             @if let Some(at) = line.at { (page.time(at)) " " }
-                            @if let Some(origin) = &line.origin { (origin) }
+                            @if let Some(origin) = &line.origin { (clip(origin)) }
                         }
                     }
                     code { (quoted(line)) }
@@ -130,9 +129,9 @@ fn quoted(line: &Line) -> Markup {
     let found = sought.and_then(|part| Some((line.text.split_once(part)?, part)));
     html! {
         @if let Some(((before, after), part)) = found {
-            (long::end(before)) mark { (long::start(part)) } (long::start(after))
+            (clip_start(before)) mark { (clip(part)) } (clip(after))
         } @else {
-            (long::start(&line.text))
+            (clip(&line.text))
         }
     }
 }
@@ -142,8 +141,8 @@ fn place(evidence: &Evidence, page: &Page<'_>) -> Markup {
     let source = &evidence.source;
     html! {
         p.source {
-            (source.call) " of " span { (source.resource) } " at " (page.time(evidence.at))
-            @if let Some(id) = &source.request_id { ", request id " span { (id) } }
+            (clip(&source.call)) " of " span { (clip(&source.resource)) } " at " (page.time(evidence.at))
+            @if let Some(id) = &source.request_id { ", request id " span { (clip(id)) } }
         }
     }
 }

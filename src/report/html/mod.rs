@@ -9,7 +9,6 @@ mod checks;
 mod document;
 mod evidence;
 mod finish;
-mod long;
 mod page;
 mod picture;
 mod summary;

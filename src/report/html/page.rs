@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use touchdown_checks::contract::rfc3339;
 
 use super::anchors::anchors;
-use super::long;
+use crate::report::clip::clip;
 use crate::report::text::Times;
 use crate::report::{CheckReport, Report, Verdict, words};
 
@@ -49,7 +49,7 @@ pub(super) fn time(at: Timestamp, times: Times) -> Markup {
 pub(super) fn cell(text: &str) -> Markup {
     const LONG: usize = 40;
     let is_long = text.len() > LONG || text.contains('\n');
-    html! { td.long[is_long] { (long::start(text)) } }
+    html! { td.long[is_long] { (clip(text)) } }
 }
 
 /// `✖ FAILED`. The word stands beside the sign, so that neither the sign nor its colour has to
@@ -67,11 +67,12 @@ pub(super) fn badge(verdict: Verdict) -> Markup {
 pub(super) fn title(check: &CheckReport) -> Markup {
     let whole = words::title(&check.id, &check.name);
     let name = whole.strip_prefix(&check.id).unwrap_or_default();
-    html! { code { (check.id) } (name) }
+    html! { code { (clip(&check.id)) } (clip(name)) }
 }
 
 /// What to do next. The indented lines of a hint are commands, which are kept whole.
 pub(super) fn hint(text: &str) -> Markup {
+    let text = clip(text);
     let lines: Vec<&str> = text.lines().collect();
     let is_command = |line: &str| line.starts_with("  ");
     html! {

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use touchdown_checks::contract::Body;
 
 use super::evidence::compared;
-use super::long;
 use super::page::{self, Page};
 use super::picture;
+use crate::report::clip::clip;
 use crate::report::difference::are_alike;
+use crate::report::order::first_broken;
 use crate::report::text::Times;
 use crate::report::{CheckReport, Report, TargetReport, Verdict, words};
 
@@ -20,7 +21,7 @@ pub(super) fn verdict(page: &Page<'_>) -> Markup {
                 span.sign aria-hidden="true" { (words::mark(report.verdict)) }
                 (words::verdict(report.verdict).to_uppercase())
             }
-            p.suite { (report.suite) }
+            p.suite { (clip(&report.suite)) }
             p { (words::summary(report)) }
             p.when {
                 "Started at " (page::time(report.started_at, Times::Dated))
@@ -35,7 +36,7 @@ pub(super) fn verdict(page: &Page<'_>) -> Markup {
 
 /// The first check that explains the verdict, with what to do, and the others by name.
 pub(super) fn broken_link(page: &Page<'_>) -> Markup {
-    let Some(broken) = page.report.broken_link() else {
+    let Some(broken) = first_broken(page.report) else {
         return html! {};
     };
     let others = page.checks().filter(|(check, _)| {
@@ -54,7 +55,7 @@ pub(super) fn broken_link(page: &Page<'_>) -> Markup {
                     a href={ "#" (anchor) } { (page::title(broken)) }
                 }
             }
-            p.headline { (long::start(&broken.headline)) }
+            p.headline { (clip(&broken.headline)) }
             @if let Some(hint) = &broken.hint { (page::hint(hint)) }
             @if let Some(body) = first_difference(broken) { (body) }
             @if !others.is_empty() { (beside(&others)) }
@@ -70,7 +71,7 @@ fn first_difference(check: &CheckReport) -> Option<Markup> {
             expected,
             seen,
         } if expected != seen && are_alike(expected, seen) => Some(html! {
-            h3 { (what) }
+            h3 { (clip(what)) }
             (compared(expected, seen, check.verdict))
         }),
         _ => None,
@@ -87,7 +88,7 @@ fn beside(others: &[(&CheckReport, &str)]) -> Markup {
             @for (check, anchor) in others.iter().take(MOST_NAMED) {
                 li {
                     (page::badge(check.verdict)) " "
-                    a href={ "#" (anchor) } { code { (check.id) } }
+                    a href={ "#" (anchor) } { code { (clip(&check.id)) } }
                     @if words::waived(check) { " (not required)" }
                 }
             }
@@ -103,7 +104,7 @@ pub(super) fn targets(page: &Page<'_>) -> Markup {
     html! {
         @for (name, target) in &page.report.targets {
             section.target {
-                h2 { "Target " code { (name) } }
+                h2 { "Target " code { (clip(name)) } }
                 (facts(target))
                 (picture::of_target(Some(name), target.rollout.as_ref(), page))
             }
@@ -133,7 +134,7 @@ fn facts(target: &TargetReport) -> Markup {
         dl.facts {
             @for (label, value) in known {
                 @if let Some(value) = value {
-                    div { dt { (label) } dd { (value) } }
+                    div { dt { (label) } dd { (clip(value)) } }
                 }
             }
             @for (container, digest) in &target.expected_digests {
@@ -157,7 +158,7 @@ pub(super) fn calls(report: &Report) -> Markup {
                             } }
                             @for call in &report.calls {
                                 tr {
-                                    td { (call.call) }
+                                    td { (clip(&call.call)) }
                                     @for count in [call.count, call.throttled, call.failed] {
                                         td.number { (count) }
                                     }

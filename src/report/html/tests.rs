@@ -187,6 +187,14 @@ fn what_was_looked_for_is_marked_in_the_line() {
 }
 
 #[test]
+fn a_text_that_would_hold_a_browser_up_is_shown_in_part() {
+    let long = "x".repeat(200_000);
+    let rendered = render(&hostile_with(&long));
+    assert!(rendered.len() < 1_000_000, "{}", rendered.len());
+    assert!(rendered.contains("more characters"));
+}
+
+#[test]
 fn looks_that_say_the_same_are_told_once() {
     let mut one = check("fresh", "ecs.stable", Verdict::Failed, "gone");
     one.attempts = looks(12, State::NotYet, "still 1 of 3");

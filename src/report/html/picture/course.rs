@@ -67,7 +67,7 @@ fn deployment<'a>((one, created): (&'a DeploymentCourse, Timestamp)) -> Lane<'a>
         marks: vec![Mark {
             at: created,
             sign: Sign::Began,
-            what: format!("created, {}", one.id).into(),
+            what: format!("created, {}", short(&one.id, MOST_TOLD)).into(),
         }],
     }
 }

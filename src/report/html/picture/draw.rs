@@ -63,7 +63,10 @@ fn placed<'a, 'b>(groups: &'b [Limited<Lane<'a>>]) -> (Vec<(f64, &'b Lane<'a>)>,
 
 fn named(target: Option<&str>) -> String {
     match target {
-        Some(target) => format!("What happened of target {target}, and what the checks saw"),
+        Some(target) => format!(
+            "What happened of target {}, and what the checks saw",
+            short(target, LABEL)
+        ),
         None => "What the checks saw".to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::lane::{Lane, Mark};
 use super::limit::Limited;
+use crate::report::clip::clip;
 use crate::report::html::page::{self, Page};
 
 /// What happened, in the order of time.
@@ -23,9 +24,9 @@ pub(super) fn table(groups: &[Limited<Lane<'_>>], page: &Page<'_>) -> Markup {
                             td { (page.time(mark.at)) }
                             td {
                                 @if let Some(anchor) = lane.anchor {
-                                    a href={ "#" (anchor) } { (lane.label) }
+                                    a href={ "#" (anchor) } { (clip(&lane.label)) }
                                 } @else {
-                                    (lane.label)
+                                    (clip(&lane.label))
                                 }
                             }
                             td { (lane.note) }
