@@ -8,6 +8,7 @@ use super::stdout;
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
+use crate::report::words::counted;
 use crate::suite::{Sources, Suite};
 
 pub(super) fn validate(arguments: &Validate, catalog: &Catalog) -> Result<u8, CliError> {
@@ -44,13 +45,5 @@ fn path(arguments: &SuiteArguments) -> PathBuf {
         named.join("touchdown.yaml")
     } else {
         named.clone()
-    }
-}
-
-fn counted(number: usize, of: &str) -> String {
-    if number == 1 {
-        format!("1 {of}")
-    } else {
-        format!("{number} {of}s")
     }
 }

@@ -108,6 +108,12 @@ pub(crate) fn interruption(interruption: Interruption) -> &'static str {
     }
 }
 
+/// `1 check` or `2 checks`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
 /// `looked 31 times in 5m2s`.
 pub(crate) fn looks(check: &CheckReport) -> String {
     match check.attempts.len() {

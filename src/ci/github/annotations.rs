@@ -40,12 +40,9 @@ fn annotation(check: &CheckReport) -> Annotation {
 
 /// A notice, because an eleventh error would not be shown.
 fn and_more(count: usize) -> Option<Annotation> {
-    let message = match count {
-        0 => return None,
-        1 => "and 1 more check that did not pass".to_owned(),
-        more => format!("and {more} more checks that did not pass"),
-    };
-    Some(Annotation::new(Level::Notice, "touchdown", &message))
+    let checks = words::counted(count, "more check");
+    let message = format!("and {checks} that did not pass");
+    (count > 0).then(|| Annotation::new(Level::Notice, "touchdown", &message))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Blocks of Markdown: what a page is made of, with an empty line between them.
 
-use std::borrow::Cow;
-
 use maud::{Markup, html};
 
 use super::inline::Inline;
@@ -13,22 +11,22 @@ pub(super) struct Block(String);
 
 /// A stretch of a preformatted line; any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Run<'a> {
+pub(super) struct Run {
     /// The text.
-    pub(super) text: Cow<'a, str>,
+    pub(super) text: String,
     /// Whether it is what to look at.
     pub(super) marked: bool,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+impl Run {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             marked: false,
         }
     }
 
-    pub(super) fn marked(text: impl Into<Cow<'a, str>>) -> Self {
+    pub(super) fn marked(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             marked: true,
@@ -60,7 +58,7 @@ impl Block {
 
     /// Lines as they are, aligned and not wrapped. It is HTML, because only there a part of it
     /// can be marked.
-    pub(super) fn preformatted(lines: &[Vec<Run<'_>>]) -> Self {
+    pub(super) fn preformatted(lines: &[Vec<Run>]) -> Self {
         let lines: Vec<String> = lines
             .iter()
             .map(|runs| preformatted_line(runs).into_string())
@@ -83,7 +81,7 @@ impl Block {
     }
 }
 
-fn preformatted_line(runs: &[Run<'_>]) -> Markup {
+fn preformatted_line(runs: &[Run]) -> Markup {
     let mut begun = false;
     let mut clean = |text: &str| {
         // Amid a line, colons are the start of no command, and may be a path's.

@@ -6,8 +6,8 @@ use super::block::{Block, Run, Table};
 use super::inline::Inline;
 use crate::report::clip::{clip, clip_start};
 use crate::report::difference::{Stretch, stretches};
-use crate::report::escape;
 use crate::report::text::{Paint, Sheet, Times, margins, width};
+use crate::report::{escape, words};
 
 /// The most rows of a table, moments of a timeline and lines of an excerpt.
 const MOST_ROWS: usize = 200;
@@ -47,35 +47,31 @@ fn compared(expected: &str, seen: &str) -> Block {
     Block::preformatted(&lines)
 }
 
-fn labelled<'a>(label: &'a str, stretches: &[Stretch<'a>]) -> Vec<Vec<Run<'a>>> {
-    let runs = stretches.iter().map(|stretch| Run {
-        text: stretch.text.into(),
+fn labelled(label: &str, stretches: &[Stretch<'_>]) -> Vec<Vec<Run>> {
+    let run = |stretch: &Stretch<'_>| Run {
+        text: stretch.text.to_owned(),
         marked: stretch.differs,
-    });
-    hanging(label, &" ".repeat(label.len()), runs.collect())
+    };
+    let runs = stretches.iter().map(run).collect();
+    hanging(label, &" ".repeat(label.len()), runs)
 }
 
 /// Runs of text of any number of lines, behind `first`, and with `further` before every line
 /// but the first.
-fn hanging<'a>(first: &str, further: &str, runs: Vec<Run<'a>>) -> Vec<Vec<Run<'a>>> {
+fn hanging(first: &str, further: &str, runs: Vec<Run>) -> Vec<Vec<Run>> {
     let mut lines = Vec::new();
-    let mut line = vec![Run::plain(first.to_owned())];
+    let mut line = vec![Run::plain(first)];
     for Run { text, marked } in runs {
-        let mut rest = text.as_ref();
-        while let Some((part, after)) = rest.split_once('\n') {
-            let part = part.strip_suffix('\r').unwrap_or(part);
-            line.push(Run {
-                text: part.to_owned().into(),
-                marked,
-            });
-            let next = vec![Run::plain(further.to_owned())];
-            lines.push(std::mem::replace(&mut line, next));
-            rest = after;
+        let mut parts = text.split('\n').peekable();
+        while let Some(part) = parts.next() {
+            let ends = parts.peek().is_some();
+            let part = part.strip_suffix('\r').filter(|_| ends).unwrap_or(part);
+            let text = part.to_owned();
+            line.push(Run { text, marked });
+            if ends {
+                lines.push(std::mem::replace(&mut line, vec![Run::plain(further)]));
+            }
         }
-        line.push(Run {
-            text: rest.to_owned().into(),
-            marked,
-        });
     }
     lines.push(line);
     lines
@@ -122,7 +118,7 @@ fn excerpt(lines: &[Line], omitted: usize, times: Times) -> Vec<Block> {
             times,
             clean: |origin| escape::line(&clip(origin)),
         };
-        let quoted: Vec<Vec<Run<'_>>> = shown
+        let quoted: Vec<Vec<Run>> = shown
             .iter()
             .zip(margins(shown, &sheet))
             .flat_map(|(line, margin)| quoted(line, &margin))
@@ -138,7 +134,7 @@ fn excerpt(lines: &[Line], omitted: usize, times: Times) -> Vec<Block> {
 
 /// A line behind its time and origin, with the part that was looked for marked. A bar stands
 /// before all that was quoted, so that no quoted line can pass for one of ours.
-fn quoted<'a>(line: &'a Line, margin: &str) -> Vec<Vec<Run<'a>>> {
+fn quoted(line: &Line, margin: &str) -> Vec<Vec<Run>> {
     let matched = line.matched.as_deref().filter(|part| !part.is_empty());
     let runs = match matched.and_then(|part| Some((line.text.split_once(part)?, part))) {
         Some(((before, after), matched)) => vec![
@@ -152,13 +148,9 @@ fn quoted<'a>(line: &'a Line, margin: &str) -> Vec<Vec<Run<'a>>> {
     hanging(&format!("{margin}│ "), &format!("{further}│ "), runs)
 }
 
-fn more(count: usize, what: &'static str) -> Option<Block> {
-    let text = match count {
-        0 => return None,
-        1 => format!("… and 1 more {what}"),
-        more => format!("… and {more} more {what}s"),
-    };
-    Some(Block::paragraph(&Inline::prose(&text)))
+fn more(count: usize, what: &str) -> Option<Block> {
+    let text = format!("… and {}", words::counted(count, &format!("more {what}")));
+    (count > 0).then(|| Block::paragraph(&Inline::prose(&text)))
 }
 
 /// Where and when it was seen.

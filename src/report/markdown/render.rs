@@ -89,9 +89,8 @@ fn tabled(page: &mut Page, headings: &[Inline], rows: &[Vec<Inline>], what: &str
         page.push(&table);
     }
     if left_out > 0 {
-        let plural = if left_out == 1 { "" } else { "s" };
-        let note =
-            format!("… and {left_out} more {what}{plural}, for which there is no room here.");
+        let rest = words::counted(left_out, &format!("more {what}"));
+        let note = format!("… and {rest}, for which there is no room here.");
         page.note(&Block::paragraph(&Inline::prose(&note)));
     }
 }
@@ -161,8 +160,8 @@ fn evidence(report: &Report, page: &mut Page) {
         }
     }
     if left_out > 0 {
-        let plural = if left_out == 1 { "" } else { "s" };
-        let note = format!("The evidence of {left_out} more check{plural} is left out here.");
+        let checks = words::counted(left_out, "more check");
+        let note = format!("The evidence of {checks} is left out here.");
         page.note(&Block::paragraph(&Inline::prose(&note)));
     }
 }

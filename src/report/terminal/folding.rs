@@ -64,7 +64,7 @@ fn section_name(check: &CheckReport, number: usize) -> String {
 mod tests {
     use super::*;
     use crate::report::terminal::{Style, chain, render};
-    use crate::report::tests::scenarios;
+    use crate::report::tests::{corpus, scenarios};
     use crate::report::{Report, Verdict, fixtures};
 
     const GITLAB: Style = Style {
@@ -155,6 +155,13 @@ mod tests {
                 ),
                 0,
             );
+        }
+    }
+
+    #[test]
+    fn no_text_makes_or_breaks_a_section() {
+        for (_, text) in corpus::texts() {
+            assert_sound(&render(&fixtures::hostile_with(&text), &GITLAB), 3);
         }
     }
 

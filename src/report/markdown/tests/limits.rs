@@ -131,7 +131,7 @@ fn the_verdict_comes_before_all_else() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_page_is_too_long_and_none_is_broken(

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::parsed::{Parsed, parsed};
 use crate::report::markdown::render;
+use crate::report::tests::runners::assert_no_commands;
 use crate::report::tests::scenarios;
 use crate::report::{Report, escape, fixtures};
 
@@ -97,15 +98,6 @@ fn replaced(text: &str) -> String {
         _ => 'x',
     };
     text.replace("\r\n", "\n").chars().map(letter).collect()
-}
-
-fn assert_no_commands(page: &str) {
-    for line in page.lines() {
-        assert!(!line.trim_start().starts_with("::"), "{line}");
-        for command in ["##[", "##vso["] {
-            assert!(!line.contains(command), "{line}");
-        }
-    }
 }
 
 #[test]
@@ -213,6 +205,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_stays_text(text in text()) {
         assert_harmless(&text);
