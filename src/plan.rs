@@ -90,7 +90,7 @@ impl Plan {
             targets.map(move |(target, _)| planned(check, *target, outcomes, redactor))
         });
         let mut plan = Self {
-            suite_name: redactor.clean(&suite.name).into_owned(),
+            suite_name: shown(&suite.name, &redactor),
             checks: checks.collect(),
             targets: BTreeMap::new(),
             redactor: redactor.clone(),
@@ -234,6 +234,18 @@ impl<'s> Outcomes<'s> {
     }
 }
 
+/// The most characters of a name; a variable, a commit's message say, may make it long.
+const LONGEST_NAME: usize = 300;
+
+/// A name as it is shown.
+fn shown(name: &str, redactor: &Redactor) -> String {
+    let clean = redactor.clean(name);
+    match clean.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &clean[..end]),
+        None => clean.into_owned(),
+    }
+}
+
 fn planned(
     check: &SuiteCheck,
     target: Option<&str>,
@@ -246,8 +258,8 @@ fn planned(
         None => check.id.clone(),
     };
     let name = match (&check.name, several) {
-        (Some(name), Some(target)) => redactor.clean(&format!("{name} ({target})")).into_owned(),
-        (Some(name), None) => redactor.clean(name).into_owned(),
+        (Some(name), Some(target)) => shown(&format!("{name} ({target})"), redactor),
+        (Some(name), None) => shown(name, redactor),
         (None, _) => id.clone(),
     };
     let follows = check.follows.as_ref();

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::error::CliError;
 use crate::redact;
+use crate::report::escape;
 use crate::report::output::{Destination, OutputError, Problem};
 
 /// Prints a text. Whoever closed the pipe has read enough.
@@ -23,8 +24,9 @@ pub(super) fn reader_has_gone(error: &OutputError) -> bool {
 }
 
 /// Prints a line to standard error, as far as that is possible. Errors quote AWS, files and
-/// arguments, and come here without passing a run: they are cleaned of secrets here.
+/// arguments, and come here without passing a run: they are cleaned of secrets, and of commands to a CI system, here.
 pub(super) fn complain(line: &str) {
     let line = redact::of_process().clean(line).into_owned();
+    let line = escape::without_commands(&line);
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

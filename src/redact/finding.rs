@@ -104,7 +104,7 @@ fn learned(finding: &mut Finding) -> BTreeSet<String> {
 
 /// Every text of a finding but for quoted lines and their marks; a new field has to be thought of
 /// here, or it does not compile.
-fn each_text(finding: &mut Finding, with: &mut dyn FnMut(&mut String)) {
+pub(crate) fn each_text(finding: &mut Finding, with: &mut dyn FnMut(&mut String)) {
     let Finding {
         state: _,
         headline,

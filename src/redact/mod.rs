@@ -13,5 +13,6 @@ mod shapes;
 mod target;
 
 pub(crate) use environment::{in_environment, of_process};
+pub(crate) use finding::each_text;
 pub(crate) use redactor::merged;
 pub use redactor::{REDACTED, Redactor, SHORTEST};

@@ -50,6 +50,11 @@ const SHAPES: &[Shape] = &[
         r"(?i)--[a-z0-9-]*«name»[ \t]+([^\s\x22'-][^\s\x22']{3,}|\x22[^\x22\r\n]+|'[^'\r\n]+)",
     ),
     Shape("credentials in an address", r"://([^\s/?#\x22'<>\\]+)@"),
+    // What begins with a digit is a port.
+    Shape(
+        "password in an address, not encoded",
+        r"://([^\s/:?#@\x22'<>\\]+:[^\s\d@\x22'<>][^\s@\x22'<>]*)@",
+    ),
     Shape(
         "password of a database",
         r"(?i)(?:(?:postgres(?:ql)?|mysql|mariadb|mssql|sqlserver|rediss?|amqps?|mongodb(?:\+srv)?|clickhouse|s?ftp|smtps?|ldaps?)://([^\s\x22'<>:@/]*:[^\s\x22'<>]+)@|\b[a-z0-9_.-]+:([^\s\x22'<>:@]+)@(?:tcp|unix)\()",

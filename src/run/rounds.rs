@@ -13,6 +13,7 @@ use touchdown_checks::reads::{Connections, Reads};
 mod opening;
 mod telling;
 
+use super::bounds::bounded;
 use super::course::{Due, Next};
 use super::event::{Event, Observer};
 use super::look::{Look, Made, Round, jitter};
@@ -235,7 +236,7 @@ impl<'a> Rounds<'a> {
         };
         self.follow_rollout(index, &round);
         self.redactor.learn_credentials(&self.connections);
-        ended.finding = self.redactor.clean_finding(ended.finding);
+        ended.finding = bounded(self.redactor.clean_finding(ended.finding));
         let at = ended.ended;
         let clock = self.connections.clock();
         let Some(next) = self.outcomes[index].take(ended, &clock) else {

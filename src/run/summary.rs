@@ -8,6 +8,7 @@ use touchdown_checks::contract::{Baseline, Target, TargetSpec};
 use touchdown_checks::reads::{Connections, Tally};
 
 use super::baselines;
+use super::bounds::bounded_rollout;
 use super::outcome::{Outcome, millis};
 use super::rollouts::Rollouts;
 use super::targets::Sought;
@@ -99,7 +100,9 @@ fn of_targets(ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
             },
             None => asked_for(&sought.spec),
         };
-        (name.clone(), ledger.redactor.clean_target(told))
+        let mut told = ledger.redactor.clean_target(told);
+        told.rollout = told.rollout.map(bounded_rollout);
+        (name.clone(), told)
     };
     ledger.targets.iter().map(of_target).collect()
 }

@@ -126,6 +126,7 @@ fn addresses_lose_their_users_and_signatures() {
     assert_hidden(&[
         ("https://user:pass@shop.example.com/a", "https://#@shop.example.com/a"),
         ("https://ghtoken@github.com/a.git", "https://#@github.com/a.git"),
+        ("http://user:p/s?s@shop:80", "http://#@shop:80"),
         ("http://user:p@ss@shop:80", "http://#@shop:80"),
         ("postgres://app:p/a?s#s@db:5432/shop", "postgres://#@db:5432/shop"),
         ("redis://:hunter2@cache:6379", "redis://#@cache:6379"),

@@ -10,5 +10,6 @@ mod reading;
 pub(crate) mod runners;
 pub(crate) mod scenarios;
 mod schema;
+mod secrets;
 mod tap;
 mod xml_reader;
