@@ -1,5 +1,6 @@
 //! The arguments of every command.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -64,7 +65,7 @@ pub(super) enum Command {
 }
 
 /// The suite and its variables.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct SuiteArguments {
     /// The suite, or a folder that holds a touchdown.yaml
     #[arg(default_value = "touchdown.yaml", value_name = "SUITE")]
@@ -73,6 +74,17 @@ pub(super) struct SuiteArguments {
     /// Give a variable of the suite a value; it goes before the environment
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub variables: Vec<(String, String)>,
+}
+
+/// Values may be secret, so that only the names are shown.
+impl fmt::Debug for SuiteArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.variables.iter().map(|(name, _)| name).collect();
+        f.debug_struct("SuiteArguments")
+            .field("suite", &self.suite)
+            .field("variables", &names)
+            .finish()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -41,7 +41,7 @@ pub(super) fn tell(system: &System, report: &Report) {
     };
     // The runner reads both streams, and standard output may hold a report.
     for annotation in github::annotations(report).lines() {
-        stdout::complain(annotation);
+        stdout::command(annotation);
     }
     let Some(path) = summary else {
         return;

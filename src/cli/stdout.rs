@@ -27,6 +27,10 @@ pub(super) fn reader_has_gone(error: &OutputError) -> bool {
 /// arguments, and come here without passing a run: they are cleaned of secrets, and of commands to a CI system, here.
 pub(super) fn complain(line: &str) {
     let line = redact::of_process().clean(line).into_owned();
-    let line = escape::without_commands(&line);
+    command(&escape::without_commands(&line));
+}
+
+/// Prints a line to standard error as it is: a command that a CI system is to obey, say.
+pub(super) fn command(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

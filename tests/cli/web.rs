@@ -43,9 +43,18 @@ impl Server {
             let operation = target.and_then(|target| target.to_str().ok()?.rsplit('.').next());
             match instead(operation.unwrap_or_default(), asked) {
                 Some(answer) => write(stream, &answer),
-                None => pass_on(&simulator, asked, stream),
+                None => pass_on(&simulator, asked, stream, &|body| body),
             }
         })
+    }
+
+    /// The simulator, whose answers are changed on their way.
+    pub fn changing(
+        simulator: &Simulator,
+        change: impl Fn(String) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let simulator = simulator.clone();
+        Self::start(move |asked, stream| pass_on(&simulator, asked, stream, &change))
     }
 
     pub fn url(&self) -> String {
@@ -77,7 +86,12 @@ pub fn write(stream: &mut TcpStream, text: &str) {
     let _ = stream.flush();
 }
 
-fn pass_on(simulator: &Simulator, asked: &Asked, stream: &mut TcpStream) {
+fn pass_on(
+    simulator: &Simulator,
+    asked: &Asked,
+    stream: &mut TcpStream,
+    change: &dyn Fn(String) -> String,
+) {
     let answered = simulator.answer(asked.clone());
     let mut headers = String::new();
     for (name, value) in answered.headers() {
@@ -86,7 +100,7 @@ fn pass_on(simulator: &Simulator, asked: &Asked, stream: &mut TcpStream) {
             value.to_str().unwrap_or_default()
         ));
     }
-    let body = String::from_utf8_lossy(answered.body());
+    let body = change(String::from_utf8_lossy(answered.body()).into_owned());
     write(stream, &answer(answered.status().as_str(), &headers, &body));
 }
 
