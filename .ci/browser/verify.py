@@ -1,6 +1,7 @@
 """HTML reports in a real browser. See the README beside this file."""
 
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,13 +10,14 @@ from chromium import Broken, Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Reports that whoever changes touchdown also has as golden files. What is hostile comes last: it
-# may have no kind of element that the others don't have.
-INCIDENTS = ["stale-tag", "restart-loop", "healthy"]
-REPORTS = {
-    **{name: ROOT / "tests/golden/incidents" / name / "report.html" for name in INCIDENTS},
-    "hostile": ROOT / "tests/golden/report/hostile.html",
+# Reports that whoever changes touchdown also has as golden files.
+INCIDENTS = {
+    name: ROOT / "tests/golden/incidents" / name / "report.html"
+    for name in ("stale-tag", "restart-loop", "healthy")
 }
+# In it, one hostile text is in every place that a text can come to.
+HOSTILE = ROOT / "tests/golden/report/hostile.html"
+CORPUS = ROOT / "tests/corpus/texts.json"
 
 DESKTOP, PHONE, HEIGHT = 1280, 390, 844
 
@@ -48,9 +50,8 @@ ARRIVED = """(() => {
 class Report:
     """A report that is looked at, and what is wrong with it."""
 
-    def __init__(self, browser, pictures, name, path):
+    def __init__(self, browser, name, path):
         self.browser = browser
-        self.pictures = pictures
         self.name = name
         self.url = path.as_uri()
         self.saved = json.loads(path.with_suffix(".json").read_text())
@@ -73,16 +74,21 @@ class Report:
             self.is_quiet(page)
         with self.browser.page(PHONE, HEIGHT) as page:
             page.open(self.url)
-            page.screenshot(self.pictures / f"{self.name}-{PHONE}.png")
             reach = page.value(REACH)
             self.expect(reach <= PHONE, f"at {PHONE} px it reaches to {reach} px")
+
+    def depict(self, folder):
+        """Pictures for a person: wide, dark, on paper, and on a phone."""
         with self.browser.page(DESKTOP, HEIGHT) as page:
             page.open(self.url)
-            page.screenshot(self.pictures / f"{self.name}-{DESKTOP}.png")
+            page.screenshot(folder / f"{self.name}-{DESKTOP}.png")
             page.media("screen", dark=True)
-            page.screenshot(self.pictures / f"{self.name}-dark.png")
+            page.screenshot(folder / f"{self.name}-dark.png")
             page.media("print")
-            page.pdf(self.pictures / f"{self.name}.pdf")
+            page.pdf(folder / f"{self.name}.pdf")
+        with self.browser.page(PHONE, HEIGHT) as page:
+            page.open(self.url)
+            page.screenshot(folder / f"{self.name}-{PHONE}.png")
 
     def is_quiet(self, page):
         """The browser had nothing to tell, to fetch or to run."""
@@ -146,14 +152,46 @@ class Report:
             self.expect(inside, f"#{last} is out of the window: {arrived}")
 
 
+def corpus(binary, folder):
+    """A page with every text of the corpus, each in all places of a check."""
+    template = json.loads(HOSTILE.with_suffix(".json").read_text())
+    texts = json.loads(CORPUS.read_text()).values()
+    marker = template["suite"]
+
+    def filled(value, text):
+        if isinstance(value, str):
+            return value.replace(marker, text)
+        if isinstance(value, list):
+            return [filled(item, text) for item in value]
+        if isinstance(value, dict):
+            return {filled(key, text): filled(item, text) for key, item in value.items()}
+        return value
+
+    checks = template["checks"]
+    report = filled(template, "\n".join(texts))
+    report["checks"] = [
+        {**filled(checks[number % len(checks)], text), "id": f"text-{number}"}
+        for number, text in enumerate(texts)
+    ]
+    saved = folder / "corpus.json"
+    saved.write_text(json.dumps(report))
+    page = saved.with_suffix(".html")
+    subprocess.run([binary, "render", saved, "--html", page, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    return page
+
+
 def main():
     began = time.monotonic()
-    pictures = Path(sys.argv[1]).resolve()
-    pictures.mkdir(parents=True, exist_ok=True)
+    binary = Path(sys.argv[1]).resolve(strict=True)
+    folder = Path(sys.argv[2]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {**INCIDENTS, "hostile": HOSTILE, "corpus": corpus(binary, folder)}
     with Browser() as browser:
-        reports = [Report(browser, pictures, name, path) for name, path in REPORTS.items()]
+        reports = [Report(browser, name, path) for name, path in pages.items()]
         for report in reports:
             report.verify()
+            if report.name in INCIDENTS:
+                report.depict(folder)
     ours = set().union(*(report.markup for report in reports if report.name in INCIDENTS))
     for report in reports:
         foreign = sorted(report.markup - ours)
@@ -163,7 +201,7 @@ def main():
             print(f"        {told}")
     failed = sum(bool(report.wrong) for report in reports)
     print(f"{len(reports) - failed} passed, {failed} failed in {time.monotonic() - began:.1f} s")
-    print(f"pictures: {pictures}")
+    print(f"pictures: {folder}")
     return 1 if failed else 0
 
 
