@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::aws::{Aws, HEALTHY, checkout};
 use crate::place::{Ended, Place, assert_tells, check, ended, told};
+use crate::secrets::everything;
 use crate::web::{Server, answer, write};
 
 const SECRET: &str = "Zq7xKp9vTr3LmN8wYb2C";
@@ -29,14 +30,6 @@ const SHOWN: [&[&str]; 5] = [
     &["--format", "jsonl"],
     &["--format", "markdown"],
 ];
-
-/// Whatever a process wrote: both streams and every file.
-fn everything(place: &Place, ended: &Ended) -> String {
-    let files = place.files().into_iter();
-    let files = files.filter(|name| name != "touchdown.yaml");
-    let written: Vec<String> = files.map(|name| place.read(&name)).collect();
-    format!("{}\n{}\n{}", ended.stdout, ended.stderr, written.join("\n"))
-}
 
 /// Runs a command, with GitHub's variables set, and asserts that it tells no secret.
 #[track_caller]

@@ -33,7 +33,7 @@ fn forms() -> [String; 3] {
 }
 
 /// Whatever the run wrote: both streams and every file.
-fn everything(place: &Place, ended: &Ended) -> String {
+pub fn everything(place: &Place, ended: &Ended) -> String {
     let files = place
         .files()
         .into_iter()
