@@ -45,7 +45,14 @@ fn filters(page: &Page<'_>) -> Markup {
                 }
             }
         }
-        @if count(Verdict::Failed) == 0 { p.none.no-failed { "No check failed." } }
+        @if count(Verdict::Failed) == 0 {
+            p.none.no-failed {
+                "No check failed."
+                @if count(Verdict::Inconclusive) > 0 {
+                    " " (count(Verdict::Inconclusive)) " could not be told."
+                }
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ const MOST_TASKS: usize = 20;
 /// The lanes of a rollout that was looked at until `end`.
 pub(super) fn groups(rollout: &Rollout, end: Timestamp) -> Vec<Limited<Lane<'_>>> {
     let dated = rollout.deployments.iter();
-    let dated = dated.filter_map(|one| Some((one, one.created_at?)));
+    let dated = dated.filter_map(|one| Some((one, began(one, &rollout.tasks)?)));
     let mut tasks = Limited::of("tasks", MOST_TASKS, &rollout.tasks, |task| telling(task));
     tasks.left_out += rollout.omitted_tasks;
     vec![
@@ -24,8 +24,24 @@ pub(super) fn groups(rollout: &Rollout, end: Timestamp) -> Vec<Limited<Lane<'_>>
             u8::from(one.judged)
         })
         .map(deployment),
-        tasks.map(|one| task(one, end)),
+        tasks.map(|one| task(one, revision_of(one, rollout), end)),
     ]
+}
+
+/// When a deployment began. One that only its tasks tell of, such as one that was rolled back,
+/// is dated by the first of them.
+fn began(deployment: &DeploymentCourse, tasks: &[TaskCourse]) -> Option<Timestamp> {
+    let own = tasks.iter().filter(|task| task.deployment == deployment.id);
+    let first = || own.filter_map(|task| task.steps.get(&Step::Created)).min();
+    deployment.created_at.or_else(|| first().copied())
+}
+
+/// The number of the revision that a task runs, where its deployment is known.
+fn revision_of<'a>(task: &TaskCourse, rollout: &'a Rollout) -> Option<&'a str> {
+    let mut deployments = rollout.deployments.iter();
+    let deployment = deployments.find(|one| one.id == task.deployment)?;
+    let (_, revision) = deployment.task_definition.rsplit_once(':')?;
+    Some(revision)
 }
 
 /// How much a task has to tell: judged ones that stopped most, old ones that stay least.
@@ -67,7 +83,11 @@ fn deployment<'a>((one, created): (&'a DeploymentCourse, Timestamp)) -> Lane<'a>
         marks: vec![Mark {
             at: created,
             sign: Sign::Began,
-            what: format!("created, {}", short(&one.id, MOST_TOLD)).into(),
+            what: match one.created_at {
+                Some(_) => format!("created, {}", short(&one.id, MOST_TOLD)),
+                None => format!("its first task created, {}", short(&one.id, MOST_TOLD)),
+            }
+            .into(),
         }],
     }
 }
@@ -76,7 +96,7 @@ fn note(judged: bool) -> &'static str {
     if judged { "judged" } else { "other" }
 }
 
-fn task(task: &TaskCourse, end: Timestamp) -> Lane<'_> {
+fn task<'a>(task: &'a TaskCourse, revision: Option<&str>, end: Timestamp) -> Lane<'a> {
     let mark = |(step, at): (&Step, &Timestamp)| Mark {
         at: *at,
         sign: sign(*step, task.judged),
@@ -84,8 +104,12 @@ fn task(task: &TaskCourse, end: Timestamp) -> Lane<'_> {
     };
     let mut marks: Vec<Mark<'_>> = task.steps.iter().map(mark).collect();
     marks.sort_by_key(|mark| mark.at);
+    let id: String = task.id.chars().take(8).collect();
     Lane {
-        label: format!("task {}", task.id.chars().take(8).collect::<String>()),
+        label: match revision {
+            Some(revision) => format!("task {id} of :{revision}"),
+            None => format!("task {id}"),
+        },
         note: note(task.judged),
         judged: task.judged,
         sets_the_scale: task.judged,

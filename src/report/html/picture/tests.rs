@@ -17,7 +17,7 @@ fn lanes(rollout: &Rollout) -> Vec<Limited<Lane<'_>>> {
 
 fn task<'a>(groups: &'a [Limited<Lane<'a>>], id: &str) -> &'a Lane<'a> {
     let tasks = groups.iter().flat_map(|group| &group.kept);
-    let mut found = tasks.filter(|lane| lane.label == format!("task {id}"));
+    let mut found = tasks.filter(|lane| lane.label.starts_with(&format!("task {id} of :")));
     found.next().expect("the task")
 }
 
@@ -103,8 +103,8 @@ fn what_the_picture_shows_stands_in_the_table_below() {
     for told in [
         "23:41:07 UTCpush of dashboard:latest-devpushed",
         "2025-11-11 14:05:20 UTCrevision 3 of dashboardothercreated",
-        "23:46:30 UTCtask 0f9a31c2judgedseen healthy",
-        "23:47:25 UTCtask aa31c27botherstopped",
+        "23:46:30 UTCtask 0f9a31c2 of :4judgedseen healthy",
+        "23:47:25 UTCtask aa31c27b of :3otherstopped",
         "23:46:01 UTCfreshfailed: gone",
     ] {
         assert!(rows.contains(told), "{told} in\n{rows}");
@@ -113,6 +113,22 @@ fn what_the_picture_shows_stands_in_the_table_below() {
     let healthy = "2025-11-18T23:46:30.000Z seen healthy";
     assert!(titles.iter().any(|title| title == healthy), "{titles:?}");
     assert_eq!(texts(&page, "figcaption p"), ["Not drawn: 2 more tasks."]);
+}
+
+#[test]
+fn a_deployment_that_only_its_tasks_tell_of_begins_with_the_first_of_them() {
+    let mut rollout = fixtures::rollout();
+    for deployment in &mut rollout.deployments {
+        deployment.created_at = None;
+    }
+    let page = Html::parse_document(&render(&with_rollout(rollout)));
+    let rows = texts(&page, ".facts-of-picture tr").join("\n");
+    for told in [
+        "revision 4 of dashboardjudgedits first task created",
+        "revision 3 of dashboardotherits first task created",
+    ] {
+        assert!(rows.contains(told), "{told} in\n{rows}");
+    }
 }
 
 #[test]
