@@ -60,6 +60,18 @@ const SHAPES: &[Shape] = &[
         r"(?i)(?:(?:postgres(?:ql)?|mysql|mariadb|mssql|sqlserver|rediss?|amqps?|mongodb(?:\+srv)?|clickhouse|s?ftp|smtps?|ldaps?)://([^\s\x22'<>:@/]*:[^\s\x22'<>]+)@|\b[a-z0-9_.-]+:([^\s\x22'<>:@]+)@(?:tcp|unix)\()",
     ),
     Shape(
+        "password of an address that is none",
+        r"invalid value '[^'\s:]*:([^'\s]+)@",
+    ),
+    Shape(
+        "password of a connection string",
+        r"(?i);[ \t]*pwd=([^;\s\x22']+)",
+    ),
+    Shape(
+        "password in JSON, by its short name",
+        r#"(?i)"(?:pwd|pass)\\*"[ \t]*:[ \t]*\\*"([^"\\\r\n]+)"#,
+    ),
+    Shape(
         "presigned address",
         r"(?i)(?:(?:\b|u0026)x-(?:amz|goog)-(?:signature|credential|security-token)|(?:[?&;]|u0026)(?:sig|signature|sas))=([^&\s\x22'<>\\]+)",
     ),
@@ -89,7 +101,7 @@ const SHAPES: &[Shape] = &[
             r"|gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent|ffct)-[A-Za-z0-9_.-]{16,}",
             r"|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}",
             r"|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{20,}",
-            r"|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})",
+            r"|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|sk-(?:proj|ant|svcacct)-[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})",
         ),
     ),
     Shape(
@@ -110,7 +122,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "«value»",
-        r"(?:\\+\x22([^\x22\\\r\n]+)|\x22((?:[^\x22\\\r\n]|\\.)+)|'([^'\r\n]+)|([^\s\x22'&\\][^\s\x22'&]*))",
+        r"(?:\\+\x22([^\x22\\\r\n]+)|\x22((?:[^\x22\\\r\n]|\\.)+)|'([^'\r\n]+)|([^\s\x22'&`\\][^\s\x22'&`]*))",
     ),
     (
         "«json»",
@@ -187,8 +199,14 @@ fn is_known_harmless(text: &str, place: Range<usize>) -> bool {
         || !worth_hiding(value)
         || is_reference(value)
         || value == REDACTED
+        || is_placeholder(value)
         || value.starts_with("arn:aws")
         || value.starts_with("sha256:")
+}
+
+/// `VALUE`, and what is left of `${NAME:-VALUE}`: what touchdown's own advice writes.
+fn is_placeholder(value: &str) -> bool {
+    value.trim_matches(['-', '}', '`']) == "VALUE"
 }
 
 /// `$NAME`, `${NAME}`.

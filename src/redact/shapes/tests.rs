@@ -271,3 +271,29 @@ fn a_megabyte_is_looked_through_in_one_pass() {
     let hostile = "eyJ".repeat(1 << 18) + &"A".repeat(1 << 18) + &"://a".repeat(1 << 16);
     assert!(super::find(&hostile).is_empty());
 }
+
+#[test]
+fn passwords_go_by_short_names_too() {
+    assert_hidden(&[
+        (
+            "Server=db;User Id=sa;Pwd=hunter22;Encrypt=yes",
+            "Server=db;User Id=sa;Pwd=#;Encrypt=yes",
+        ),
+        (
+            r#"{"pwd":"hunter22","pass": "x1y2"}"#,
+            r##"{"pwd":"#","pass": "#"}"##,
+        ),
+        ("pass=3 fail=0, PWD=/app", "pass=3 fail=0, PWD=/app"),
+        ("key sk-proj-Abcdefghijklmnop0123", "key #"),
+        (
+            "invalid value 'usr:hunter22@host' for '--endpoint-url <URL>'",
+            "invalid value 'usr:#@host' for '--endpoint-url <URL>'",
+        ),
+    ]);
+}
+
+#[test]
+fn our_own_advice_stays_whole() {
+    let advice = "pass `--var API_TOKEN=VALUE`, set it in the environment, or give a default: `${API_TOKEN:-VALUE}`";
+    assert_shown(advice, advice);
+}
