@@ -16,8 +16,9 @@ use touchdown::checks::reads::Connections;
 use touchdown::report::Report;
 use touchdown::run::{Options, run};
 use touchdown_simulator::{Clock as SimulatorClock, Scenario, Simulator};
+use touchdown_storm::InProcess;
 
-use crate::common::{InProcess, never, plan_of};
+use crate::common::{never, plan_of};
 
 const HEALTHY: &str = include_str!("../../simulator/incidents/healthy.yaml");
 
