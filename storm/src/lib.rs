@@ -2,5 +2,7 @@
 //! each in-process, and what it says is held against what the simulator knows to be so.
 
 mod in_process;
+mod weather;
 
 pub use in_process::{InProcess, connections};
+pub use weather::Weather;

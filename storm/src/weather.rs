@@ -1,0 +1,141 @@
+//! Weather: what goes wrong between touchdown and AWS during a run, drawn from a seed, and what it excuses.
+//!
+//! No weather excuses a false verdict. It may make a verdict later, or leave it inconclusive, and then
+//! the report must name the cause.
+
+mod fronts;
+#[cfg(test)]
+mod tests;
+
+use jiff::SignedDuration;
+use touchdown_simulator::{Fault, Simulator};
+
+use fronts::{FRONTS, Front};
+
+/// The faults that strike during one run.
+#[derive(Debug, Clone)]
+pub struct Weather {
+    name: String,
+    faults: Vec<Fault>,
+    causes: Vec<&'static str>,
+    later: SignedDuration,
+}
+
+impl Weather {
+    /// Nothing goes wrong.
+    #[must_use]
+    pub fn calm() -> Self {
+        Self {
+            name: "calm".to_owned(),
+            faults: Vec::new(),
+            causes: Vec::new(),
+            later: SignedDuration::ZERO,
+        }
+    }
+
+    /// The weather of a seed, over a run of that length: one kind of fault for most seeds, two or three
+    /// together for some; as short bursts or for as long as the run lasts.
+    #[must_use]
+    pub fn drawn(seed: u64, lasting: SignedDuration) -> Self {
+        let lot = Lot(seed);
+        let number = match lot.below("how many", 4) {
+            0..=2 => 1,
+            _ => 2 + lot.below("how many more", 2),
+        };
+        let mut weather = Self::calm();
+        for place in 0..number {
+            let front = lot.one_of(&format!("front {place}"), &FRONTS);
+            weather.add(
+                front,
+                &lot.named(&format!("{}/{place}", front.name)),
+                lasting,
+            );
+        }
+        weather
+    }
+
+    fn add(&mut self, front: &Front, lot: &Lot, lasting: SignedDuration) {
+        let drawn = front.drawn(lot, lasting);
+        if self.faults.is_empty() {
+            self.name.clear();
+        } else {
+            self.name.push_str(" + ");
+        }
+        self.name.push_str(&drawn.name);
+        self.faults.extend(drawn.faults);
+        self.causes.extend(front.causes);
+        self.later = self.later.saturating_add(drawn.later);
+    }
+
+    /// What it is called in a table: `throttled in bursts on ecs:*`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The faults, each counting from when it is armed.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Arms the faults, now.
+    pub fn breaks_over(&self, simulator: &Simulator) {
+        for fault in &self.faults {
+            simulator.fault(fault.clone());
+        }
+    }
+
+    /// Whether a check may be inconclusive that says this: its headline and its hint together must name
+    /// a cause that this weather has.
+    #[must_use]
+    pub fn excuses(&self, told: &str) -> bool {
+        let told = told.to_lowercase();
+        self.causes.iter().any(|cause| told.contains(cause))
+    }
+
+    /// How much later than in calm weather the truth may be seen.
+    #[must_use]
+    pub fn later(&self) -> SignedDuration {
+        self.later
+    }
+}
+
+/// Independent draws: each has a name, so that a new one changes none of the others.
+#[derive(Debug, Clone, Copy)]
+struct Lot(u64);
+
+impl Lot {
+    /// The draws of a part.
+    fn named(&self, name: &str) -> Self {
+        Self(self.number(name))
+    }
+
+    /// FNV-1a over seed and name, and the finalizer of splitmix64, which spreads it over all bits.
+    fn number(&self, name: &str) -> u64 {
+        const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+        const PRIME: u64 = 0x0100_0000_01b3;
+        let bytes = self.0.to_le_bytes().into_iter().chain(name.bytes());
+        let mut mixed = bytes.fold(OFFSET, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+        });
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&self, name: &str, bound: u64) -> u64 {
+        self.number(name) % bound.max(1)
+    }
+
+    fn one_of<'a, T>(&self, name: &str, of: &'a [T]) -> &'a T {
+        let place = self.below(name, u64::try_from(of.len()).unwrap_or(1));
+        &of[usize::try_from(place).unwrap_or(0)]
+    }
+
+    /// A span of `least..=most` seconds.
+    fn seconds(&self, name: &str, least: u64, most: u64) -> SignedDuration {
+        let drawn = least + self.below(name, most.saturating_sub(least) + 1);
+        SignedDuration::from_secs(i64::try_from(drawn).unwrap_or(i64::MAX))
+    }
+}
