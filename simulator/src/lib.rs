@@ -27,7 +27,7 @@ mod wire;
 mod world;
 
 pub use clock::Clock;
-pub use faults::{Fault, FaultKind};
+pub use faults::{Carried, Delivery, Fault, FaultKind};
 pub use scenario::{Scenario, ScenarioError, Step, names};
 pub use serve::Served;
 pub use simulator::{ActionError, Recorded, Simulator};

@@ -1,5 +1,7 @@
 //! The simulator on a loopback port, with its controls below `/_simulator/`.
 
+mod door;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -7,7 +9,11 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::State, serve::ListenerExt};
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, State},
+};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -15,8 +21,10 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
+use door::{Cut, Door};
+
 use crate::{
-    faults::Fault,
+    faults::{Carried, Delivery, Fault},
     simulator::{ActionError, Simulator},
     wire,
 };
@@ -90,15 +98,17 @@ impl Simulator {
 
     /// Serves until the listener fails.
     pub async fn serve(self, listener: tokio::net::TcpListener) -> io::Result<()> {
-        // Without this, the second small packet of an answer waits 40 ms for the first to be acknowledged.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        axum::serve(listener, Router::new().fallback(handle).with_state(self)).await
+        let app = Router::new().fallback(handle).with_state(self.clone());
+        let door = Door::open(listener, self)?;
+        axum::serve(door, app.into_make_service_with_connect_info::<Cut>()).await
     }
 }
 
-async fn handle(State(simulator): State<Simulator>, request: Request<Body>) -> Response<Body> {
+async fn handle(
+    State(simulator): State<Simulator>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request<Body>,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, MOST_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
@@ -124,9 +134,24 @@ async fn handle(State(simulator): State<Simulator>, request: Request<Body>) -> R
                 format!("{body:#}\n").into(),
             )
         }
-        None => simulator.respond(Request::from_parts(parts, body)).await,
+        None => {
+            let request = Request::from_parts(parts, body);
+            return carried(simulator.respond(request).await, &cut).await;
+        }
     };
     response.map(Body::from)
+}
+
+/// The answer as it is carried, or not.
+async fn carried(response: Response<Bytes>, cut: &Cut) -> Response<Body> {
+    let delivery = Delivery::of(&response);
+    match delivery {
+        // The connection stands already: it can only be reset.
+        Some(Delivery::Refused | Delivery::Reset) => cut.reset(),
+        Some(Delivery::Hung) => std::future::pending().await,
+        Some(Delivery::Truncated | Delivery::Dripping(_)) | None => {}
+    }
+    response.map(|body| Body::new(Carried::new(body, delivery)))
 }
 
 fn answer_control(
@@ -154,13 +179,13 @@ fn answer_control(
             simulator.perform_yaml(&String::from_utf8_lossy(body)),
             simulator,
         ),
-        ("POST", "faults") => match serde_json::from_slice::<Fault>(body) {
+        ("POST", "faults") => match fault(body) {
             Ok(fault) => {
                 simulator.fault(fault);
                 (StatusCode::OK, json!(simulator.faults()))
             }
-            Err(error) => wrong(&format!(
-                "{error}; a fault is {{\"call\": \"ecs:DescribeTasks\", \"fault\": \"denied\", \"for\": \"60s\"}}"
+            Err(mistake) => wrong(&format!(
+                "{mistake}; a fault is {{\"call\": \"ecs:DescribeTasks\", \"fault\": \"denied\", \"for\": \"60s\"}}"
             )),
         },
         ("DELETE", "faults") => {
@@ -172,6 +197,14 @@ fn answer_control(
             None => unknown(),
         },
         _ => unknown(),
+    }
+}
+
+fn fault(body: &[u8]) -> Result<Fault, String> {
+    let fault: Fault = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    match fault.mistake() {
+        Some(mistake) => Err(mistake),
+        None => Ok(fault),
     }
 }
 

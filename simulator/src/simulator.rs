@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Clock,
-    faults::{Armed, Fault, FaultKind},
+    faults::{Armed, Deed, Delivery, Fault, FaultKind, Past, Striking},
     scenario::{Scenario, ScenarioError, Step, validate},
+    time::after,
     wire::{self, ApiError, Asked, Call},
     world::World,
 };
@@ -32,6 +33,7 @@ struct Shared {
 
 struct State {
     world: World,
+    past: Past,
     advanced: SignedDuration,
     faults: Vec<Armed>,
     requests: Vec<Recorded>,
@@ -48,7 +50,7 @@ pub struct Recorded {
     pub method: String,
     /// The HTTP status of the answer.
     pub status: u16,
-    /// The error's type, as `ClusterNotFoundException`.
+    /// The error's type, as `ClusterNotFoundException`; or what became of the answer on its way, as `reset`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
@@ -99,6 +101,7 @@ impl Simulator {
             .collect();
         let state = State {
             world,
+            past: Past::of(&scenario.document, &scenario.lot),
             advanced: SignedDuration::ZERO,
             faults,
             requests: Vec::new(),
@@ -149,7 +152,8 @@ impl Simulator {
         state.advanced = state.advanced.saturating_add(by);
     }
 
-    /// Answers a request at once; a slow fault is told by [`respond`](Self::respond) only.
+    /// Answers a request at once. How late it comes is told by [`respond`](Self::respond) only, and what
+    /// becomes of it on its way by [`Delivery::of`].
     pub fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let call = Call::of(&request);
         let (parts, body) = request.into_parts();
@@ -157,31 +161,31 @@ impl Simulator {
         let state = &mut *guard;
         let now = state.world.now;
         let name = call.name();
-        let asked = Asked::of(&call, &body, &parts.headers, now);
+        let striking = Striking::of(&state.faults, &name, now);
+        let asked = Asked::of(&call, &body, &parts.headers, now)
+            .distorted(striking.distortions(&name, now));
         let unsigned = call.is_signed() && !parts.headers.contains_key(http::header::AUTHORIZATION);
-        let mut response = match state.fault(&call, &asked) {
-            _ if unsigned => ApiError::missing_token().response(&asked),
-            Some(response) => response,
-            None => wire::answer(&mut state.world, &call, &asked),
+        let instead = || {
+            let mut kinds = striking.kinds();
+            kinds.find_map(|kind| wire::fault(kind, &state.world, &call, &asked))
         };
-        let page = response.extensions().get::<wire::Takes>();
-        let takes = page.map(|page| page.0);
-        if let Some(delay) = state.delay(&name, now).max(takes) {
+        let mut response = match unsigned {
+            true => ApiError::missing_token().response(&asked),
+            false => instead().unwrap_or_else(|| state.answer(&call, &asked, striking.age())),
+        };
+        if striking.garbles() {
+            wire::garble(&mut response);
+        }
+        let takes = response.extensions().get::<wire::Takes>();
+        let takes = takes.map(|page| page.0);
+        if let Some(delay) = striking.delay().max(takes) {
             response.extensions_mut().insert(Late(delay));
         }
         wire::stamp(&mut response, &call, &asked.request_id, now);
-        let error = response
-            .extensions()
-            .get::<wire::ErrorKind>()
-            .map(|kind| kind.0.to_owned());
-        let (method, status) = (parts.method.to_string(), response.status().as_u16());
-        state.requests.push(Recorded {
-            at: now,
-            call: name,
-            method,
-            status,
-            error,
-        });
+        if let Some(delivery) = striking.delivery() {
+            response.extensions_mut().insert(delivery);
+        }
+        state.record(name, parts.method.as_str(), &response);
         response
     }
 
@@ -192,6 +196,15 @@ impl Simulator {
             tokio::time::sleep(*delay).await;
         }
         response
+    }
+
+    /// Whether nobody listens for any call now.
+    pub(crate) fn refuses_all(&self) -> bool {
+        let state = self.state();
+        let refuses = |armed: &Armed| {
+            armed.fault.fault == FaultKind::Refused && armed.strikes("*", state.world.now)
+        };
+        state.faults.iter().any(refuses)
     }
 
     /// Performs an action of the scenario, now.
@@ -218,6 +231,8 @@ impl Simulator {
 
     fn perform_steps(&self, steps: &[Step]) -> Result<(), ActionError> {
         let mut state = self.state();
+        let now = state.world.now;
+        state.past.record(now, Deed::Steps(steps.to_vec()));
         steps
             .iter()
             .try_for_each(|step| state.world.step(step).map_err(ActionError::Refused))
@@ -271,22 +286,46 @@ impl Simulator {
 }
 
 impl State {
-    /// The answer of the first fault that strikes.
-    fn fault(&self, call: &Call, asked: &Asked<'_>) -> Option<Response<Bytes>> {
-        let (name, now) = (call.name(), self.world.now);
-        let strikes = self.faults.iter().filter(|armed| armed.strikes(&name, now));
-        strikes
-            .map(|armed| armed.fault.fault)
-            .find_map(|fault| wire::fault(fault, &self.world, call, asked))
+    /// The answer of the world as it is, or as it was some time ago. What is written is written now.
+    fn answer(
+        &mut self,
+        call: &Call,
+        asked: &Asked<'_>,
+        age: Option<SignedDuration>,
+    ) -> Response<Bytes> {
+        let now = self.world.now;
+        match age {
+            Some(age) if call.is_read() => {
+                wire::answer(self.past.at(after(now, -age)), call, asked)
+            }
+            _ => {
+                if !call.is_read() {
+                    let request = Deed::Request {
+                        call: call.clone(),
+                        body: Bytes::copy_from_slice(asked.body),
+                        headers: asked.headers.clone(),
+                    };
+                    self.past.record(now, request);
+                }
+                wire::answer(&mut self.world, call, asked)
+            }
+        }
     }
 
-    /// The longest delay that strikes.
-    fn delay(&self, call: &str, now: Timestamp) -> Option<Duration> {
-        let slow = self
-            .faults
-            .iter()
-            .filter(|armed| armed.fault.fault == FaultKind::Slow && armed.strikes(call, now));
-        slow.filter_map(|armed| Duration::try_from(armed.fault.delay?).ok())
-            .max()
+    /// Keeps what was asked, and what became of it. A connection that is refused carries no request.
+    fn record(&mut self, call: String, method: &str, response: &Response<Bytes>) {
+        let delivery = Delivery::of(response);
+        if delivery == Some(Delivery::Refused) {
+            return;
+        }
+        let told = response.extensions().get::<wire::ErrorKind>();
+        let error = delivery.map(Delivery::name).or(told.map(|kind| kind.0));
+        self.requests.push(Recorded {
+            at: self.world.now,
+            call,
+            method: method.to_owned(),
+            status: response.status().as_u16(),
+            error: error.map(str::to_owned),
+        });
     }
 }

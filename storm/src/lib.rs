@@ -4,5 +4,5 @@
 mod in_process;
 mod weather;
 
-pub use in_process::{InProcess, connections};
+pub use in_process::{InProcess, connections, connections_off};
 pub use weather::Weather;

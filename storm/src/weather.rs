@@ -8,7 +8,10 @@ mod fronts;
 mod tests;
 
 use jiff::SignedDuration;
+use touchdown::checks::reads::Connections;
 use touchdown_simulator::{Fault, Simulator};
+
+use crate::connections_off;
 
 use fronts::{FRONTS, Front};
 
@@ -19,6 +22,7 @@ pub struct Weather {
     faults: Vec<Fault>,
     causes: Vec<&'static str>,
     later: SignedDuration,
+    clock_ahead: SignedDuration,
 }
 
 impl Weather {
@@ -30,6 +34,7 @@ impl Weather {
             faults: Vec::new(),
             causes: Vec::new(),
             later: SignedDuration::ZERO,
+            clock_ahead: SignedDuration::ZERO,
         }
     }
 
@@ -65,6 +70,7 @@ impl Weather {
         self.faults.extend(drawn.faults);
         self.causes.extend(front.causes);
         self.later = self.later.saturating_add(drawn.later);
+        self.clock_ahead = self.clock_ahead.saturating_add(drawn.clock_ahead);
     }
 
     /// What it is called in a table: `throttled in bursts on ecs:*`.
@@ -79,11 +85,20 @@ impl Weather {
         &self.faults
     }
 
-    /// Arms the faults, now.
-    pub fn breaks_over(&self, simulator: &Simulator) {
+    /// How far the clock of the machine that touchdown runs on is ahead of AWS's; negative where it is
+    /// behind.
+    #[must_use]
+    pub fn clock_ahead(&self) -> SignedDuration {
+        self.clock_ahead
+    }
+
+    /// Arms the faults, now, and connects with a clock that is as wrong as the weather has it.
+    #[must_use]
+    pub fn breaks_over(&self, simulator: &Simulator) -> Connections {
         for fault in &self.faults {
             simulator.fault(fault.clone());
         }
+        connections_off(simulator, self.clock_ahead)
     }
 
     /// Whether a check may be inconclusive that says this: its headline and its hint together must name

@@ -49,6 +49,8 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
             format!("task definition `{name}`: architecture must be X86_64 or ARM64")
         });
     }
+    let mistakes = document.faults.iter().filter_map(|fault| fault.mistake());
+    faults.0.extend(mistakes);
     for (name, service) in &document.services {
         let breaks = service.shifts() && service.circuit_breaker.is_some();
         faults.when(breaks, || {

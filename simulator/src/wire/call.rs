@@ -140,6 +140,13 @@ impl Call {
         }
     }
 
+    /// Whether it changes nothing.
+    pub(crate) fn is_read(&self) -> bool {
+        const READS: [&str; 5] = ["Describe", "List", "Get", "BatchGet", "Filter"];
+        let operation = self.operation();
+        operation.is_empty() || READS.iter().any(|read| operation.starts_with(read))
+    }
+
     /// Whether AWS answers it, and so wants it signed.
     pub(crate) fn is_signed(&self) -> bool {
         matches!(self, Self::Operation { .. } | Self::Unknown(_))

@@ -74,7 +74,8 @@ impl ApiError {
                     "Service is unable to handle request.",
                 )
             },
-            FaultKind::BadGateway | FaultKind::Slow => return None,
+            // The others answer in another way, or change the answer only.
+            _ => return None,
         })
     }
 
@@ -118,11 +119,12 @@ impl ApiError {
 }
 
 /// The errors that every service has, by their type in JSON: code and status in awsQuery.
-const QUERY_ERRORS: [(&str, &str, u16); 9] = [
+const QUERY_ERRORS: [(&str, &str, u16); 10] = [
     ("AccessDeniedException", "AccessDenied", 403),
     ("ThrottlingException", "Throttling", 400),
     ("ExpiredTokenException", "ExpiredToken", 403),
     ("UnrecognizedClientException", "InvalidClientTokenId", 403),
+    ("InvalidSignatureException", "SignatureDoesNotMatch", 403),
     (
         "MissingAuthenticationTokenException",
         "MissingAuthenticationToken",

@@ -10,6 +10,7 @@ mod load_balancing;
 mod logs;
 mod page;
 mod query;
+mod skew;
 mod sts;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ pub(crate) use error::{ApiError, ErrorKind};
 pub(crate) use page::Takes;
 
 use crate::{
-    faults::FaultKind,
+    faults::{Distortions, FaultKind},
     identity,
     time::{epoch_seconds, http_date},
     world::World,
@@ -35,6 +36,8 @@ pub(crate) struct Asked<'a> {
     pub headers: &'a HeaderMap,
     /// Of this request, made up.
     pub request_id: String,
+    /// How the content of its answer is wrong.
+    distortions: Distortions,
 }
 
 impl<'a> Asked<'a> {
@@ -54,23 +57,39 @@ impl<'a> Asked<'a> {
             body,
             headers,
             request_id: identity::uuid(&parts.map(String::as_str)),
+            distortions: Distortions::default(),
+        }
+    }
+
+    /// The same, with an answer that is wrong.
+    pub(crate) fn distorted(self, distortions: Distortions) -> Self {
+        Self {
+            distortions,
+            ..self
         }
     }
 
     /// The body as an operation's input; an empty body is an empty object.
     pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let malformed = |error: &dyn std::fmt::Display| {
-            ApiError::new("SerializationException", error.to_string())
-        };
-        let tree = match self.protocol {
+        let mut tree = self.tree()?;
+        self.distortions.forget_token(&mut tree);
+        serde_json::from_value(tree).map_err(|error| malformed(&error))
+    }
+
+    fn tree(&self) -> Result<Value, ApiError> {
+        Ok(match self.protocol {
             _ if self.body.is_empty() => Value::Object(serde_json::Map::new()),
             Protocol::Json { .. } => {
                 serde_json::from_slice(self.body).map_err(|error| malformed(&error))?
             }
             Protocol::Query { .. } => query::input(self.body),
             Protocol::Cbor => cbor::input(self.body).map_err(|error| malformed(&error))?,
-        };
-        serde_json::from_value(tree).map_err(|error| malformed(&error))
+        })
+    }
+
+    /// The page of a listing that is there because of a fault only.
+    fn made_up_page(&self) -> Option<Value> {
+        self.distortions.made_up_page(&self.tree().ok()?)
     }
 
     /// The region that the request is signed for, where that can be told.
@@ -89,6 +108,10 @@ impl<'a> Asked<'a> {
     }
 }
 
+fn malformed(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new("SerializationException", error.to_string())
+}
+
 /// Answers a call from the world as it is now.
 pub(crate) fn answer(world: &mut World, call: &Call, asked: &Asked<'_>) -> Response<Bytes> {
     // Whoever asks the wrong region finds nothing, and no hint: the same is true of AWS.
@@ -102,6 +125,9 @@ pub(crate) fn answer(world: &mut World, call: &Call, asked: &Asked<'_>) -> Respo
 }
 
 fn answer_here(world: &mut World, call: &Call, asked: &Asked<'_>) -> Response<Bytes> {
+    if let (true, Some(page)) = (call.is_signed(), asked.made_up_page()) {
+        return success(call, asked, &page);
+    }
     let answered = match call {
         Call::Operation {
             service, operation, ..
@@ -118,7 +144,10 @@ fn answer_here(world: &mut World, call: &Call, asked: &Asked<'_>) -> Response<By
         Call::Page(path) => return page::answer(world, path),
     };
     match answered {
-        Ok(body) => success(call, asked, &body),
+        Ok(mut body) => {
+            asked.distortions.distort(&mut body);
+            success(call, asked, &body)
+        }
         Err(error) => error.response(asked),
     }
 }
@@ -135,8 +164,8 @@ fn success(call: &Call, asked: &Asked<'_>, body: &Value) -> Response<Bytes> {
     }
 }
 
-/// The answer of a fault; none if it only makes the answer late, or does not concern the call: pages need
-/// no credentials.
+/// The answer of a fault that answers instead of AWS; none if it changes the answer only, or does not
+/// concern the call: pages need no credentials.
 pub(crate) fn fault(
     fault: FaultKind,
     world: &World,
@@ -146,11 +175,19 @@ pub(crate) fn fault(
     let is_page = matches!(call, Call::Page(_));
     match fault {
         FaultKind::BadGateway => Some(page::bad_gateway()),
+        FaultKind::Html => Some(page::log_in()),
         FaultKind::Broken if is_page => Some(page::broken()),
         FaultKind::Unavailable if is_page => Some(page::no_target()),
         _ if is_page => None,
+        FaultKind::Skewed => skew::refusal(asked, world.now).map(|error| error.response(asked)),
         other => ApiError::of_fault(other, world, &call.name()).map(|error| error.response(asked)),
     }
+}
+
+/// The first half of an answer, as if it were all of it.
+pub(crate) fn garble(response: &mut Response<Bytes>) {
+    let body = response.body_mut();
+    body.truncate(body.len() / 2);
 }
 
 /// An answer of JSON.

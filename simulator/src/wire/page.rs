@@ -62,6 +62,13 @@ pub(super) fn broken() -> Response<Bytes> {
     )
 }
 
+/// What stands between a machine and the internet, and wants to be told who is there.
+pub(super) fn log_in() -> Response<Bytes> {
+    let body = "<!DOCTYPE html>\n<html><head><title>Log in</title></head>\n<body><form>Log in to use this network.\
+                </form></body></html>\n";
+    response(200, "text/html; charset=utf-8", body.into())
+}
+
 fn of_load_balancer(status: u16, title: &str) -> Response<Bytes> {
     let body = format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\

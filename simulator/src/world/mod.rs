@@ -75,6 +75,17 @@ pub(crate) struct World {
 impl World {
     /// The world at the scenario's start. Fails if its history cannot have happened.
     pub(crate) fn new(document: Arc<Document>, lot: &str) -> Result<Self, String> {
+        let start = document.starts_at;
+        let mut world = Self::before_all(document, lot);
+        world.play(start);
+        match world.refused.first() {
+            Some(refused) => Err(refused.clone()),
+            None => Ok(world),
+        }
+    }
+
+    /// The world before anything of its history has happened.
+    pub(crate) fn before_all(document: Arc<Document>, lot: &str) -> Self {
         let images = document
             .images
             .iter()
@@ -103,7 +114,7 @@ impl World {
         for (position, event) in document.history.iter().enumerate() {
             queue.push(event.at, Due::Event(position));
         }
-        let mut world = Self {
+        Self {
             lot: lot.to_owned(),
             now: Timestamp::MIN,
             services: Vec::new(),
@@ -115,12 +126,7 @@ impl World {
             unreadable,
             has_capacity: true,
             refused: Vec::new(),
-            document: Arc::clone(&document),
-        };
-        world.play(document.starts_at);
-        match world.refused.first() {
-            Some(refused) => Err(refused.clone()),
-            None => Ok(world),
+            document,
         }
     }
 

@@ -14,7 +14,8 @@ pub(super) struct Front {
     /// The calls of which one is drawn.
     calls: &'static [&'static str],
     spell: Spell,
-    /// Words in lower case, of which one must be in an inconclusive check's headline or hint.
+    /// Words in lower case, of which one must be in an inconclusive check's headline or hint. Where there
+    /// are none, the verdict must be the right one.
     pub causes: &'static [&'static str],
 }
 
@@ -24,7 +25,9 @@ enum Spell {
     /// Bursts, or the whole run.
     Either,
     /// From some moment on, to the end.
-    ToTheEnd,
+    FromSomeMoment,
+    /// The whole run.
+    Whole,
 }
 
 /// A front as a seed has it.
@@ -32,6 +35,7 @@ pub(super) struct Drawn {
     pub name: String,
     pub faults: Vec<Fault>,
     pub later: SignedDuration,
+    pub clock_ahead: SignedDuration,
 }
 
 /// What may break without touchdown's doing. Pages are no part of it: where the page of a service does not
@@ -48,57 +52,66 @@ const AWS: [&str; 9] = [
     "cloudwatch:*",
 ];
 
+/// What lists page by page.
+const LISTINGS: [&str; 4] = ["ecs:*", "ecs:ListTasks", "ecr:*", "logs:*"];
+
+/// What AWS reads from replicas that may lag.
+const REPLICAS: [&str; 6] = [
+    "ecs:*",
+    "ecs:DescribeServices",
+    "ecs:ListTasks",
+    "ecs:DescribeTasks",
+    "ecr:*",
+    "elasticloadbalancing:*",
+];
+
+const EVERYTHING: [&str; 1] = ["*"];
+
+const UNDELIVERED: [&str; 2] = ["could not be delivered", "unreadable answer"];
+const LATE: [&str; 2] = ["in time", "no answer within"];
+const UNREADABLE: [&str; 1] = ["unreadable answer"];
+
+const fn front(
+    name: &'static str,
+    kind: FaultKind,
+    calls: &'static [&'static str],
+    spell: Spell,
+    causes: &'static [&'static str],
+) -> Front {
+    Front {
+        name,
+        kind,
+        calls,
+        spell,
+        causes,
+    }
+}
+
 /// Every kind of weather.
-pub(super) static FRONTS: [Front; 7] = [
-    Front {
-        name: "throttled",
-        kind: FaultKind::Throttled,
-        calls: &AWS,
-        spell: Spell::Either,
-        causes: &["throttled"],
-    },
-    Front {
-        name: "500",
-        kind: FaultKind::Broken,
-        calls: &AWS,
-        spell: Spell::Either,
-        causes: &["serverexception", "internalfailure"],
-    },
-    Front {
-        name: "503",
-        kind: FaultKind::Unavailable,
-        calls: &AWS,
-        spell: Spell::Either,
-        causes: &["serviceunavailable"],
-    },
-    Front {
-        name: "502 of a proxy",
-        kind: FaultKind::BadGateway,
-        calls: &AWS,
-        spell: Spell::Either,
-        causes: &["http 502"],
-    },
-    Front {
-        name: "slow",
-        kind: FaultKind::Slow,
-        calls: &AWS,
-        spell: Spell::Either,
-        causes: &["in time", "no answer within"],
-    },
-    Front {
-        name: "denied",
-        kind: FaultKind::Denied,
-        calls: &AWS,
-        spell: Spell::ToTheEnd,
-        causes: &["was denied"],
-    },
-    Front {
-        name: "expired",
-        kind: FaultKind::Expired,
-        calls: &["*"],
-        spell: Spell::ToTheEnd,
-        causes: &["expired"],
-    },
+#[rustfmt::skip]
+pub(super) static FRONTS: [Front; 22] = [
+    front("throttled", FaultKind::Throttled, &AWS, Spell::Either, &["throttled"]),
+    front("500", FaultKind::Broken, &AWS, Spell::Either, &["serverexception", "internalfailure"]),
+    front("503", FaultKind::Unavailable, &AWS, Spell::Either, &["serviceunavailable"]),
+    front("502 of a proxy", FaultKind::BadGateway, &AWS, Spell::Either, &["http 502"]),
+    front("html", FaultKind::Html, &AWS, Spell::Either, &UNREADABLE),
+    front("slow", FaultKind::Slow, &AWS, Spell::Either, &LATE),
+    front("refused", FaultKind::Refused, &AWS, Spell::Either, &UNDELIVERED),
+    front("reset", FaultKind::Reset, &AWS, Spell::Either, &UNDELIVERED),
+    front("hung", FaultKind::Hung, &AWS, Spell::Either, &LATE),
+    front("drip", FaultKind::Drip, &AWS, Spell::Either, &LATE),
+    front("truncated", FaultKind::Truncated, &AWS, Spell::Either, &UNDELIVERED),
+    front("malformed", FaultKind::Malformed, &AWS, Spell::Either, &UNREADABLE),
+    front("denied", FaultKind::Denied, &AWS, Spell::FromSomeMoment, &["was denied"]),
+    front("expired", FaultKind::Expired, &EVERYTHING, Spell::FromSomeMoment, &["expired"]),
+    front("missing", FaultKind::Missing, &["ecs:DescribeTasks"], Spell::Either, &["missing"]),
+    front("empty pages", FaultKind::EmptyPages, &LISTINGS, Spell::Either, &[]),
+    front("endless pages", FaultKind::Endless, &LISTINGS, Spell::Either, &["did not come to an end"]),
+    front("same token", FaultKind::SameToken, &LISTINGS, Spell::Either, &["same token"]),
+    front("duplicated", FaultKind::Duplicated, &EVERYTHING, Spell::Whole, &[]),
+    front("reordered", FaultKind::Reordered, &EVERYTHING, Spell::Whole, &[]),
+    front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &[]),
+    front("clock off", FaultKind::Skewed, &EVERYTHING, Spell::Whole, &[]),
 ];
 
 /// How much longer than a burst it may take until touchdown looks again: throttling stretches the pause
@@ -108,60 +121,74 @@ const AFTERMATH: SignedDuration = SignedDuration::from_secs(45);
 impl Front {
     pub(super) fn drawn(&self, lot: &Lot, lasting: SignedDuration) -> Drawn {
         let call = *lot.one_of("call", self.calls);
-        match self.spell {
+        let mut drawn = match self.spell {
             Spell::Either if lot.below("spell", 4) > 0 => self.bursts(call, lot, lasting),
-            Spell::Either => self.to_the_end(call, lot, SignedDuration::ZERO, lasting),
-            Spell::ToTheEnd => {
-                let whole = u64::try_from(lasting.as_secs()).unwrap_or(0);
-                let after = lot.seconds("after", 0, whole);
-                self.to_the_end(call, lot, after, lasting)
+            Spell::Either | Spell::Whole => self.on(call, lot, SignedDuration::ZERO, lasting),
+            Spell::FromSomeMoment => {
+                let after = lot.seconds("after", 0, seconds(lasting));
+                self.on(call, lot, after, lasting)
             }
+        };
+        if self.kind == FaultKind::Skewed {
+            let off = lot.seconds("off", 3, 600);
+            let ahead = lot.below("ahead", 2) == 0;
+            drawn.clock_ahead = if ahead { off } else { -off };
         }
+        drawn
     }
 
     /// One to three bursts of 2 to 20 seconds.
     fn bursts(&self, call: &str, lot: &Lot, lasting: SignedDuration) -> Drawn {
-        let whole = u64::try_from(lasting.as_secs()).unwrap_or(0);
         let bursts = (0..=lot.below("bursts", 3)).map(|number| {
             let lot = lot.named(&format!("burst {number}"));
-            let span = lot.seconds("span", 2, 20);
-            Fault {
-                after: lot.seconds("after", 0, whole),
-                ..self.fault(call, &lot).lasting(span)
-            }
+            let fault = self.fault(call, &lot);
+            fault
+                .lasting(lot.seconds("span", 2, 20))
+                .beginning(lot.seconds("after", 0, seconds(lasting)))
         });
         let faults: Vec<Fault> = bursts.collect();
-        let spans = faults.iter().filter_map(|fault| fault.lasts);
-        let later = spans.fold(SignedDuration::ZERO, |sum, span| sum + span + AFTERMATH);
+        let spans = faults.iter().map(|fault| {
+            let lag = fault.by.unwrap_or_default();
+            fault.lasts.unwrap_or_default() + lag + AFTERMATH
+        });
         Drawn {
             name: format!("{} in bursts on {call}", self.name),
+            later: spans.fold(SignedDuration::ZERO, |sum, span| sum + span),
             faults,
-            later,
+            clock_ahead: SignedDuration::ZERO,
         }
     }
 
-    fn to_the_end(
-        &self,
-        call: &str,
-        lot: &Lot,
-        after: SignedDuration,
-        lasting: SignedDuration,
-    ) -> Drawn {
+    /// From a moment on.
+    fn on(&self, call: &str, lot: &Lot, after: SignedDuration, lasting: SignedDuration) -> Drawn {
+        let fault = self.fault(call, lot).beginning(after);
+        let later = match self.kind {
+            // What is read is right, only later.
+            FaultKind::Stale => fault.by.unwrap_or_default(),
+            FaultKind::Duplicated | FaultKind::Reordered | FaultKind::Skewed => {
+                SignedDuration::ZERO
+            }
+            _ => lasting,
+        };
         Drawn {
             name: format!("{} on {call}", self.name),
-            faults: vec![Fault {
-                after,
-                ..self.fault(call, lot)
-            }],
-            later: lasting,
+            faults: vec![fault],
+            later,
+            clock_ahead: SignedDuration::ZERO,
         }
     }
 
     fn fault(&self, call: &str, lot: &Lot) -> Fault {
         let mut fault = Fault::new(call, self.kind);
-        if self.kind == FaultKind::Slow {
-            fault.delay = Some(lot.seconds("delay", 1, 20));
+        match self.kind {
+            FaultKind::Slow => fault.delay = Some(lot.seconds("delay", 1, 20)),
+            FaultKind::Stale => fault.by = Some(lot.seconds("by", 1, 20)),
+            _ => {}
         }
         fault
     }
+}
+
+fn seconds(span: SignedDuration) -> u64 {
+    u64::try_from(span.as_secs()).unwrap_or(0)
 }
