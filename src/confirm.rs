@@ -145,6 +145,7 @@ mod tests {
             name: TARGET.to_owned(),
             cluster: "arn:aws:ecs:us-east-1:1:cluster/dev".into(),
             service: "web".into(),
+            found_by: None,
             region: None,
             containers: None,
             image: None,

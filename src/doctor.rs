@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::Value;
 use touchdown_checks::contract::{TargetSpec, Unobserved};
@@ -118,10 +119,14 @@ pub async fn examine(plan: &Plan, connections: Arc<Connections>) -> Checkup {
     if !looks.checks.is_empty() {
         identity = Some(identify(&looks, &reads).await);
     }
-    let mut found = BTreeMap::new();
-    for (name, spec) in &looks.targets {
-        found.insert(name.clone(), Box::pin(Makeup::observe(spec, &reads)).await);
-    }
+    let found = looks.targets.iter().map(async |(name, spec)| {
+        let made = match looks.unfound.get(name) {
+            Some(unfound) => Err(unfound.clone()),
+            None => Box::pin(Makeup::observe(spec, &reads)).await,
+        };
+        (name.clone(), made)
+    });
+    let found: BTreeMap<_, _> = join_all(found).await.into_iter().collect();
     let report = run(
         &looks,
         Arc::clone(&connections),

@@ -2,14 +2,14 @@
 
 mod only;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Configured, TargetSpec};
+use touchdown_checks::contract::{Configured, TargetSpec, Unobserved};
 
 use crate::redact::Redactor;
-use crate::suite::{Need, Suite, SuiteCheck};
+use crate::suite::{Need, Suite, SuiteCheck, is_of_fleet};
 
 pub use only::NothingMatches;
 
@@ -21,6 +21,8 @@ pub struct Plan {
     /// The targets that a check looks at, by name. Where there are none, no AWS
     /// credentials are needed.
     pub targets: BTreeMap<String, TargetSpec>,
+    /// Why a target can't be looked at, by its name: the services of a fleet that were not found.
+    pub unfound: BTreeMap<String, Unobserved>,
     /// The checks, in the order of the suite.
     pub checks: Vec<PlannedCheck>,
     /// Keeps the suite's secrets out of every output.
@@ -30,7 +32,8 @@ pub struct Plan {
 /// One check on one target, or a check that looks at no target.
 #[derive(Clone)]
 pub struct PlannedCheck {
-    /// Unique in the plan: the check's id, and `id@target` where it runs on several.
+    /// Unique in the plan: the check's id, and `id@target` where it runs on several, or on a
+    /// fleet.
     pub id: String,
     /// The kind's name.
     pub kind: &'static str,
@@ -78,7 +81,8 @@ impl std::fmt::Debug for PlannedCheck {
 }
 
 impl Plan {
-    /// The plan of a suite. A suite has no mistakes, so that a plan has none either.
+    /// The plan of a suite. A suite has no mistakes, so that a plan has none either. A fleet that
+    /// was not looked up is one target, of which nothing can be told.
     #[must_use]
     pub fn of(suite: &Suite) -> Self {
         let redactor = Redactor::new(suite.secrets());
@@ -93,12 +97,18 @@ impl Plan {
             suite_name: shown(&suite.name, &redactor),
             checks: checks.collect(),
             targets: BTreeMap::new(),
+            unfound: suite.unfound.clone(),
             redactor: redactor.clone(),
         };
-        let specs = suite.targets.iter();
+        let specs = suite.specs();
         plan.targets = specs
             .map(|spec| (spec.name.clone(), spec.clone()))
             .collect();
+        let fleets = suite.fleets.iter();
+        plan.unfound.extend(fleets.map(|fleet| {
+            let told = format!("the services of `{}` were not looked up", fleet.name());
+            (fleet.name().to_owned(), Unobserved::lasting(told))
+        }));
         plan.forget_unused_targets();
         plan
     }
@@ -156,13 +166,10 @@ impl Plan {
 
     /// A target that no check looks at need not be found in AWS.
     fn forget_unused_targets(&mut self) {
-        let checks = &self.checks;
-        let used = |name: &String| {
-            checks
-                .iter()
-                .any(|check| check.target.as_ref() == Some(name))
-        };
-        self.targets.retain(|name, _| used(name));
+        let targets = self.checks.iter().filter_map(|check| check.target.as_ref());
+        let used: HashSet<&String> = targets.collect();
+        self.targets.retain(|name, _| used.contains(name));
+        self.unfound.retain(|name, _| used.contains(name));
     }
 }
 
@@ -214,12 +221,10 @@ impl<'s> Outcomes<'s> {
 
     /// What must pass before a check is looked at on `target`, each outcome once.
     fn needed(&self, check: &SuiteCheck, target: Option<&str>) -> Vec<usize> {
-        let mut needed = Vec::new();
-        for outcome in check.needs.iter().flat_map(|need| self.meant(need, target)) {
-            if !needed.contains(&outcome) {
-                needed.push(outcome);
-            }
-        }
+        let needs = check.needs.iter();
+        let mut needed: Vec<usize> = needs.flat_map(|need| self.meant(need, target)).collect();
+        let mut seen = HashSet::new();
+        needed.retain(|outcome| seen.insert(*outcome));
         needed
     }
 
@@ -228,10 +233,18 @@ impl<'s> Outcomes<'s> {
         let followed = &self.suite.checks[need.check];
         let same = target.filter(|target| self.by_target[need.check].contains_key(target));
         match need.target.as_deref().or(same) {
-            Some(target) if followed.targets.len() > 1 => format!("{}@{target}", followed.id),
+            Some(target) if is_one_of_several(followed, target) => {
+                format!("{}@{target}", followed.id)
+            }
             _ => followed.id.clone(),
         }
     }
+}
+
+/// Whether the check's outcome on that target is called by both. However many services a fleet
+/// has, its ids stay the same.
+fn is_one_of_several(check: &SuiteCheck, target: &str) -> bool {
+    check.targets.len() > 1 || is_of_fleet(target)
 }
 
 /// The most characters of a name; a variable, a commit's message say, may make it long.
@@ -252,7 +265,7 @@ fn planned(
     outcomes: &Outcomes<'_>,
     redactor: &Redactor,
 ) -> PlannedCheck {
-    let several = target.filter(|_| check.targets.len() > 1);
+    let several = target.filter(|target| is_one_of_several(check, target));
     let id = match several {
         Some(target) => format!("{}@{target}", check.id),
         None => check.id.clone(),

@@ -9,7 +9,7 @@ mod faithful;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use touchdown_checks::contract::{Kind, Period, TargetSpec};
+use touchdown_checks::contract::{Kind, Period, TargetEntry};
 
 use crate::catalog::Catalog;
 use crate::documentation;
@@ -22,7 +22,7 @@ const CHECK: &str = "Check";
 #[must_use]
 pub fn of_suites(catalog: &Catalog) -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let target = generator.subschema_for::<TargetSpec>();
+    let target = generator.subschema_for::<TargetEntry>();
     let check = of_checks(catalog, &mut generator);
     let kinds: Vec<Value> = catalog
         .kinds()
@@ -54,7 +54,7 @@ pub fn of_suites(catalog: &Catalog) -> String {
             },
             "targets": {
                 "type": "object",
-                "description": "One ECS service each, and what should run there.",
+                "description": "One ECS service each, or a fleet of them, and what should run there.",
                 "additionalProperties": target,
             },
             "checks": {

@@ -33,6 +33,7 @@ async fn baseline(simulator: &Simulator) -> Baseline {
         name: "checkout".into(),
         cluster: "prod-shop".into(),
         service: "checkout".into(),
+        found_by: None,
         region: Some("eu-west-1".into()),
         containers: None,
         image: None,

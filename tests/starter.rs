@@ -20,6 +20,7 @@ async fn starter(simulator: &Simulator, place: [&str; 3]) -> String {
         name: "service".into(),
         cluster,
         service,
+        found_by: None,
         region: Some(region),
         containers: None,
         image: None,

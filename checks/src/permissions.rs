@@ -73,10 +73,16 @@ pub fn to_find(spec: &TargetSpec) -> Vec<&'static str> {
     let is_glob = |text: &str| text.contains(['*', '?', '[', '{']);
     let named = [
         (&spec.cluster, "ecs:ListClusters"),
-        (&spec.service, "ecs:ListServices"),
+        (named(spec), "ecs:ListServices"),
     ];
     let looked_up = named.into_iter().filter(|(name, _)| is_glob(name));
     looked_up.map(|(_, action)| action).collect()
+}
+
+/// The service as the suite names it: for one of many in a fleet, their glob, so that a policy
+/// stays short and goes for services to come.
+fn named(spec: &TargetSpec) -> &String {
+    spec.found_by.as_ref().unwrap_or(&spec.service)
 }
 
 /// What a target's resources are called. `*` stands for what isn't known.
@@ -127,7 +133,10 @@ impl Place {
             region: target.region.clone(),
             account: account.clone(),
             cluster: target.cluster_name().to_owned(),
-            service: target.service.clone(),
+            service: match &target.spec.found_by {
+                Some(glob) => last_segment(glob).to_owned(),
+                None => target.service.clone(),
+            },
         }
     }
 
@@ -141,7 +150,7 @@ impl Place {
             partition: partition.to_owned(),
             account: or_any(account),
             cluster: last_segment(&spec.cluster).to_owned(),
-            service: last_segment(&spec.service).to_owned(),
+            service: last_segment(named(spec)).to_owned(),
             repositories: BTreeSet::from([format!("arn:{partition}:ecr:*:*:repository/*")]),
             log_groups: BTreeSet::from([format!("arn:{partition}:logs:*:*:log-group:*")]),
             region,

@@ -1,18 +1,21 @@
 //! `touchdown doctor`: credentials, region, permissions, and the policy that would do.
 
+use std::time::Duration;
+
 use super::arguments::{Arguments, Doctor};
 use super::error::CliError;
 use super::{looking, run, stdout, validate};
 use crate::catalog::Catalog;
 use crate::plan::Plan;
-use crate::{doctor as checkups, exit};
+use crate::{doctor as checkups, exit, fleet};
 
 pub(super) fn doctor(asked: &Doctor, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
     let endpoint_url = asked.endpoint_url.as_deref();
     let suite = validate::load(&asked.suite, endpoint_url, catalog)?;
-    let plan = Plan::of(&suite);
-    let checkup = looking::look(endpoint_url, async |connections| {
-        checkups::examine(&plan, connections).await
+    let (plan, checkup) = looking::look(endpoint_url, async |connections| {
+        let plan = Plan::of(&fleet::found(suite, &connections, Some(Duration::ZERO)).await);
+        let checkup = checkups::examine(&plan, connections).await;
+        (plan, checkup)
     })?;
     let text = match asked.policy {
         true => checkups::policy_text(&checkup),

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use touchdown_checks::contract::Clock;
 use touchdown_checks::reads::Connections;
 
@@ -13,16 +14,16 @@ use super::watchers::{Programs, Watchers};
 use super::{baselines, ci, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::ci::System;
-use crate::exit;
 use crate::plan::Plan;
 use crate::report::output::{Destination, Outputs, one_on_standard_output};
 use crate::report::terminal::{self, Folding, Style, chain};
 use crate::report::{Format, Report};
 use crate::run::{self, Options};
+use crate::suite::Suite;
+use crate::{exit, fleet};
 
 pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
     let suite = validate::load(&run.suite, run.endpoint_url.as_deref(), catalog)?;
-    let plan = Plan::of(&suite).only(&run.only)?;
     let options = Options {
         timeout: run.timeout.map(|timeout| timeout.get()),
         baselines: baselines::read(&run.baselines.files)?,
@@ -31,15 +32,43 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let endpoint_url = run.endpoint_url.clone();
     let clock = Clock::system();
     let mut watchers = Watchers::of(all, &run.reports, clock);
-    let report = looking::runtime()?.block_on(async {
-        let stop = signals::stop().map_err(CliError::Start)?;
-        let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
-        Ok::<_, CliError>(run::run(&plan, connections, options, stop, &mut watchers).await)
-    })?;
+    let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
+    let judged = judged(suite, &run.only, connections, options, &mut watchers);
+    let report = looking::runtime()?.block_on(judged)?;
     let programs = watchers.run_is_over();
     let system = run.ci.system();
     let written = tell(&report, outputs, &run.reports, all, View::Suite, &system);
     Ok(end(&report, programs, &run.reports, written))
+}
+
+/// Runs a suite, whose fleets are found first; that counts towards the run's time. Whoever stops
+/// it meanwhile gets the report of a run in which nothing was looked at.
+async fn judged(
+    suite: Suite,
+    only: &[String],
+    connections: Arc<Connections>,
+    mut options: Options,
+    watchers: &mut Watchers,
+) -> Result<Report, CliError> {
+    let stop = signals::stop().map_err(CliError::Start)?;
+    tokio::pin!(stop);
+    let began = Instant::now();
+    let (plan, stopped) = tokio::select! {
+        biased;
+        by = &mut stop => (Plan::of(&suite), Some(by)),
+        found = fleet::found(suite.clone(), &connections, options.timeout) => {
+            (Plan::of(&found).only(only)?, None)
+        }
+    };
+    let took = began.elapsed();
+    options.timeout = options.timeout.map(|timeout| timeout.saturating_sub(took));
+    let stop = async {
+        match stopped {
+            Some(by) => by,
+            None => stop.await,
+        }
+    };
+    Ok(run::run(&plan, connections, options, stop, watchers).await)
 }
 
 /// How the terminal shows a report.

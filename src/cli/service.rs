@@ -37,6 +37,7 @@ impl ServiceArguments {
             name: TARGET.to_owned(),
             cluster: self.service.cluster.clone(),
             service: self.service.service.clone(),
+            found_by: None,
             region: self.region.clone(),
             containers: None,
             image: None,

@@ -17,7 +17,7 @@ pub enum NothingMatches {
         reason: String,
     },
     /// It matches no id.
-    #[error("no check matches `{glob}`{}; the suite has {}", did_you_mean(.closest.as_deref()), .ids.join(", "))]
+    #[error("no check matches `{glob}`{}; the suite has {}", did_you_mean(.closest.as_deref()), some_of(.ids))]
     NoCheck {
         /// The glob.
         glob: String,
@@ -30,6 +30,16 @@ pub enum NothingMatches {
 
 fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |id| format!(" (did you mean `{id}`?)"))
+}
+
+/// The ids, as far as one reads them.
+fn some_of(ids: &[String]) -> String {
+    const MOST: usize = 20;
+    let told = ids[..ids.len().min(MOST)].join(", ");
+    match ids.len().saturating_sub(MOST) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
 }
 
 impl Plan {

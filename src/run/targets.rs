@@ -1,7 +1,7 @@
 //! The targets of a run: each is found once, by the first look that can, and judged
 //! unchanged from then on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::OnceCell;
@@ -15,6 +15,8 @@ use crate::plan::Plan;
 #[derive(Debug)]
 pub(super) struct Sought {
     pub spec: TargetSpec,
+    /// Why it can't be found, where that is known.
+    unfound: Option<Unobserved>,
     baselines: Arc<[Baseline]>,
     /// Whether a check of it compares what runs with the expected image.
     expects_image: bool,
@@ -24,6 +26,9 @@ pub(super) struct Sought {
 impl Sought {
     /// The target, found on the first call that can: what is PRIMARY then is judged.
     pub async fn find(&self, reads: &Reads) -> Result<Arc<Target>, Unobserved> {
+        if let Some(unfound) = &self.unfound {
+            return Err(unfound.clone());
+        }
         let find = async || {
             Box::pin(ecs::find(&self.spec, &self.baselines, reads))
                 .await
@@ -51,14 +56,15 @@ impl Sought {
 
 /// The plan's targets by name.
 pub(super) fn sought(plan: &Plan, baselines: &Arc<[Baseline]>) -> BTreeMap<String, Arc<Sought>> {
+    let checks = plan.checks.iter();
+    let expecting = checks.filter(|check| check.actions.contains(&ecs::EXPECTED_IMAGE));
+    let expecting: HashSet<&String> = expecting.filter_map(|c| c.target.as_ref()).collect();
     let sought = |(name, spec): (&String, &TargetSpec)| {
-        let mut checks = plan.checks.iter();
         let sought = Sought {
             spec: spec.clone(),
+            unfound: plan.unfound.get(name).cloned(),
             baselines: Arc::clone(baselines),
-            expects_image: checks.any(|check| {
-                check.target.as_ref() == Some(name) && check.actions.contains(&ecs::EXPECTED_IMAGE)
-            }),
+            expects_image: expecting.contains(name),
             found: OnceCell::new(),
         };
         (name.clone(), Arc::new(sought))

@@ -1,8 +1,9 @@
 //! From a file to a suite, or to every mistake in it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use touchdown_checks::contract::{Fault, Located, Place};
+use touchdown_checks::contract::{Described, Fault, Located, Place};
 
 use super::diagnostics::{Quoting, SuiteErrors};
 use super::variables::Variables;
@@ -79,12 +80,21 @@ impl Reading<'_> {
             header.defaults,
             &mut self.faults,
         );
-        let targets = targets.into_iter().flatten();
+        let described = targets.into_iter().flatten();
+        let (mut targets, mut fleets) = (Vec::new(), Vec::new());
+        for described in described.filter_map(|draft| draft.described) {
+            match described {
+                Described::Service(spec) => targets.push(spec),
+                Described::Fleet(fleet) => fleets.push(fleet),
+            }
+        }
         self.settle();
         let written = checks.iter().flat_map(|check| check.check.secrets());
         Some(Suite {
             name: header.name.unwrap_or(fallback_name),
-            targets: targets.filter_map(|draft| draft.spec).collect(),
+            targets,
+            fleets,
+            unfound: BTreeMap::new(),
             secrets: self
                 .variables
                 .secrets

@@ -1,9 +1,10 @@
 //! A suite that was read and found free of mistakes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Configured, Kind, TargetSpec};
+use touchdown_checks::contract::{Configured, FleetSpec, Kind, TargetSpec, Unobserved};
 
 /// A suite: targets and checks.
 #[derive(Clone)]
@@ -12,6 +13,12 @@ pub struct Suite {
     pub name: String,
     /// What is judged, in the order written.
     pub targets: Vec<TargetSpec>,
+    /// What is judged of which only AWS knows how many there are. None once they have been
+    /// [found](Suite::with_members); until then each stands for one target, which nothing is
+    /// known of.
+    pub fleets: Vec<FleetSpec>,
+    /// Why a target of a fleet could not be found, by its name.
+    pub unfound: BTreeMap<String, Unobserved>,
     /// What should hold, in the order written.
     pub checks: Vec<SuiteCheck>,
     /// Values that must never appear in any output.
@@ -33,6 +40,7 @@ impl std::fmt::Debug for Suite {
         f.debug_struct("Suite")
             .field("name", &self.name)
             .field("targets", &self.targets)
+            .field("fleets", &self.fleets)
             .field("checks", &self.checks)
             .finish_non_exhaustive()
     }
@@ -83,6 +91,7 @@ impl std::fmt::Debug for SuiteCheck {
 pub struct Need {
     /// Its place in [`Suite::checks`].
     pub check: usize,
-    /// The one target that is meant, where the reference names one: `fresh@web`.
+    /// The one target that is meant, where the reference names one: `fresh@web`. A fleet's name
+    /// means all its services.
     pub target: Option<String>,
 }

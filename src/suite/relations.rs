@@ -23,8 +23,11 @@ pub(super) fn follow(
     for (index, id) in ids.iter().enumerate() {
         by_id.entry(id.clone()).or_insert(index);
     }
+    let fleets = targets.unwrap_or_default().iter();
+    let fleets = fleets.filter(|target| target.is_fleet());
     let web = Web {
         targets: on_targets(&drafts, targets, faults),
+        fleets: fleets.map(|fleet| fleet.name.clone()).collect(),
         ids,
         by_id,
     };
@@ -56,6 +59,8 @@ pub(super) struct References {
 struct Web {
     ids: Vec<String>,
     targets: Vec<Vec<String>>,
+    /// The targets that may be any number of services.
+    fleets: HashSet<String>,
     by_id: BTreeMap<String, usize>,
 }
 
@@ -121,14 +126,24 @@ impl Web {
     /// outcome, or one on the follower's own target.
     fn followed(&self, index: usize, word: &Word) -> Result<Need, Fault> {
         let need = self.need(index, word)?;
+        let id = &self.ids[need.check];
         let theirs = &self.targets[need.check];
         let ours = &self.targets[index];
+        let is_fleet = |target: &&String| self.fleets.contains(*target);
+        if let Some(fleet) = need.target.as_ref().filter(is_fleet) {
+            let told = format!("`{fleet}` is a fleet; which of its services is meant?");
+            let help = format!("`check:{id}`, on the same fleet, counts from the same service's");
+            return Err(Fault::new(word.place, told).help(help));
+        }
         let shared = !ours.is_empty() && ours.iter().all(|target| theirs.contains(target));
-        if need.target.is_none() && theirs.len() > 1 && !shared {
-            let id = &self.ids[need.check];
+        let several = theirs.len() > 1 || theirs.iter().any(|target| is_fleet(&target));
+        if need.target.is_none() && several && !shared {
             let told = format!("`{id}` runs on several targets; which one is meant?");
-            return Err(Fault::new(word.place, told)
-                .help(format!("name it, as in `check:{id}@{}`", theirs[0])));
+            let help = match theirs.iter().find(|target| !is_fleet(target)) {
+                Some(one) => format!("name it, as in `check:{id}@{one}`"),
+                None => format!("run both on the same targets, as in `on: [{}]`", theirs[0]),
+            };
+            return Err(Fault::new(word.place, told).help(help));
         }
         Ok(need)
     }
@@ -229,8 +244,14 @@ fn on_targets(
         let unknown = |name: &&Word| !known.contains(&name.text.as_str());
         if !known.is_empty() {
             faults.extend(names.iter().filter(unknown).map(|name| {
-                Fault::new(name.place, format!("there is no target `{}`", name.text))
-                    .suggest(&name.text, known.iter().copied())
+                let entry = name.text.split('/').next().unwrap_or_default();
+                let fault = Fault::new(name.place, format!("there is no target `{}`", name.text));
+                match entry != name.text && known.contains(&entry) {
+                    true => fault.help(format!(
+                        "a check runs on the whole fleet `{entry}`; give this service a target of its own"
+                    )),
+                    false => fault.suggest(&name.text, known.iter().copied()),
+                }
             }));
         }
         names.iter().map(|name| name.text.clone()).collect()

@@ -2,18 +2,25 @@
 
 use globset::Glob;
 use touchdown_checks::contract::{
-    Content, Fault, Located, Place, Suggest, TargetSpec, read_fields,
+    Content, Described, Fault, Located, Place, Suggest, TargetEntry, TargetSpec, read_fields,
 };
 
 use super::diagnostics::without_echoes;
 use super::words::{noun, unfit_name};
 
-/// A target by name; without its spec where that has mistakes, so that checks may name it
-/// all the same.
+/// A target by name; without its description where that has mistakes, so that checks may name
+/// it all the same.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub name: String,
-    pub spec: Option<TargetSpec>,
+    pub described: Option<Described>,
+}
+
+impl Draft {
+    /// Whether it may be any number of services.
+    pub fn is_fleet(&self) -> bool {
+        matches!(self.described, Some(Described::Fleet(_)))
+    }
 }
 
 /// Reads every target; none where they can't even be counted.
@@ -35,21 +42,16 @@ pub(super) fn read(section: Option<&Located>, faults: &mut Vec<Fault>) -> Option
             let told = format!("`{name}` can't name a target: {reason}");
             faults.push(Fault::new(key.place, told));
         }
-        match spec(&name, key.place, fields) {
-            Ok(spec) => Draft {
-                name,
-                spec: Some(spec),
-            },
-            Err(mistakes) => {
-                faults.extend(mistakes);
-                Draft { name, spec: None }
-            }
+        let described = described(&name, key.place, fields);
+        Draft {
+            name,
+            described: described.map_err(|mistakes| faults.extend(mistakes)).ok(),
         }
     });
     Some(drafts.collect())
 }
 
-fn spec(name: &str, key: Place, fields: &Located) -> Result<TargetSpec, Vec<Fault>> {
+fn described(name: &str, key: Place, fields: &Located) -> Result<Described, Vec<Fault>> {
     if !matches!(fields.content, Content::Map(_)) {
         let told = format!("the target `{name}` is a mapping, not {}", noun(fields));
         return Err(vec![
@@ -64,16 +66,63 @@ fn spec(name: &str, key: Place, fields: &Located) -> Result<TargetSpec, Vec<Faul
             .help("it needs a `cluster` and a `service`"),
         ]);
     }
-    let mut spec: TargetSpec = read_fields(fields).map_err(|mistakes| {
+    let entry: TargetEntry = read_fields(fields).map_err(|mistakes| {
         let mistakes = mistakes.into_iter();
         without_echoes(mistakes.map(|fault| clearer(fault, key, fields)).collect())
     })?;
-    spec.name = name.to_owned();
-    let faults = mistakes(&spec, fields);
-    if faults.is_empty() {
-        Ok(spec)
-    } else {
-        Err(faults)
+    let services = names_of_services(&entry, key, fields)?;
+    let mut faults = mistakes(&entry, &services, fields);
+    let described = entry.named(name);
+    let each = match &described {
+        Some(Described::Service(spec)) => vec![(spec.clone(), services[0].1)],
+        Some(Described::Fleet(fleet)) => {
+            let arns = services.iter().map(|(text, place)| {
+                let named = fleet.target(&fleet.each.cluster, text);
+                (named, *place)
+            });
+            arns.collect()
+        }
+        None => Vec::new(),
+    };
+    for (spec, place) in each {
+        let told = contradictions(&spec).into_iter();
+        faults.extend(told.map(|told| Fault::new(place, told).help("correct one of the two")));
+    }
+    match described {
+        Some(described) if faults.is_empty() => Ok(described),
+        _ => Err(faults),
+    }
+}
+
+/// Every name or glob of services that the entry gives, each at its place.
+fn names_of_services(
+    entry: &TargetEntry,
+    key: Place,
+    fields: &Located,
+) -> Result<Vec<(String, Place)>, Vec<Fault>> {
+    const ONE_OF_TWO: &str = "`service` names one service, `services` a fleet of them";
+    let place = |field: &str| fields.get(field).map_or(key, |value| value.place);
+    match (&entry.service, &entry.services) {
+        (Some(service), None) => Ok(vec![(service.clone(), place("service"))]),
+        (None, Some(services)) if services.is_empty() => {
+            let fault = Fault::new(place("services"), "`services` names no service");
+            Err(vec![fault.help("write names, or globs such as `web-*`")])
+        }
+        (None, Some(services)) => {
+            let items = match fields.get("services").map(|value| &value.content) {
+                Some(Content::List(items)) => items.iter().map(|item| item.place).collect(),
+                _ => vec![place("services")],
+            };
+            Ok(services.iter().cloned().zip(items).collect())
+        }
+        (None, None) => Err(vec![
+            Fault::new(key, "`service` is missing").help(ONE_OF_TWO),
+        ]),
+        (Some(_), Some(_)) => {
+            let place = fields.place_of("services");
+            let told = "a target has `service` or `services`, not both";
+            Err(vec![Fault::new(place, told).help(ONE_OF_TWO)])
+        }
     }
 }
 
@@ -98,34 +147,43 @@ fn clearer(mut fault: Fault, key: Place, fields: &Located) -> Fault {
 }
 
 /// Mistakes that are seen once the fields are read.
-fn mistakes(spec: &TargetSpec, fields: &Located) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut fault = |field: &str, message: String, help: &str| {
-        let place = fields.get(field).map_or(fields.place, |value| value.place);
-        faults.push(Fault::new(place, message).help(help));
+fn mistakes(entry: &TargetEntry, services: &[(String, Place)], fields: &Located) -> Vec<Fault> {
+    let place = |field: &str| fields.get(field).map_or(fields.place, |value| value.place);
+    let cluster = ("cluster", &entry.cluster, place("cluster"));
+    let named = match entry.service {
+        Some(_) => "service",
+        None => "services",
     };
-    for (field, text) in [("cluster", &spec.cluster), ("service", &spec.service)] {
-        if text.trim().is_empty() {
-            let help = "write a name, an ARN, or a glob such as `web-*`";
-            fault(field, format!("`{field}` is empty"), help);
-        } else if let Err(error) = Glob::new(text) {
-            let told = format!("`{text}` is not a glob: {}", error.kind());
-            fault(field, told, "in a glob, `[` and `{` must be closed");
-        }
-    }
-    for contradiction in contradictions(spec) {
-        fault("service", contradiction, "correct one of the two");
-    }
-    if let Some(region) = spec.region.as_deref().filter(|region| !is_region(region)) {
+    let services = services.iter();
+    let services = services.map(|(text, place)| (named, text, *place));
+    let globs = [cluster].into_iter().chain(services);
+    let mut faults: Vec<Fault> = globs
+        .filter_map(|(field, text, place)| no_glob(field, text, place))
+        .collect();
+    let mut fault = |field: &str, message: String, help: &str| {
+        faults.push(Fault::new(place(field), message).help(help));
+    };
+    if let Some(region) = entry.region.as_deref().filter(|region| !is_region(region)) {
         let told = format!("`{region}` is not a region");
         fault("region", told, "write it like `us-east-1`");
     }
-    if spec.containers.as_ref().is_some_and(Vec::is_empty) {
+    if entry.containers.as_ref().is_some_and(Vec::is_empty) {
         let told = "`containers` names no container".to_owned();
         let help = "leave it out to judge every essential container";
         fault("containers", told, help);
     }
     faults
+}
+
+/// What is wrong with the name or the glob of a cluster or a service.
+fn no_glob(field: &str, text: &str, place: Place) -> Option<Fault> {
+    if text.trim().is_empty() {
+        let fault = Fault::new(place, format!("`{field}` is empty"));
+        return Some(fault.help("write a name, an ARN, or a glob such as `web-*`"));
+    }
+    let error = Glob::new(text).err()?;
+    let fault = Fault::new(place, format!("`{text}` is not a glob: {}", error.kind()));
+    Some(fault.help("in a glob, `[` and `{` must be closed"))
 }
 
 /// Whether a text can be a region's name.

@@ -73,6 +73,7 @@ pub async fn confirmed(simulator: &Simulator, service: usize) -> Report {
         name: confirm::TARGET.into(),
         cluster: scenario.cluster().to_owned(),
         service: scenario.services()[service].to_owned(),
+        found_by: None,
         region: Some(scenario.region().to_owned()),
         containers: None,
         image: None,

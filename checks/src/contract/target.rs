@@ -3,37 +3,30 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use super::{Baseline, Expected, ImageReference};
 use crate::reads::Scope;
 
-/// A target as the suite describes it.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
-#[serde(deny_unknown_fields)]
+/// One service to judge, as the suite describes it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct TargetSpec {
-    /// The name that checks refer to.
-    #[serde(skip)]
+    /// The name that checks refer to; of a fleet's services, `ENTRY/SERVICE`.
     pub name: String,
     /// The cluster: a name, an ARN, or a glob that must match exactly one.
     pub cluster: String,
     /// The service: a name, an ARN, or a glob that must match exactly one.
     pub service: String,
+    /// The glob of a fleet that the service was found by.
+    pub found_by: Option<String>,
     /// The AWS region. Default: the environment's.
-    #[serde(default)]
     pub region: Option<String>,
     /// The containers to judge. Default: every essential container.
-    #[serde(default)]
     pub containers: Option<Vec<String>>,
     /// The image that should run. Default: what the task definition names.
-    #[serde(default)]
     pub image: Option<ImageReference>,
     /// No task may have started before this time. Default: when the expected image was
     /// pushed.
-    #[serde(default)]
-    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub not_before: Option<Timestamp>,
 }
 

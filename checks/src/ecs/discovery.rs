@@ -18,8 +18,7 @@ pub async fn find(
     baselines: &[Baseline],
     reads: &Reads,
 ) -> Result<Target, Unobserved> {
-    let named = spec.region.clone().or_else(|| region_of(spec));
-    let region = reads.region(named.as_deref()).await?;
+    let region = region(spec, reads).await?;
     let (scope, name) = names(spec, region.clone(), reads).await?;
     let seen = reads.service(&scope, &name).await?;
     let deployment = judged(&seen)?;
@@ -47,14 +46,7 @@ async fn names(
     region: String,
     reads: &Reads,
 ) -> Result<(Scope, String), Unobserved> {
-    let region = Some(region);
-    let cluster = if is_glob(&spec.cluster) {
-        let existing = reads.clusters(region.as_deref()).await?;
-        the_one("clusters", &spec.cluster, existing)?
-    } else {
-        spec.cluster.clone()
-    };
-    let scope = Scope { region, cluster };
+    let scope = scope(spec, region, reads).await?;
     let service = if is_glob(&spec.service) {
         the_one("services", &spec.service, reads.services_of(&scope).await?)?
     } else {
@@ -62,6 +54,22 @@ async fn names(
     };
     // By its name from now on, so that all who ask for it ask the same.
     Ok((scope, last_segment(&service).to_owned()))
+}
+
+/// The region and the cluster that are meant.
+pub(super) async fn scope(
+    spec: &TargetSpec,
+    region: String,
+    reads: &Reads,
+) -> Result<Scope, Unobserved> {
+    let region = Some(region);
+    let cluster = if is_glob(&spec.cluster) {
+        let existing = reads.clusters(region.as_deref()).await?;
+        the_one("clusters", &spec.cluster, existing)?
+    } else {
+        spec.cluster.clone()
+    };
+    Ok(Scope { region, cluster })
 }
 
 /// The deployment that is PRIMARY now.
@@ -95,6 +103,12 @@ impl Target {
     }
 }
 
+/// The region that the target names, else the environment's.
+pub(super) async fn region(spec: &TargetSpec, reads: &Reads) -> Result<String, Unobserved> {
+    let named = spec.region.clone().or_else(|| region_of(spec));
+    reads.region(named.as_deref()).await
+}
+
 /// The region that an ARN in the target names.
 fn region_of(spec: &TargetSpec) -> Option<String> {
     region_in(&spec.service).or_else(|| region_in(&spec.cluster))
@@ -105,27 +119,15 @@ fn region_in(arn: &str) -> Option<String> {
     (!region.is_empty() && !is_glob(region)).then(|| region.to_owned())
 }
 
-fn is_glob(text: &str) -> bool {
+pub(super) fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-/// The one ARN that the glob matches: by its name, or as a whole where the glob is of an ARN.
-/// Other globs don't see the whole, which holds the cluster's name too.
+/// The one ARN that the glob matches.
 fn the_one(what: &str, glob: &str, existing: Vec<String>) -> Result<String, Unobserved> {
-    let matcher = matcher(glob)?;
-    let whole = glob.starts_with("arn:");
-    let matches = |arn: &&String| {
-        let seen = if whole { arn } else { last_segment(arn) };
-        matcher.is_match(seen)
-    };
-    let found: Vec<&String> = existing.iter().filter(matches).collect();
+    let found = all_of(what, glob, &existing)?;
     match found[..] {
         [one] => Ok(one.clone()),
-        [] => Err(Unobserved::lasting(format!(
-            "`{glob}` matches none of the {} {what}",
-            existing.len()
-        ))
-        .hint(crate::reads::there_are(what, &existing))),
         ref many => Err(Unobserved::lasting(format!(
             "`{glob}` matches {} {what}: {}",
             many.len(),
@@ -135,8 +137,42 @@ fn the_one(what: &str, glob: &str, existing: Vec<String>) -> Result<String, Unob
                 .collect::<Vec<_>>()
                 .join(", ")
         ))
-        .hint("A target is one service: write more of the name.")),
+        .hint(several(what))),
     }
+}
+
+/// What to do where a glob matches several.
+fn several(what: &str) -> &'static str {
+    match what {
+        "services" => {
+            "A target is one service: write more of the name. In a suite, `services:` judges them all."
+        }
+        _ => "A target is in one cluster: write more of the name.",
+    }
+}
+
+/// The ARNs that the glob matches, one at least: by their names, or as a whole where the glob is
+/// of an ARN. Other globs don't see the whole, which holds the cluster's name too.
+pub(super) fn all_of<'a>(
+    what: &str,
+    glob: &str,
+    existing: &'a [String],
+) -> Result<Vec<&'a String>, Unobserved> {
+    let matcher = matcher(glob)?;
+    let whole = glob.starts_with("arn:");
+    let matches = |arn: &&String| {
+        let seen = if whole { arn } else { last_segment(arn) };
+        matcher.is_match(seen)
+    };
+    let found: Vec<&String> = existing.iter().filter(matches).collect();
+    if found.is_empty() {
+        return Err(Unobserved::lasting(format!(
+            "`{glob}` matches none of the {} {what}",
+            existing.len()
+        ))
+        .hint(crate::reads::there_are(what, existing)));
+    }
+    Ok(found)
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher, Unobserved> {

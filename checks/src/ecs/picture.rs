@@ -118,6 +118,7 @@ pub(crate) mod literal {
                 name: "web".into(),
                 cluster: "dev".into(),
                 service: "web".into(),
+                found_by: None,
                 region: None,
                 containers: None,
                 image: None,

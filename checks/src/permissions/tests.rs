@@ -102,6 +102,7 @@ fn names_are_looked_up_where_they_are_globs() {
         name: "web".into(),
         cluster: cluster.into(),
         service: service.into(),
+        found_by: None,
         region: None,
         containers: None,
         image: None,

@@ -1,5 +1,6 @@
 //! Scenarios: the incidents that are told here, and files of one's own.
 
+mod fleet;
 pub(crate) mod format;
 mod incidents;
 pub(crate) mod validate;

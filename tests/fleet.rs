@@ -1,0 +1,6 @@
+//! Fleets: which services one entry of a suite comes to, and how many of them one run carries.
+
+mod common;
+
+#[path = "fleet/found.rs"]
+mod found;
