@@ -119,29 +119,11 @@ fn fields_of(kind: &touchdown::checks::contract::Kind) -> String {
 fn the_command_line_is_told() {
     let mut page =
         String::from("# The command line\n\nThis page is made from `touchdown --help`.\n");
-    let commands = [
-        "run",
-        "confirm",
-        "snapshot",
-        "init",
-        "validate",
-        "doctor",
-        "checks",
-        "schema",
-        "render",
-        "completions",
-        "man",
-    ];
+    let commands = touchdown::cli::commands();
     let top = touchdown::cli::help(None);
-    for command in commands {
-        assert!(
-            top.contains(&format!("\n  {command} ")),
-            "`{command}` is a command"
-        );
-    }
     let _ = write!(page, "\n{}", quoted("text", &top));
     for command in commands {
-        let help = touchdown::cli::help(Some(command));
+        let help = touchdown::cli::help(Some(&command));
         let _ = write!(
             page,
             "\n## touchdown {command}\n\n{}",

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{connections, incident, judge, plan_of};
+use common::{connections, incident, judge, judge_with, plan_of};
 use touchdown::catalog::Catalog;
 use touchdown::doctor::{Checkup, Standing, examine};
+use touchdown::documentation;
 use touchdown::report::{Report, Verdict};
+use touchdown::run::Options;
 use touchdown_simulator::Simulator;
 
 const SUITE: &str = "version: 1
@@ -55,6 +57,41 @@ fn allowing(actions: &BTreeSet<String>) -> Simulator {
         simulator.deny(action);
     }
     simulator
+}
+
+/// Every kind's example, for the first service of a scenario.
+fn suite_of_every_kind(simulator: &Simulator) -> String {
+    let scenario = simulator.scenario();
+    let (cluster, service) = (scenario.cluster(), &scenario.services()[0]);
+    let region = scenario.region();
+    let examples = Catalog::built_in()
+        .kinds()
+        .filter_map(documentation::example)
+        .collect::<String>();
+    format!(
+        "version: 1\ntargets: {{ it: {{ cluster: {cluster}, service: {service}, region: {region} }} }}\nchecks:\n{examples}"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_incident_brings_a_call_that_no_kind_told_of() {
+    let mut seen = BTreeSet::new();
+    for name in touchdown_simulator::names() {
+        let simulator = incident(name);
+        let suite = suite_of_every_kind(&simulator);
+        let options = Options {
+            timeout: Some(Duration::from_secs(1)),
+            ..Options::default()
+        };
+        judge_with(&simulator, &suite, options).await;
+        let calls = simulator.requests().into_iter().map(|request| request.call);
+        // Pages, and what an address that ECR gave leads to, are fetched without AWS's leave.
+        let of_aws = |call: &String| !call.starts_with("http:") && call != "ecr:Blob";
+        seen.extend(calls.filter(of_aws));
+    }
+    let told = every();
+    let unheard: Vec<&String> = seen.difference(&told).collect();
+    assert!(unheard.is_empty(), "{unheard:?}");
 }
 
 fn tell(report: &Report, action: &str) -> bool {

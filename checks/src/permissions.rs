@@ -28,7 +28,7 @@ enum Resource {
     LogGroups,
 }
 
-/// Every action that touchdown uses.
+/// Every action that touchdown uses; what isn't here is not sent.
 const ACTIONS: &[(&str, Resource)] = &[
     ("cloudwatch:DescribeAlarms", Resource::Any),
     ("cloudwatch:GetMetricData", Resource::Any),
@@ -65,6 +65,11 @@ const ACTIONS: &[(&str, Resource)] = &[
     ("elasticloadbalancing:DescribeTargetHealth", Resource::Any),
     ("logs:FilterLogEvents", Resource::LogGroups),
 ];
+
+/// Whether touchdown may ask AWS this at all. Who is asking, STS tells without a permission.
+pub(crate) fn may_ask(action: &str) -> bool {
+    action == "sts:GetCallerIdentity" || ACTIONS.iter().any(|(known, _)| *known == action)
+}
 
 /// The actions that finding a target takes beside those of its checks: names that are globs
 /// are looked up.

@@ -115,6 +115,14 @@ pub(super) fn definition() -> clap::Command {
     Arguments::command().bin_name(NAME)
 }
 
+/// The names of the commands, in the order of the help text.
+#[must_use]
+pub fn commands() -> Vec<String> {
+    let top = definition();
+    let names = top.get_subcommands().map(clap::Command::get_name);
+    names.map(str::to_owned).collect()
+}
+
 /// The help text of a command, or of touchdown itself; for the documentation.
 #[must_use]
 pub fn help(command: Option<&str>) -> String {

@@ -26,4 +26,4 @@ mod stdout;
 mod validate;
 mod watchers;
 
-pub use entry::{help, main, main_with};
+pub use entry::{commands, help, main, main_with};

@@ -27,6 +27,7 @@ mod names;
 mod offline;
 mod packaging;
 mod pages;
+mod reads_only;
 mod rendering;
 mod secrets;
 mod snapshots;

@@ -4,21 +4,9 @@
 use std::io::Write as _;
 use std::process::{Command, Output};
 
-use crate::place::{Place, argument, assert_tells};
+use touchdown::cli::commands;
 
-const COMMANDS: [&str; 11] = [
-    "run",
-    "confirm",
-    "snapshot",
-    "init",
-    "validate",
-    "doctor",
-    "checks",
-    "schema",
-    "render",
-    "completions",
-    "man",
-];
+use crate::place::{Place, argument, assert_tells};
 
 /// The program's output, where there is such a program.
 fn output(program: &str, arguments: &[&str]) -> Option<Output> {
@@ -49,9 +37,11 @@ fn assert_accepted(program: &str, arguments: &[&str]) {
 #[test]
 fn every_shell_has_completions_of_every_command() {
     let place = Place::new();
+    let commands = commands();
+    let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = place.run(&["completions", shell]);
-        assert_tells(&script.expect_code(0).stdout, &COMMANDS);
+        assert_tells(&script.expect_code(0).stdout, &commands);
         assert_tells(&script.stdout, &["endpoint-url", "junit"]);
         place.write(shell, &script.stdout);
     }
@@ -92,8 +82,10 @@ fn there_is_a_manual_page_and_one_for_each_command() {
     std::fs::create_dir(place.path("man1")).expect("a new folder");
     let written = place.run(&["man", "--output", "man1"]);
     assert_eq!(written.expect_code(0).stdout, "");
-    let mut expected: Vec<String> = COMMANDS.map(|name| format!("touchdown-{name}.1")).to_vec();
-    expected.push("touchdown.1".to_owned());
+    let pages = commands()
+        .into_iter()
+        .map(|name| format!("touchdown-{name}.1"));
+    let mut expected: Vec<String> = pages.chain(["touchdown.1".to_owned()]).collect();
     expected.sort();
     assert_eq!(place.files_in("man1"), expected);
     let top = place.run(&["man"]);

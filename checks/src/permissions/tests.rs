@@ -1,5 +1,7 @@
 //! Policies of literal places.
 
+use std::path::PathBuf;
+
 use super::*;
 use crate::CATALOG;
 
@@ -27,6 +29,92 @@ fn every_action_of_every_kind_has_its_resource() {
             );
         }
     }
+}
+
+/// How the operations begin that read.
+const READING: [&str; 5] = ["Describe", "List", "Get", "BatchGet", "Filter"];
+
+#[test]
+fn every_action_reads() {
+    for (action, _) in ACTIONS {
+        let operation = action.split(':').nth(1).expect("service:operation");
+        let reads = READING.iter().any(|verb| operation.starts_with(verb));
+        assert!(reads, "{action} does not read");
+    }
+    for action in [
+        "ecs:UpdateService",
+        "ecr:GetAuthorizationToken",
+        "sts:AssumeRole",
+        "",
+    ] {
+        assert!(!may_ask(action), "{action}");
+    }
+}
+
+/// The IAM action of a call as it is written: `.ecs.describe_services(`.
+fn written(call: &regex::Captures<'_>) -> String {
+    let service = match &call[1] {
+        "elb" => "elasticloadbalancing",
+        other => other,
+    };
+    let words = call[2].split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    format!("{service}:{}", words.collect::<String>())
+}
+
+/// The code of this crate, file by file, without its tests.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.file_stem().is_some_and(|name| name == "tests") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a source");
+            let code = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap_or_default();
+            sources.push((path, code.to_owned()));
+        }
+    }
+    sources
+}
+
+#[test]
+fn every_call_in_the_source_is_in_the_table_and_the_table_has_no_other() {
+    let call = r"\.(ecs|ecr|elb|cloudwatch|logs|sts)\s*\.([a-z_]+)\(";
+    let call = regex::Regex::new(call).expect("calls");
+    let mut actions = BTreeSet::new();
+    for (path, code) in sources() {
+        let called: Vec<String> = call
+            .captures_iter(&code)
+            .map(|call| written(&call))
+            .collect();
+        // A page is no call of AWS.
+        let sent = code
+            .replace("sending.send()", "")
+            .matches(".send()")
+            .count();
+        assert_eq!(
+            called.len(),
+            sent,
+            "calls in another form, in {}",
+            path.display()
+        );
+        actions.extend(called);
+    }
+    let known = ACTIONS.iter().map(|(action, _)| (*action).to_owned());
+    let known: BTreeSet<String> = known.chain(["sts:GetCallerIdentity".to_owned()]).collect();
+    assert_eq!(actions, known);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::ecs::TaskDefinition;
 use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
+use super::read_only::ReadOnly;
 use super::web::{Fetch, Web};
 use crate::contract::{Clock, Seen, Unobserved};
 
@@ -172,6 +173,7 @@ impl Connections {
                         .timeout_config(connect::timeouts())
                         .retry_config(connect::retries())
                         .interceptor(listener())
+                        .interceptor(ReadOnly)
                         .build(),
                 )
             };

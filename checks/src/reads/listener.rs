@@ -63,8 +63,7 @@ pub(super) struct Listener(pub Arc<Journal>);
 impl Listener {
     fn tally(&self, cfg: &ConfigBag, add: impl FnOnce(&mut Tally)) {
         if let Some(metadata) = cfg.load::<Metadata>() {
-            let call = format!("{}:{}", iam_prefix(metadata.service()), metadata.name());
-            self.0.tally(call, add);
+            self.0.tally(action(metadata), add);
         }
     }
 }
@@ -144,6 +143,11 @@ fn date(response: &HttpResponse) -> Option<Timestamp> {
     let header = response.headers().get("date")?;
     let date = jiff::fmt::rfc2822::parse(header).ok()?;
     Some(date.timestamp())
+}
+
+/// A request's IAM action, such as `ecs:DescribeTasks`.
+pub(super) fn action(metadata: &Metadata) -> String {
+    format!("{}:{}", iam_prefix(metadata.service()), metadata.name())
 }
 
 /// The service's prefix in IAM actions.

@@ -23,6 +23,7 @@ mod journal;
 mod listener;
 mod logs;
 mod profile;
+mod read_only;
 mod round;
 mod skew;
 mod surroundings;
