@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::rfc3339;
 
@@ -52,6 +53,12 @@ pub enum BaselineError {
     Newer(u64),
 }
 
+/// As much as tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Head {
+    version: Option<Value>,
+}
+
 impl Baseline {
     /// The version of the format that is written.
     pub const VERSION: u32 = 1;
@@ -62,12 +69,15 @@ impl Baseline {
     /// [`BaselineError`] where it is no baseline, or one of a version that isn't known.
     pub fn read(text: &[u8]) -> Result<Self, BaselineError> {
         let malformed = |error: serde_json::Error| BaselineError::Malformed(error.to_string());
-        let value: serde_json::Value = serde_json::from_slice(text).map_err(malformed)?;
-        match value.get("version").and_then(serde_json::Value::as_u64) {
+        let Head { version } = serde_json::from_slice(text).map_err(malformed)?;
+        match version.as_ref().and_then(Value::as_u64) {
             Some(version) if version > u64::from(Self::VERSION) => {
                 Err(BaselineError::Newer(version))
             }
-            _ => serde_json::from_value(value).map_err(malformed),
+            Some(0) => Err(BaselineError::Malformed(
+                "its `version` is 0, which no touchdown ever wrote".into(),
+            )),
+            _ => serde_json::from_slice(text).map_err(malformed),
         }
     }
 
@@ -82,6 +92,8 @@ impl Baseline {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn taken() -> Baseline {
@@ -114,12 +126,57 @@ mod tests {
             Err(BaselineError::Newer(2))
         );
         let cut = &taken().write()[..40];
-        for text in ["", "{}", "[]", cut] {
+        let never = taken().write().replace("\"version\": 1", "\"version\": 0");
+        for text in ["", "{}", "[]", cut, &never] {
             let refused = Baseline::read(text.as_bytes());
             assert!(
                 matches!(refused, Err(BaselineError::Malformed(_))),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_at_its_place_and_nothing_counts_twice() {
+        let written = taken().write();
+        let mistyped = written.replace("\"0a1b\"", "7");
+        let twice = written.replacen("\"service\"", "\"service\": \"other\", \"service\"", 1);
+        for (text, told, line) in [(mistyped, "invalid type", 9), (twice, "duplicate field", 5)] {
+            let refused = Baseline::read(text.as_bytes()).expect_err("a mistake");
+            let refused = refused.to_string();
+            assert!(refused.contains(told), "{refused}");
+            assert!(
+                refused.contains(&format!(" at line {line} column ")),
+                "{refused}"
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_is_written_can_be_read(text in "\\PC*", digest in prop::option::of("\\PC*"), second in -62_135_596_800_i64..253_402_000_000) {
+            let image = BaselineImage { image: text.clone(), digest };
+            let written = Baseline {
+                taken_at: Timestamp::from_second(second).expect("a time"),
+                deployment: text.clone(),
+                tasks: vec![text.clone()],
+                images: BTreeMap::from([(text, image)]),
+                ..taken()
+            };
+            prop_assert_eq!(Baseline::read(written.write().as_bytes()), Ok(written));
+        }
+
+        /// Nobody compares with half of what ran before.
+        #[test]
+        fn no_part_of_a_baseline_is_one(share in 0.0..1.0_f64, byte in any::<u8>()) {
+            let mut text = taken().write().trim_end().as_bytes().to_vec();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within")]
+            let at = (text.len() as f64 * share) as usize;
+            prop_assert!(Baseline::read(&text[..at]).is_err());
+            text[at] = byte;
+            let _ = Baseline::read(&text).map_err(|told| assert!(!told.to_string().contains('\n')));
         }
     }
 }
