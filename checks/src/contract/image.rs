@@ -91,8 +91,9 @@ pub(crate) fn check_tag(tag: &str) -> Result<(), String> {
     ))
 }
 
+/// No repository is called `sha256`: with a tag it could not be told from a digest.
 fn is_repository(text: &str) -> bool {
-    !text.is_empty()
+    !matches!(text, "" | "sha256")
         && text.split('/').all(|part| !part.is_empty())
         && text
             .bytes()
@@ -175,6 +176,8 @@ impl JsonSchema for ImageReference {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const DIGEST: &str = "sha256:80bf6ba3d275aa8b5b025601bca467710fb88c4c069233512a17987499ef827f";
@@ -242,10 +245,25 @@ mod tests {
             "repo:a b",
             "repo@sha256:12",
             "sha256:XYZ",
+            "sha256",
             "re po",
             "a//b",
         ] {
             assert!(text.parse::<ImageReference>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_read_is_shown_as_something_that_reads_alike(
+            text in "[a-z0-9.-]{0,9}(:[0-9]{1,5})?(/?[a-zA-Z0-9._-]{0,9}){0,3}(:[a-zA-Z0-9._-]{0,9})?(@?sha256:[0-9a-f]{63,65})?|\\PC{0,40}",
+        ) {
+            let Ok(image) = text.parse::<ImageReference>() else { return Ok(()) };
+            prop_assert_eq!(image.to_string().parse(), Ok(image.clone()));
+            prop_assert!(image.tag.is_some() || image.digest.is_some());
+            prop_assert!(image.to_string().ends_with(&image.without_registry()));
         }
     }
 }
