@@ -9,7 +9,8 @@ use serde_json::error::Category;
 
 use super::charset::Charset;
 use super::text::clip;
-use super::{Report, VERSION, escape};
+use super::{Counts, Report, VERSION, Verdict, escape};
+use crate::exit;
 
 /// The report as a JSON document, indented, with a line end behind it.
 ///
@@ -77,6 +78,12 @@ pub enum ReadError {
     /// It says that it is a report of this version, but isn't.
     #[error("this is not a valid touchdown report: {0}")]
     Shape(serde_json::Error),
+    /// What it says of the run is not what its checks say: it was changed after it was written.
+    #[error(
+        "its `{0}` is not what its checks make of it, so somebody changed the report: run the suite \
+         again to write it anew"
+    )]
+    Contradiction(&'static str),
 }
 
 /// As much as tells whether the rest can be read.
@@ -90,7 +97,8 @@ struct Head {
 /// over.
 ///
 /// # Errors
-/// Where the text is no JSON, no report, or a report of another version.
+/// Where the text is no JSON, no report, a report of another version, or one whose verdict, counts
+/// or exit code are not those of its checks.
 pub fn read(text: &str) -> Result<Report, ReadError> {
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with('{') {
@@ -115,7 +123,27 @@ pub fn read(text: &str) -> Result<Report, ReadError> {
     if head.checks.is_none() {
         return Err(ReadError::Foreign("it has no `checks`"));
     }
-    serde_json::from_str(text).map_err(told)
+    let report = serde_json::from_str(text).map_err(told)?;
+    match contradiction(&report) {
+        Some(field) => Err(ReadError::Contradiction(field)),
+        None => Ok(report),
+    }
+}
+
+/// The field that says something else of the run than its checks do.
+fn contradiction(report: &Report) -> Option<&'static str> {
+    let verdicts = report.checks.iter().map(|check| check.verdict);
+    let verdict = Verdict::of_run(&report.checks);
+    let fields = [
+        ("verdict", report.verdict == verdict),
+        ("counts", report.counts == Counts::of(verdicts)),
+        (
+            "exit_code",
+            report.exit_code == exit::code(verdict, report.interrupted),
+        ),
+    ];
+    let wrong = fields.into_iter().find(|(_, agrees)| !agrees);
+    wrong.map(|(field, _)| field)
 }
 
 /// An error with its place, told apart by what it means for a report.

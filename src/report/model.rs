@@ -169,6 +169,25 @@ pub struct CallReport {
     pub failed: u64,
 }
 
+impl Verdict {
+    /// What a run ends in: failed beats inconclusive beats passed, among the checks that gate. A
+    /// check that gates and was skipped leaves the run open, and so does a run without any check.
+    pub(crate) fn of_run(checks: &[CheckReport]) -> Self {
+        let any = |wanted: &[Self]| {
+            checks
+                .iter()
+                .any(|check| check.required && wanted.contains(&check.verdict))
+        };
+        if any(&[Self::Failed]) {
+            Self::Failed
+        } else if checks.is_empty() || any(&[Self::Inconclusive, Self::Skipped]) {
+            Self::Inconclusive
+        } else {
+            Self::Passed
+        }
+    }
+}
+
 impl Counts {
     /// Counts the verdicts.
     pub fn of(verdicts: impl IntoIterator<Item = Verdict>) -> Self {

@@ -145,22 +145,3 @@ fn of_calls(ledger: &Ledger<'_>) -> Vec<CallReport> {
     };
     calls.into_iter().map(of_call).collect()
 }
-
-impl Verdict {
-    /// What the run ends in: failed beats inconclusive beats passed, among the checks that
-    /// gate. A check that gates and was skipped leaves the run open.
-    fn of_run(checks: &[CheckReport]) -> Self {
-        let any = |wanted: &[Self]| {
-            checks
-                .iter()
-                .any(|check| check.required && wanted.contains(&check.verdict))
-        };
-        if any(&[Self::Failed]) {
-            Self::Failed
-        } else if checks.is_empty() || any(&[Self::Inconclusive, Self::Skipped]) {
-            Self::Inconclusive
-        } else {
-            Self::Passed
-        }
-    }
-}

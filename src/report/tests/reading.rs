@@ -1,7 +1,10 @@
 //! Saved reports, read again.
 
+use proptest::prelude::*;
+
 use super::scenarios;
-use crate::report::json;
+use crate::report::json::{self, ReadError};
+use crate::report::{Report, Verdict};
 
 #[test]
 fn every_scenario_comes_back_as_it_was() {
@@ -56,6 +59,45 @@ fn what_is_no_report_is_told_apart() {
     }
 }
 
+/// Nobody makes a red report green, or leaves a red check out, by one change of it.
+#[test]
+fn a_report_that_says_another_thing_than_its_checks_is_refused() {
+    for (scenario, report) in scenarios::all() {
+        let mut forged = Vec::new();
+        for verdict in [Verdict::Passed, Verdict::Failed, Verdict::Inconclusive] {
+            let changed = Report {
+                verdict,
+                ..report.clone()
+            };
+            forged.push((changed, verdict != report.verdict));
+            for index in 0..report.checks.len() {
+                let mut changed = report.clone();
+                changed.checks[index].verdict = verdict;
+                forged.push((changed, verdict != report.checks[index].verdict));
+            }
+        }
+        for index in 0..report.checks.len() {
+            let mut changed = report.clone();
+            changed.checks.remove(index);
+            forged.push((changed, true));
+        }
+        let exit_code = report.exit_code ^ 1;
+        let changed = Report {
+            exit_code,
+            ..report.clone()
+        };
+        forged.push((changed, true));
+        for (changed, differs) in forged {
+            let read = json::read(&json::render(&changed));
+            match read {
+                Err(ReadError::Contradiction(_)) => assert!(differs, "{scenario}"),
+                Err(error) => panic!("{scenario}: {error}"),
+                Ok(_) => assert!(!differs, "{scenario}: {changed:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn a_report_that_was_cut_off_is_told_with_the_place() {
     let (_, report) = scenarios::all().swap_remove(0);
@@ -91,5 +133,35 @@ fn a_report_of_another_version_is_refused_with_a_way_out() {
             "{error}"
         );
         assert!(error.len() < 200, "{error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A report with a few other bytes is refused on one line, or is one that is never greener.
+    #[test]
+    fn a_changed_report_is_refused_or_no_greener(
+        scenario in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        gone in 0..12_usize,
+        new in "passed|true|null|[0-9]{1,20}|[\\[\\]{}\",:a-z -]{0,6}",
+    ) {
+        let scenarios = scenarios::all();
+        let (_, report) = scenario.get(&scenarios);
+        let document = json::render(report);
+        let start = document.floor_char_boundary(at.index(document.len()));
+        let end = document.floor_char_boundary((start + gone).min(document.len()));
+        let changed = format!("{}{new}{}", &document[..start], &document[end..]);
+        match json::read(&changed) {
+            Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
+            Ok(read) => {
+                let green = |report: &Report| report.verdict == Verdict::Passed;
+                prop_assert!(green(report) || !green(&read), "{}", changed);
+                let saved = json::render(&read);
+                let again = json::read(&saved).expect("what was written");
+                prop_assert_eq!(json::render(&again), saved);
+            }
+        }
     }
 }
