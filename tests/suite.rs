@@ -284,7 +284,15 @@ proptest! {
         let changed = format!("{}{new}{}", &EXAMPLE[..start], &EXAMPLE[end..]);
         if let Err(errors) = read(&changed) {
             prop_assert!(!errors.mistakes().is_empty());
-            prop_assert!(errors.to_string().contains("touchdown.yaml"));
+            let told = errors.to_string();
+            prop_assert!(told.contains("touchdown.yaml"));
+            prop_assert!(!told.contains("hunter2"), "{}", told);
+            for mistake in errors.mistakes() {
+                let place = mistake.line().zip(mistake.column());
+                let Some((line, column)) = place else { continue };
+                let width = changed.split('\n').nth(line - 1).map(|line| line.chars().count());
+                prop_assert!(width.is_some_and(|width| column <= width + 1), "{}", told);
+            }
         }
     }
 }

@@ -59,6 +59,8 @@ impl WindowStart {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -74,5 +76,20 @@ mod tests {
         assert!(read("check:").expect_err("no id").contains("needs the id"));
         let told = read("task-start").expect_err("no start");
         assert!(told.contains("write `deployment`, `run-start`, "), "{told}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_a_start_or_refused(text in "(check:|run-start|[0-9]{1,3}[smhd]|\\PC){0,3}") {
+            match WindowStart::read(&text, "deployment") {
+                Ok(start) => {
+                    let follows = start.as_ref().and_then(WindowStart::follows);
+                    prop_assert!(follows.is_none_or(|id| !id.is_empty() && text.ends_with(id)));
+                }
+                Err(told) => prop_assert!(!told.is_empty()),
+            }
+        }
     }
 }

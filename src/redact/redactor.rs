@@ -134,6 +134,8 @@ pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -211,5 +213,26 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert!(!format!("{:?}", Redactor::new(["hunter2"])).contains("hunter"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Of letters that are no part of what stands in a secret's stead.
+        #[test]
+        fn nothing_of_a_known_secret_is_left_and_what_is_clean_stays_as_it_is(
+            secret in "[f-qs-z0-9é\"/+@ ]{4,12}(\n[f-qs-z0-9]{4,12})?",
+            between in prop::collection::vec("[a-z0-9:=/… \n]{0,6}", 1..5),
+            form in any::<prop::sample::Index>(),
+        ) {
+            let redactor = Redactor::new([&secret]);
+            let mut forms = forms(&secret);
+            forms.push(secret.clone());
+            let form = form.get(&forms);
+            let cleaned = redactor.clean(&between.join(form)).into_owned();
+            let known = secret.trim();
+            prop_assert!(known.len() < SHORTEST || between.len() < 2 || !cleaned.contains(known), "{}", cleaned);
+            prop_assert_eq!(redactor.clean(&cleaned), cleaned.as_str());
+        }
     }
 }

@@ -107,6 +107,8 @@ impl JsonSchema for Period {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parsed(text: &str) -> Result<String, String> {
@@ -140,5 +142,26 @@ mod tests {
         assert!(refused("soon").contains("write it like"));
         assert!(refused("").contains("write it like"));
         assert!(refused("400d").contains("longer than a year"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_shown_is_read_as_no_more_than_it_was(millis in 0..=LONGEST.as_millis() as u64) {
+            let period = Period::from(Duration::from_millis(millis));
+            let shown = period.to_string();
+            let read: Period = shown.parse().expect("what was shown");
+            prop_assert!(read <= period, "{}", shown);
+            prop_assert_eq!(read.to_string(), shown);
+        }
+
+        #[test]
+        fn any_text_is_a_bounded_period_or_refused_on_one_line(text in "(-?[0-9.]{1,25} ?(ns|us|ms|s|m|h|d|w|mo|y)? ?|\\PC){0,5}") {
+            match text.parse::<Period>() {
+                Ok(period) => prop_assert!(period.get() <= LONGEST),
+                Err(told) => prop_assert_eq!(told.lines().count(), 1),
+            }
+        }
     }
 }

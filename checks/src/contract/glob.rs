@@ -52,6 +52,8 @@ impl JsonSchema for Glob {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -61,5 +63,19 @@ mod tests {
         assert!(Glob::new("").is_err());
         let told = Glob::new("[a").expect_err("unclosed");
         assert!(told.starts_with("`[a` is no glob: "), "{told}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_a_glob_or_refused_and_without_signs_means_itself(
+            text in "[a-zA-Z0-9*?\\[\\]{},!^\\\\/._-]{0,24}",
+            other in "\\PC{0,12}",
+        ) {
+            let Ok(glob) = Glob::new(&text) else { return Ok(()) };
+            let plain = !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+            prop_assert!(!plain || (glob.is_match(&text) && glob.is_match(&other) == (text == other)));
+        }
     }
 }

@@ -68,6 +68,8 @@ impl JsonSchema for Pattern {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -79,5 +81,16 @@ mod tests {
             told,
             "a regular expression that is empty matches every text"
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_an_expression_or_refused_and_escaped_means_itself(text in "\\PC{1,40}") {
+            let _ = Pattern::new(&text).map_err(|told| assert!(told.starts_with('`'), "{told}"));
+            let escaped = Pattern::new(&regex::escape(&text)).expect("an expression");
+            prop_assert_eq!(escaped.find(&text).map(|found| found.range()), Some(0..text.len()));
+        }
     }
 }

@@ -84,3 +84,30 @@ pub mod map {
         BTreeMap::deserialize(deserializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_time_comes_back_to_the_millisecond(millis in -377_705_023_201_000_i64..=253_402_207_200_000) {
+            let at = Timestamp::from_millisecond(millis).expect("a time");
+            let read: Timestamp = text(at).parse().expect("a time");
+            prop_assert_eq!(read, at);
+        }
+
+        #[test]
+        fn a_time_is_never_shown_as_a_later_one(nanos in -2_000_000_000_i64..2_000_000_000) {
+            let at = Timestamp::from_nanosecond(i128::from(nanos)).expect("a time");
+            let shown: Timestamp = text(at).parse().expect("a time");
+            let again: Timestamp = text(shown).parse().expect("a time");
+            prop_assert_eq!(shown, again);
+            prop_assert!(shown.duration_since(at).abs().as_nanos() < 1_000_000);
+        }
+    }
+}

@@ -70,6 +70,8 @@ pub(super) fn names(template: &str) -> Vec<(&str, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn filled(template: &str) -> String {
@@ -98,5 +100,17 @@ mod tests {
     #[test]
     fn names_are_told_with_their_brackets() {
         assert_eq!(names("{a|b}[ {c}]"), [("a|b", false), ("c", true)]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What fills a gap is text, whatever it looks like; a template may be anything.
+        #[test]
+        fn what_fills_a_gap_is_taken_as_it_is(part in "(\\PC|[\\[\\]{}|'\n]){0,20}", template in "([a-z ]|[\\[\\]{}|'])*") {
+            let known = |_: &str| Some(part.clone());
+            prop_assert_eq!(fill("<{a}> [{b}]", known), format!("<{part}> {part}"));
+            fill(&template, known);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What a trouble does to a finding.
 
+use proptest::prelude::*;
+
 use super::Troubles;
 use super::literal::{exited, facts, never_ran, ran, stopped};
 use super::troubles::Facts;
@@ -261,4 +263,56 @@ fn last_lines_are_quoted_and_what_can_not_be_read_is_said() {
             .expect("a hint")
             .contains("logs:FilterLogEvents was denied")
     );
+}
+
+/// Words of every row of the table, and anything else, in any order and on several lines.
+fn any_reason() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "CannotPullContainerError: ",
+        "ResourceInitializationError: ",
+        "unable to pull secrets or registry auth: ",
+        "failed to resolve ref \"",
+        "does not contain descriptor matching platform 'linux/",
+        "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:",
+        "OutOfMemoryError: Container killed due to memory usage",
+        "Essential container in task exited",
+        "Scaling activity initiated by (deployment ",
+        "exec format error",
+        "is unhealthy in (target-group ",
+        "{the_image}[ {told}]",
+        "service web was unable to place a task because ",
+        "\n",
+        "\": not found",
+        "'",
+        ")",
+    ]);
+    let part =
+        prop_oneof![4 => words.prop_map(str::to_owned), 1 => "\\PC{0,8}", 1 => any::<String>()];
+    prop::collection::vec(part, 0..6).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever AWS tells, the finding stays open or is broken, and its headline is one line.
+    #[test]
+    fn any_words_of_aws_explain_and_never_make_green(
+        reason in any_reason(),
+        of_container in any_reason(),
+        code in "TaskFailedToStart|EssentialContainerExited|ServiceSchedulerInitiated|\\PC{0,9}",
+        exit in prop::option::of(any::<i32>()),
+        event in any_reason(),
+        line in any_reason(),
+    ) {
+        let mut task = stopped(ran("a"), &code, &reason);
+        task.containers[0].reason = Some(of_container);
+        task.containers[0].exit_code = exit;
+        let stop = facts(vec![task]).told(&[&event]).wrote(&[&line]);
+        let service = facts(Vec::new()).told(&[&event]);
+        for finding in [explained(stop), explained(service)] {
+            prop_assert!(matches!(finding.state, State::NotYet | State::Broken));
+            prop_assert!(finding.headline.starts_with("1 of 2 tasks run so far"));
+            prop_assert!(!finding.headline.contains(['\n', '\r']), "{:?}", finding.headline);
+        }
+    }
 }

@@ -103,6 +103,8 @@ impl JsonSchema for StatusExpectation {
 mod tests {
     use serde_json::json;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn accepts(expected: Value, status: u16) -> bool {
@@ -118,6 +120,20 @@ mod tests {
         assert!(accepts(json!([200, "3xx"]), 302));
         for wrong in [json!("ok"), json!(99), json!([]), json!({})] {
             assert!(serde_json::from_value::<StatusExpectation>(wrong).is_err());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_shown_of_one_status_is_read_as_the_same(text in "[0-9+-]{0,4}|[0-9][xX]{2}|\\PC{0,4}", status in 0..700_u16) {
+            let read = |text: &str| serde_json::from_value::<StatusExpectation>(text.into());
+            let Ok(expected) = read(&text) else { return Ok(()) };
+            prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric()), "{}", text);
+            let again = read(&expected.to_string()).expect("what is shown");
+            prop_assert_eq!(again.accepts(status), expected.accepts(status));
+            prop_assert!(!expected.accepts(status) || (100..600).contains(&status));
         }
     }
 }

@@ -130,6 +130,8 @@ impl JsonSchema for Stat {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn points(values: &[f64]) -> Vec<MetricPoint> {
@@ -163,5 +165,25 @@ mod tests {
         assert_eq!(Stat::Minimum.over(&[&sums]), Some(10.0));
         assert_eq!(Stat::Extended("p99".into()).over(&[&sums]), Some(90.0));
         assert_eq!(Stat::Sum.over(&[&[]]), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_a_statistic_that_is_shown_as_it_was_written_or_refused(text in "[a-z]{0,2}[0-9.+e-]{0,6}|\\PC{0,6}|inf|pnan|pinf") {
+            if let Ok(stat) = read(&text) {
+                prop_assert_eq!(stat.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn no_values_make_a_window_that_is_unknown_low(values in prop::collection::vec(prop::num::f64::ANY, 0..6)) {
+            let values = points(&values);
+            for stat in [Stat::Sum, Stat::Maximum, Stat::Minimum, Stat::Average] {
+                let over = stat.over(&[&values, &values]);
+                prop_assert!(!values.is_empty() || over.is_none());
+            }
+        }
     }
 }

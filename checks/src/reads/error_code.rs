@@ -67,6 +67,8 @@ fn bare(code: &str) -> &str {
 mod tests {
     use aws_smithy_types::body::SdkBody;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn of(header: Option<(&'static str, &'static str)>, body: &[u8]) -> String {
@@ -104,6 +106,18 @@ mod tests {
             (None, b"", ""),
         ] {
             assert_eq!(of(header, body), code, "{header:?} {body:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_answer_has_a_code_or_none(body in prop::collection::vec(any::<u8>(), 0..60), key in any::<bool>()) {
+            let mut answer = if key { b"\xa1\x66__type".to_vec() } else { Vec::new() };
+            answer.extend(body);
+            let code = of(None, &answer);
+            prop_assert!(!code.contains([':', ';', '#']) && code.trim() == code, "{:?}", code);
         }
     }
 }

@@ -73,6 +73,8 @@ impl fmt::Display for Annotation {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -92,5 +94,23 @@ mod tests {
             annotation,
             "::warning title=::␛[31m%0A: :set-output name=a::b%0A# #[error]x"
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// As `unescapeData` and `unescapeProperty` of the runner read it.
+        #[test]
+        fn any_text_is_one_command_that_reads_as_it_is_shown(text in "([%:,a0ADC25\r\n#\\[\\]]|\\PC){0,30}") {
+            let annotation = Annotation::new(Level::Notice, &text, &text).to_string();
+            prop_assert!(!annotation.contains(['\r', '\n']));
+            let inside = annotation.strip_prefix("::notice title=").expect("one command");
+            let (title, message) = inside.split_once("::").expect("a title that ends");
+            prop_assert!(!title.contains([':', ',']));
+            let read = |text: &str| text.replace("%0A", "\n").replace("%25", "%");
+            let shown: Vec<String> = clip(&text).lines().map(escape::line).collect();
+            prop_assert_eq!(read(message), shown.join("\n"));
+            prop_assert_eq!(read(&title.replace("%3A", ":").replace("%2C", ",")), shown.join("\n"));
+        }
     }
 }

@@ -93,6 +93,8 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -129,4 +131,23 @@ mod tests {
         assert_eq!(image.layers, [layer]);
         assert!(Manifest::read("sha256:i", "<html>").is_err());
     }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_part_of_a_manifest_is_none(end in 0..IMAGE.len()) {
+            prop_assert!(Manifest::read("sha256:i", &IMAGE[..end]).is_err());
+        }
+
+        #[test]
+        fn a_changed_manifest_is_one_or_refused(at in 0..IMAGE.len(), new in "[\\[\\]{}\":,0-9a-z-]{0,3}") {
+            let changed = format!("{}{new}{}", &IMAGE[..at], &IMAGE[at + 1..]);
+            if let Err(unread) = Manifest::read("sha256:i", &changed) {
+                prop_assert!(unread.headline.starts_with("the manifest of sha256:i can't be read: "));
+            }
+        }
+    }
+
+    const IMAGE: &str = r#"{"schemaVersion":2,"config":{"digest":"sha256:c","size":7},"layers":[{"digest":"sha256:l","size":30430532}]}"#;
 }
