@@ -94,17 +94,18 @@ impl Target {
     }
 }
 
-/// The containers to judge: those that the target names, else every essential one.
+/// The containers to judge: those that the target names, else every essential one. At least one.
 pub(crate) fn judged_containers<'a>(
     target: &Target,
     definition: &'a TaskDefinition,
 ) -> Result<Vec<&'a ContainerDefinition>, Unobserved> {
     let Some(names) = &target.spec.containers else {
-        return Ok(definition
-            .containers
-            .iter()
-            .filter(|container| container.essential)
-            .collect());
+        let containers = definition.containers.iter();
+        let essential: Vec<_> = containers.filter(|container| container.essential).collect();
+        return match essential[..] {
+            [] => Err(no_essential(definition)),
+            _ => Ok(essential),
+        };
     };
     let find = |name: &String| {
         definition.container(name).ok_or_else(|| {
@@ -118,6 +119,16 @@ pub(crate) fn judged_containers<'a>(
         })
     };
     names.iter().map(find).collect()
+}
+
+/// ECS takes no task definition without an essential container. Where an answer names none, a
+/// statement about each of them would be true of nothing.
+fn no_essential(definition: &TaskDefinition) -> Unobserved {
+    Unobserved::for_now(format!(
+        "ecs:DescribeTaskDefinition named no essential container of {}",
+        definition.name()
+    ))
+    .hint("ECS registers no such task definition, so the answer is incomplete; look again.")
 }
 
 type Named = (String, ImageReference, ImageReference);

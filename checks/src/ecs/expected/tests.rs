@@ -78,3 +78,22 @@ fn essential_containers_are_judged_unless_some_are_named() {
     let told = names(&target).expect_err("no such container");
     assert_eq!(told.headline, "web:5 has no container `ap`");
 }
+
+/// Nothing can be said of each of no containers.
+#[test]
+fn an_answer_without_containers_leaves_nothing_to_judge() {
+    let mut sidecar = container("agent", "datadog/agent:7");
+    sidecar.essential = false;
+    for containers in [vec![], vec![sidecar]] {
+        let definition = TaskDefinition {
+            arn: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
+            containers,
+            ..TaskDefinition::default()
+        };
+        let told = judged_containers(&target("ecs-svc/1"), &definition).expect_err("none");
+        assert_eq!(
+            told.headline,
+            "ecs:DescribeTaskDefinition named no essential container of web:5"
+        );
+    }
+}
