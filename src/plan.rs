@@ -1,6 +1,7 @@
 //! The plan: what a run will do, one entry for each outcome that it will report.
 
 mod only;
+mod shard;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::redact::Redactor;
 use crate::suite::{Need, Suite, SuiteCheck, is_of_fleet};
 
 pub use only::NothingMatches;
+pub use shard::{NoShard, Shard, Share};
 
 /// What a run will do: the suite's checks, each on its targets.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Plan {
     pub checks: Vec<PlannedCheck>,
     /// Keeps the suite's secrets out of every output.
     pub redactor: Redactor,
+    /// What it is a share of, where several processes run a plan together.
+    pub share: Option<Share>,
 }
 
 /// One check on one target, or a check that looks at no target.
@@ -99,6 +103,7 @@ impl Plan {
             targets: BTreeMap::new(),
             unfound: suite.unfound.clone(),
             redactor: redactor.clone(),
+            share: None,
         };
         let specs = suite.specs();
         plan.targets = specs

@@ -28,6 +28,7 @@ pub fn report() -> Report {
         verdict: Verdict::Failed,
         exit_code: 1,
         interrupted: None,
+        shard: None,
         started_at: at(0),
         took_ms: 302_450,
         counts: Counts::of(checks.iter().map(|check| check.verdict)),

@@ -12,6 +12,7 @@ use super::ci::CiArguments;
 use super::color::Color;
 use super::service::ServiceArguments;
 use super::shown::Shown;
+use crate::plan::Shard;
 use crate::report::Format;
 use crate::report::output::Destination;
 
@@ -58,6 +59,8 @@ pub(super) enum Command {
     Schema,
     /// Turn a saved JSON report into another format
     Render(Render),
+    /// Join saved JSON reports, such as those of all shards, into one verdict
+    Merge(Merge),
     /// Print a script that completes the command line in a shell
     Completions(Completions),
     /// Print the manual page, or write one for each command
@@ -95,6 +98,11 @@ pub(super) struct Run {
     /// Run only the checks whose id matches, and what they need
     #[arg(long, value_name = "GLOB")]
     pub only: Vec<String>,
+
+    /// Run one of N parts of the suite, such as 2/8, each in a process of its own; `merge` joins their
+    /// reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
 
     /// The longest that the whole run may take, such as 10m
     #[arg(long, value_name = "DURATION")]
@@ -257,6 +265,24 @@ pub(super) struct Render {
 
     #[command(flatten)]
     pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The reports, as `run --json` wrote them; `-` is standard input
+    #[arg(value_name = "REPORT.json", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// What the joined report is called; default: the name of the suite, which is then the same in
+    /// all of them
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+
+    #[command(flatten)]
+    pub reports: Reports,
+
+    #[command(flatten)]
+    pub ci: CiArguments,
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,8 @@ use clap::{CommandFactory, Parser};
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
 use super::{
-    catalog, completions, confirm, doctor, init, man, monitoring, render, run, schema, snapshot,
-    stdout, validate,
+    catalog, completions, confirm, doctor, init, man, merge, monitoring, render, run, schema,
+    snapshot, stdout, validate,
 };
 use crate::catalog::Catalog;
 use crate::exit;
@@ -43,6 +43,7 @@ pub fn main_with(catalog: &Catalog, arguments: impl IntoIterator<Item = OsString
         Command::Checks(checks) => catalog::checks(checks, catalog),
         Command::Schema => schema::schema(catalog),
         Command::Render(render) => render::render(render, &arguments),
+        Command::Merge(merge) => merge::merge(merge, &arguments),
         Command::Completions(shell) => completions::completions(shell),
         Command::Man(pages) => man::man(pages),
     };

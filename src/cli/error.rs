@@ -7,6 +7,7 @@ use touchdown_checks::contract::{BaselineError, Unobserved};
 
 use crate::exit;
 use crate::plan::NothingMatches;
+use crate::report::merge::MergeError;
 use crate::report::output::{OutputError, Problem};
 use crate::report::text::clip;
 use crate::report::{Charset, Interruption, Verdict, escape, words};
@@ -23,8 +24,14 @@ pub(super) enum CliError {
     Output(#[from] OutputError),
     #[error("error: cannot read {}: {error}", .path.display())]
     Unreadable { path: PathBuf, error: io::Error },
-    #[error("error: {} can't be rendered: {}", .path.display(), quoted(.reason))]
-    NoReport { path: PathBuf, reason: String },
+    #[error("error: {} can't be {purpose}: {}", .path.display(), quoted(.reason))]
+    NoReport {
+        path: PathBuf,
+        purpose: &'static str,
+        reason: String,
+    },
+    #[error("error: {}", escape::within_line(&.0.to_string()))]
+    Unmerged(#[from] MergeError),
     #[error("error: {} can't be used: {reason}", .path.display())]
     NoBaseline {
         path: PathBuf,

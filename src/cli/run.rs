@@ -1,6 +1,7 @@
 //! `touchdown run`: suite → plan → run → reports → exit code.
 
 use std::io::IsTerminal;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -14,7 +15,7 @@ use super::watchers::{Programs, Watchers};
 use super::{baselines, ci, locale, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::ci::System;
-use crate::plan::Plan;
+use crate::plan::{Plan, Shard};
 use crate::report::output::{Destination, Outputs, one_on_standard_output};
 use crate::report::terminal::{self, Folding, Style, chain};
 use crate::report::{Format, Report};
@@ -32,8 +33,10 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let endpoint_url = run.endpoint_url.clone();
     let clock = Clock::system();
     let mut watchers = Watchers::of(all, &run.reports, clock);
-    let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
-    let judged = judged(suite, &run.only, connections, options, &mut watchers);
+    let connections = Connections::from_environment(clock, endpoint_url);
+    let processes = run.shard.map_or(NonZeroU32::MIN, Shard::of);
+    let connections = Arc::new(connections.sharing_quotas(processes));
+    let judged = judged(suite, run, connections, options, &mut watchers);
     let report = looking::runtime()?.block_on(judged)?;
     let programs = watchers.run_is_over();
     let system = run.ci.system();
@@ -45,7 +48,7 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
 /// it meanwhile gets the report of a run in which nothing was looked at.
 async fn judged(
     suite: Suite,
-    only: &[String],
+    asked: &Run,
     connections: Arc<Connections>,
     mut options: Options,
     watchers: &mut Watchers,
@@ -57,8 +60,12 @@ async fn judged(
         biased;
         by = &mut stop => (Plan::of(&suite), Some(by)),
         found = fleet::found(suite.clone(), &connections, options.timeout) => {
-            (Plan::of(&found).only(only)?, None)
+            (Plan::of(&found).only(&asked.only)?, None)
         }
+    };
+    let plan = match asked.shard {
+        Some(shard) => plan.shard(shard),
+        None => plan,
     };
     let took = began.elapsed();
     options.timeout = options.timeout.map(|timeout| timeout.saturating_sub(took));

@@ -104,7 +104,7 @@ impl Plan {
     }
 
     /// The plan of the kept checks, with their needs numbered anew.
-    fn part(&self, kept: &[bool]) -> Self {
+    pub(super) fn part(&self, kept: &[bool]) -> Self {
         let mut numbers = Vec::with_capacity(kept.len());
         let mut next = 0;
         for &kept in kept {

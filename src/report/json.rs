@@ -133,7 +133,7 @@ pub fn read(text: &str) -> Result<Report, ReadError> {
 /// The field that says something else of the run than its checks do.
 fn contradiction(report: &Report) -> Option<&'static str> {
     let verdicts = report.checks.iter().map(|check| check.verdict);
-    let verdict = Verdict::of_run(&report.checks);
+    let verdict = Verdict::of_run(&report.checks, report.shard.as_ref());
     let fields = [
         ("verdict", report.verdict == verdict),
         ("counts", report.counts == Counts::of(verdicts)),

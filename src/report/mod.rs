@@ -12,6 +12,7 @@ pub mod json;
 pub mod junit;
 mod looks;
 pub mod markdown;
+pub mod merge;
 mod model;
 pub mod nagios;
 pub(crate) mod order;
@@ -27,6 +28,6 @@ mod xml;
 pub use charset::Charset;
 pub use format::Format;
 pub use model::{
-    AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION,
-    Verdict,
+    AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, ShardReport,
+    TargetReport, VERSION, Verdict,
 };

@@ -22,7 +22,8 @@ pub enum Verdict {
     Failed,
     /// It could not be told.
     Inconclusive,
-    /// It was not looked at, because a check that it needs did not pass.
+    /// It was not looked at, because a check that it needs did not pass; of a run: every check is
+    /// in other shards.
     Skipped,
 }
 
@@ -50,6 +51,9 @@ pub struct Report {
     /// What ended the run before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Interruption>,
+    /// Which part of its suite the run was given, where several processes run one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
     /// When the run began.
     #[serde(with = "rfc3339")]
     pub started_at: Timestamp,
@@ -63,6 +67,23 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// What was asked of AWS.
     pub calls: Vec<CallReport>,
+}
+
+/// What a shard's run is a part of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardReport {
+    /// The shard's number, from 1.
+    pub index: u32,
+    /// How many shards there are.
+    pub of: u32,
+    /// How many checks all of them have.
+    pub checks: usize,
+    /// The place of each check of this report among those, from 0, in the order of
+    /// [`Report::checks`]. What doesn't belong to this shard alone comes behind them and has none: a
+    /// baseline of no target, and services of a fleet that could not be found.
+    pub places: Vec<usize>,
+    /// What tells the suite, its checks and targets from others; the same in every shard of one.
+    pub plan: String,
 }
 
 /// How many checks ended in what.
@@ -169,16 +190,28 @@ pub struct CallReport {
     pub failed: u64,
 }
 
+impl TargetReport {
+    /// The digest that all judged containers expect, where it is one and the same.
+    pub(crate) fn one_expected_digest(&self) -> Option<String> {
+        let mut digests = self.expected_digests.values();
+        let first = digests.next()?;
+        digests.all(|digest| digest == first).then(|| first.clone())
+    }
+}
+
 impl Verdict {
     /// What a run ends in: failed beats inconclusive beats passed, among the checks that gate. A
-    /// check that gates and was skipped leaves the run open, and so does a run without any check.
-    pub(crate) fn of_run(checks: &[CheckReport]) -> Self {
+    /// check that gates and was skipped leaves the run open, and so does a run without any check,
+    /// unless the checks are known to be in other shards: such a run itself is skipped.
+    pub(crate) fn of_run(checks: &[CheckReport], shard: Option<&ShardReport>) -> Self {
         let any = |wanted: &[Self]| {
             checks
                 .iter()
                 .any(|check| check.required && wanted.contains(&check.verdict))
         };
-        if any(&[Self::Failed]) {
+        if checks.is_empty() && shard.is_some_and(|shard| shard.checks > 0) {
+            Self::Skipped
+        } else if any(&[Self::Failed]) {
             Self::Failed
         } else if checks.is_empty() || any(&[Self::Inconclusive, Self::Skipped]) {
             Self::Inconclusive

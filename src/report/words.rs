@@ -128,9 +128,19 @@ pub(crate) fn took(millis: u64) -> String {
     Period::from(Duration::from_millis(millis)).to_string()
 }
 
-/// The run in one line: `2 failed, 3 passed in 5m2s`.
+/// The run in one line: `2 failed, 3 passed in 5m2s`, and which shard it is of how many.
 pub(crate) fn summary(report: &Report) -> String {
-    let mut text = format!("{} in {}", counts(&report.checks), took(report.took_ms));
+    let mut text = match &report.shard {
+        Some(shard) if report.checks.is_empty() => {
+            format!("nothing to check in shard {} of {}", shard.index, shard.of)
+        }
+        shard => {
+            let of = shard.as_ref();
+            let of = of.map(|shard| format!(" (shard {} of {})", shard.index, shard.of));
+            let (counts, took) = (counts(&report.checks), took(report.took_ms));
+            format!("{counts} in {took}{}", of.unwrap_or_default())
+        }
+    };
     if let Some(by) = report.interrupted {
         text.push_str(", ");
         text.push_str(interruption(by));

@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use touchdown_checks::contract::{Baseline, Target};
+use touchdown_checks::ecs::may_mean;
 
 use super::targets::Sought;
+use crate::plan::Share;
 use crate::report::{CheckReport, Verdict};
 
 /// The baselines that are of none of the targets. None is told while a target has not been
-/// found, since that may be the one.
+/// found, since that may be the one. Where several shards are given the same baselines, one that
+/// may be of another shard's target is left to that one, and one of no target at all to the
+/// first shard, so that it is told once.
 pub(super) fn of_no_target<'b>(
     baselines: &'b [Baseline],
     targets: &BTreeMap<String, Arc<Sought>>,
+    share: Option<&Share>,
 ) -> Vec<&'b Baseline> {
     let found: Option<Vec<&Target>> = targets.values().map(|sought| sought.found()).collect();
     let Some(found) = found else {
@@ -23,9 +28,15 @@ pub(super) fn of_no_target<'b>(
             .iter()
             .any(|target| target.service_arn == baseline.service)
     };
+    let left_to_others = |baseline: &&Baseline| {
+        share.is_some_and(|share| {
+            let mut elsewhere = share.elsewhere.iter();
+            share.shard.index() > 1 || elsewhere.any(|spec| may_mean(spec, &baseline.service))
+        })
+    };
     baselines
         .iter()
-        .filter(|baseline| !taken(baseline))
+        .filter(|baseline| !taken(baseline) && !left_to_others(baseline))
         .collect()
 }
 

@@ -13,10 +13,11 @@ use super::outcome::{Outcome, millis};
 use super::rollouts::Rollouts;
 use super::targets::Sought;
 use crate::exit;
-use crate::plan::{Plan, PlannedCheck};
+use crate::plan::{Plan, PlannedCheck, Share};
 use crate::redact::Redactor;
 use crate::report::{
-    CallReport, CheckReport, Counts, Interruption, Report, TargetReport, VERSION, Verdict,
+    CallReport, CheckReport, Counts, Interruption, Report, ShardReport, TargetReport, VERSION,
+    Verdict,
 };
 
 /// What the summary is made of.
@@ -39,25 +40,38 @@ pub(super) fn report(
 ) -> Report {
     let clock = ledger.connections.clock();
     let pairs = plan.checks.iter().zip(ledger.outcomes);
-    let unmatched = baselines::of_no_target(ledger.baselines, ledger.targets);
+    let share = plan.share.as_ref();
+    let unmatched = baselines::of_no_target(ledger.baselines, ledger.targets, share);
     let unmatched = unmatched.into_iter();
     let checks: Vec<CheckReport> = pairs
         .map(|(check, outcome)| of_check(check, outcome, ledger))
         .chain(unmatched.map(|baseline| baselines::told(baseline, clock.at(ledger.began))))
         .collect();
-    let verdict = Verdict::of_run(&checks);
+    let shard = share.map(of_share);
+    let verdict = Verdict::of_run(&checks, shard.as_ref());
     Report {
         version: VERSION,
         suite: plan.suite_name.clone(),
         verdict,
         exit_code: exit::code(verdict, interrupted),
         interrupted,
+        shard,
         started_at: clock.at(ledger.began),
         took_ms: millis(ledger.ended - ledger.began),
         counts: Counts::of(checks.iter().map(|check| check.verdict)),
         targets: of_targets(ledger),
         checks,
         calls: of_calls(ledger),
+    }
+}
+
+fn of_share(share: &Share) -> ShardReport {
+    ShardReport {
+        index: share.shard.index(),
+        of: share.shard.of().get(),
+        checks: share.whole,
+        places: share.places.clone(),
+        plan: share.fingerprint.clone(),
     }
 }
 
@@ -108,21 +122,19 @@ fn of_targets(ledger: &Ledger<'_>) -> BTreeMap<String, TargetReport> {
 }
 
 fn found(target: &Target) -> TargetReport {
-    let digests = target.expected_digests();
-    let mut distinct: Vec<&String> = digests.values().collect();
-    distinct.dedup();
-    TargetReport {
+    let told = TargetReport {
         cluster: target.cluster_name().to_owned(),
         service: target.service.clone(),
         region: Some(target.region.clone()),
         deployment: Some(target.deployment.id.clone()),
         task_definition: Some(target.deployment.revision().to_owned()),
-        expected_digest: match distinct[..] {
-            [one] => Some(one.clone()),
-            _ => None,
-        },
-        expected_digests: digests,
+        expected_digest: None,
+        expected_digests: target.expected_digests(),
         rollout: None,
+    };
+    TargetReport {
+        expected_digest: told.one_expected_digest(),
+        ..told
     }
 }
 

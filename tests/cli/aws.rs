@@ -28,6 +28,11 @@ impl Aws {
         Self::serve(Scenario::parse(yaml).expect("a sound scenario"), 1.0)
     }
 
+    /// So many services, `prod-0000` and on, in the cluster `prod`.
+    pub fn fleet(services: usize) -> Self {
+        Self::serve(Scenario::fleet(services).expect("a sound fleet"), 1.0)
+    }
+
     fn serve(scenario: Scenario, speed: f64) -> Self {
         let simulator = Simulator::new(scenario, Clock::at_speed(speed)).expect("a sound history");
         let served = simulator.start_on(0).expect("a free port");

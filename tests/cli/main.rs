@@ -30,4 +30,5 @@ mod pages;
 mod reads_only;
 mod rendering;
 mod secrets;
+mod shards;
 mod snapshots;

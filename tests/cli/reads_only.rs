@@ -32,7 +32,7 @@ fn tried(command: &str) -> (Looks, Vec<&'static str>) {
         "init" => of_service(&["--output", "-"]),
         "doctor" => (Looks::AtAws, vec![]),
         "validate" | "checks" | "schema" | "man" => (Looks::AtNothing, vec![]),
-        "render" => (Looks::AtNothing, vec!["report.json"]),
+        "render" | "merge" => (Looks::AtNothing, vec!["report.json"]),
         "completions" => (Looks::AtNothing, vec!["bash"]),
         new => panic!("say here how `touchdown {new}` is tried"),
     }

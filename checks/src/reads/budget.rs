@@ -2,6 +2,7 @@
 //! users: half of the published quota, as a token bucket.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -60,9 +61,22 @@ fn allowance(bucket: Bucket, region: &str) -> Allowance {
     Allowance { burst, per_second }
 }
 
+impl Allowance {
+    /// The part of one of so many runs that share it.
+    fn shared_by(self, runs: NonZeroU32) -> Self {
+        let runs = f64::from(runs.get());
+        Self {
+            burst: self.burst / runs,
+            per_second: self.per_second / runs,
+        }
+    }
+}
+
 /// The budget of one run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Budget {
+    /// How many runs share the quotas at the same time, this one included.
+    runs: NonZeroU32,
     levels: Mutex<HashMap<(Bucket, String), Level>>,
 }
 
@@ -72,7 +86,22 @@ struct Level {
     at: Instant,
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::of_one_of(NonZeroU32::MIN)
+    }
+}
+
 impl Budget {
+    /// The budget of one of so many runs that go on at the same time. All of them together ask no
+    /// more often than one run alone would.
+    pub fn of_one_of(runs: NonZeroU32) -> Self {
+        Self {
+            runs,
+            levels: Mutex::default(),
+        }
+    }
+
     /// Takes one request out of the budget, waiting until there is one.
     pub async fn take(&self, bucket: Bucket, region: &str) {
         let wait = self.reserve(bucket, region, Instant::now());
@@ -84,7 +113,7 @@ impl Budget {
     /// Takes a token, going below zero where there is none; the debt is the wait. Thus
     /// those who wait are served in the order in which they asked.
     fn reserve(&self, bucket: Bucket, region: &str, now: Instant) -> Duration {
-        let allowance = allowance(bucket, region);
+        let allowance = allowance(bucket, region).shared_by(self.runs);
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
         let level = levels.entry((bucket, region.to_owned())).or_insert(Level {
             tokens: allowance.burst,
@@ -127,5 +156,24 @@ mod tests {
             Duration::ZERO,
             "each region has its own"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn runs_at_the_same_time_share_the_allowance() {
+        let eight = NonZeroU32::new(8).expect("not zero");
+        let (began, mut asked) = (Instant::now(), 0);
+        for _ in 0..8 {
+            let budget = Budget::of_one_of(eight);
+            while budget.reserve(Bucket::EcrImages, "eu-west-1", began) < Duration::from_secs(10) {
+                asked += 1;
+            }
+        }
+        let alone = Budget::default();
+        let mut allowed = 0;
+        while alone.reserve(Bucket::EcrImages, "eu-west-1", began) < Duration::from_secs(10) {
+            allowed += 1;
+        }
+        assert_eq!(allowed, 59, "a burst of 10, and 5 a second");
+        assert!((allowed - 8..=allowed).contains(&asked), "{asked}");
     }
 }

@@ -1,6 +1,7 @@
 //! What a run is connected to, for its whole length: AWS clients, the web, the journal.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
@@ -93,6 +94,14 @@ impl Connections {
             web,
             kept: Kept::default(),
         }
+    }
+
+    /// The same for one of so many runs that go on at the same time and share AWS's quotas: each
+    /// asks as much more rarely.
+    #[must_use]
+    pub fn sharing_quotas(mut self, runs: NonZeroU32) -> Self {
+        self.budget = Budget::of_one_of(runs);
+        self
     }
 
     /// The run's clock.
