@@ -23,6 +23,7 @@ mod scenario;
 mod serve;
 mod simulator;
 mod time;
+pub mod truth;
 mod wire;
 mod world;
 

@@ -140,6 +140,11 @@ impl Simulator {
         state
     }
 
+    /// Looks at the world as it is now.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.state().world)
+    }
+
     /// The virtual time.
     pub fn now(&self) -> Timestamp {
         self.state().world.now

@@ -61,6 +61,37 @@ impl World {
 
     /// The events of a stream with a time of `from..=to` that have arrived by now, oldest first.
     pub(crate) fn log_events(&self, stream: &LogStream, from: i64, to: i64) -> Vec<LogEvent> {
+        let mut events = self.written_to(stream, from, to);
+        events.retain(|event| event.ingested <= self.now.as_millisecond());
+        events
+    }
+
+    /// What a container of a task has written by now with a time of `from..=to`, whether or not it has
+    /// arrived, oldest first; nothing where it doesn't log.
+    pub(crate) fn written(
+        &self,
+        task: usize,
+        container: usize,
+        from: i64,
+        to: i64,
+    ) -> Vec<LogEvent> {
+        let of = &self.tasks[task];
+        let logs = of.definition.containers.get(container);
+        let log = logs.and_then(|container| Some((container, container.log.as_ref()?)));
+        let Some((described, log)) = log.filter(|_| of.has_started(self.now)) else {
+            return Vec::new();
+        };
+        let stream = LogStream {
+            name: log.stream(self, of, described),
+            created: of.life.started,
+            task,
+            container,
+        };
+        self.written_to(&stream, from, to)
+    }
+
+    /// The events of a stream with a time of `from..=to`, whether or not they have arrived.
+    fn written_to(&self, stream: &LogStream, from: i64, to: i64) -> Vec<LogEvent> {
         let task = &self.tasks[stream.task];
         let image = task
             .pulled
@@ -113,18 +144,16 @@ impl World {
             let count = (repetition + 1).to_string();
             let parts = [stream.name.as_str(), &number.to_string(), &count];
             let ingested = timestamp.saturating_add(self.log_lag(&parts));
-            if ingested <= self.now.as_millisecond() {
-                let line = line.line.replace("{task}", &task.id).replace("{n}", &count);
-                let message = self.message(stream, task, line);
-                let (stream, id) = (stream.name.clone(), event_id(timestamp, &parts));
-                events.push(LogEvent {
-                    timestamp,
-                    stream,
-                    id,
-                    ingested,
-                    message,
-                });
-            }
+            let line = line.line.replace("{task}", &task.id).replace("{n}", &count);
+            let message = self.message(stream, task, line);
+            let (stream, id) = (stream.name.clone(), event_id(timestamp, &parts));
+            events.push(LogEvent {
+                timestamp,
+                stream,
+                id,
+                ingested,
+                message,
+            });
             repetition += 1;
         }
     }

@@ -121,6 +121,12 @@ impl World {
             .filter_map(move |task| Some((task, self.target_health(task, at)?)))
     }
 
+    /// Whether a task is a healthy target now, and its target group gets production requests.
+    pub(crate) fn is_served(&self, task: &Task) -> bool {
+        self.target_health(task, self.now) == Some(TargetHealth::Healthy)
+            && self.share_of(task, self.now) > 0.0
+    }
+
     /// None while the load balancer does not know the task, or no longer.
     fn target_health(&self, task: &Task, now: Timestamp) -> Option<TargetHealth> {
         let target = task
