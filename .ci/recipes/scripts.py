@@ -22,17 +22,18 @@ def read(name):
 
 
 def gitlab():
-    recipe = read("gitlab-ci.yml")
-    for name in recipe["stages"]:
-        job = recipe[name]
-        lines = recipe[job["extends"]]["before_script"] + job["script"]
-        yield "sh", "\n".join(lines)
+    for recipe in (read("gitlab-ci.yml"), read("fleet-gitlab-ci.yml")):
+        for name in recipe["stages"]:
+            job = recipe[name]
+            lines = recipe[job["extends"]]["before_script"] + job["script"]
+            yield "sh", "\n".join(lines)
 
 
 def codebuild():
-    phases = read("buildspec.yml")["phases"].values()
-    commands = [command for phase in phases for command in phase["commands"]]
-    yield "bash", "\n".join(commands)
+    for name in ("buildspec.yml", "fleet-buildspec.yml"):
+        phases = read(name)["phases"].values()
+        commands = [command for phase in phases for command in phase["commands"]]
+        yield "bash", "\n".join(commands)
 
 
 def azure():

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tools=$1 scratch=$2
 PATH=$tools:$PATH
 
-workflows=(.github/workflows/*.yml examples/ci/github.yml)
+workflows=(.github/workflows/*.yml examples/ci/github.yml examples/ci/fleet-github.yml)
 
 schema() {
     echo "schema: $*"
@@ -16,12 +16,12 @@ schema() {
 
 schema --builtin-schema vendor.github-workflows "${workflows[@]}"
 schema --builtin-schema vendor.github-actions action.yml
-schema --builtin-schema vendor.gitlab-ci examples/ci/gitlab-ci.yml
+schema --builtin-schema vendor.gitlab-ci examples/ci/gitlab-ci.yml examples/ci/fleet-gitlab-ci.yml
 # AWS publishes none for buildspecs.
 schema --check-metaschema .ci/recipes/buildspec.schema.json docs/touchdown.schema.json
-schema --schemafile .ci/recipes/buildspec.schema.json examples/ci/buildspec.yml
+schema --schemafile .ci/recipes/buildspec.schema.json examples/ci/buildspec.yml examples/ci/fleet-buildspec.yml
 # What the schema says to an editor is what touchdown says.
-schema --schemafile docs/touchdown.schema.json examples/*/touchdown.yaml
+schema --schemafile docs/touchdown.schema.json examples/*/touchdown.yaml examples/ci/fleet.yaml
 
 # Contexts, expressions and types, permissions, and the scripts in the steps. The place of touchdown is
 # for the reader to write, so it can't be a commit.

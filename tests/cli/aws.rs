@@ -29,8 +29,8 @@ impl Aws {
     }
 
     /// So many services, `prod-0000` and on, in the cluster `prod`.
-    pub fn fleet(services: usize) -> Self {
-        Self::serve(Scenario::fleet(services).expect("a sound fleet"), 1.0)
+    pub fn fleet(services: usize, speed: f64) -> Self {
+        Self::serve(Scenario::fleet(services).expect("a sound fleet"), speed)
     }
 
     fn serve(scenario: Scenario, speed: f64) -> Self {

@@ -377,7 +377,7 @@ checks:
 
 #[test]
 fn the_services_of_a_fleet_are_shared_out() {
-    let aws = Aws::fleet(24);
+    let aws = Aws::fleet(24, 1.0);
     let place = Place::with_suite(FLEET);
     run(&place, &aws, &["--json", "whole.json"]);
     for index in 1..=3 {
@@ -404,7 +404,7 @@ fn the_services_of_a_fleet_are_shared_out() {
 /// none is.
 #[test]
 fn a_shard_that_found_no_services_passes_nothing() {
-    let aws = Aws::fleet(4);
+    let aws = Aws::fleet(4, 1.0);
     let place = Place::with_suite(FLEET);
     run(&place, &aws, &["--shard", "1/9", "--json", "1.json"]);
     let denied = FaultKind::Denied;

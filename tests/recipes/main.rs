@@ -12,6 +12,7 @@ mod place;
 mod step;
 
 mod documented;
+mod fleets;
 mod github;
 mod rehearsal;
 mod systems;

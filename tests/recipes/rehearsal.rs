@@ -26,6 +26,14 @@ while [ \"$1\" != --root ]; do shift; done
 mkdir -p \"$2/bin\" && cp \"$BUILT\" \"$2/bin/touchdown\"
 ";
 
+/// An AWS CLI, as far as it copies to and from S3: the bucket is the folder `s3`.
+const S3: &str = "#!/bin/sh
+[ \"$3\" = --recursive ] && flag=-R && shift
+here() { case $1 in s3://*) path=${1#s3://*/}; echo \"s3/$path\" ;; *) echo \"$1\" ;; esac }
+from=$(here \"$3\") to=$(here \"$4\")
+mkdir -p \"$(dirname \"$to\")\" && cp $flag \"$from\" \"$to\"
+";
+
 /// What a pipeline's deploy does.
 #[derive(Clone, Copy, Debug)]
 pub enum Deploy {
@@ -65,11 +73,7 @@ pub struct Rehearsal {
 
 impl Rehearsal {
     pub fn of(deploy: Deploy) -> Self {
-        let place = Place::new();
-        let suite = Path::new(ROOT).join("examples/ci/touchdown.yaml");
-        std::fs::copy(suite, place.path("touchdown.yaml")).expect("the suite of the recipes");
-        program(&place.home().join("git"), GIT);
-        program(&place.home().join("cargo"), CARGO);
+        let place = place_with("touchdown.yaml");
         let post = "post() { path=$1; shift; curl --fail --silent -X POST \"$@\" \"$AWS_ENDPOINT_URL/_simulator/$path\"; }";
         let script = format!("#!/bin/sh\n{post}\n{}\n", deploy.script());
         program(&place.path("deploy.sh"), &script);
@@ -77,6 +81,17 @@ impl Rehearsal {
             place,
             aws: Aws::at_speed("healthy", SPEED),
             deploy,
+        }
+    }
+
+    /// Of a fleet of so many services that has just been deployed.
+    pub fn of_fleet(services: usize) -> Self {
+        let place = place_with("fleet.yaml");
+        program(&place.home().join("aws"), S3);
+        Self {
+            place,
+            aws: Aws::fleet(services, SPEED),
+            deploy: Deploy::Works,
         }
     }
 
@@ -161,4 +176,14 @@ impl Rehearsal {
 fn program(path: &Path, script: &str) {
     std::fs::write(path, script).expect("a program");
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("its mode");
+}
+
+/// A place with a suite of the recipes, and what stands in for the network.
+fn place_with(suite: &str) -> Place {
+    let place = Place::new();
+    let of_recipes = Path::new(ROOT).join("examples/ci").join(suite);
+    std::fs::copy(of_recipes, place.path(suite)).expect("the suite of the recipes");
+    program(&place.home().join("git"), GIT);
+    program(&place.home().join("cargo"), CARGO);
+    place
 }

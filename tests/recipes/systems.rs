@@ -80,7 +80,7 @@ pub fn expanded(value: &str, known: &BTreeMap<String, String>) -> String {
     reference.replace_all(value, told).into_owned()
 }
 
-fn lines(commands: &Value) -> Vec<&str> {
+pub fn lines(commands: &Value) -> Vec<&str> {
     commands
         .as_array()
         .expect("a list")
