@@ -76,11 +76,20 @@ fn unable(error: &CliError, arguments: &Arguments, given: &[OsString]) -> u8 {
     error.exit_code()
 }
 
-/// An error of the arguments without the value of a variable, which may be secret and is quoted
-/// where it isn't written like `NAME=VALUE`.
+/// The options whose values may be secret: a variable's, and the password before an address's `@`.
+/// They are quoted where they can't be understood, and so can't be taken apart either.
+const MAY_BE_SECRET: [(&str, &str); 2] = [("--var ", ""), ("--endpoint-url ", "@")];
+
+/// An error of the arguments that quotes nothing that may be secret.
 fn without_values(mut error: clap::Error) -> clap::Error {
-    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-    if argument.is_some_and(|argument| argument.starts_with("--var ")) {
+    let told = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (argument, value) = (
+        told(ContextKind::InvalidArg),
+        told(ContextKind::InvalidValue),
+    );
+    let is_secret =
+        |(option, mark): &(&str, &str)| argument.starts_with(option) && value.contains(mark);
+    if MAY_BE_SECRET.iter().any(is_secret) {
         let hidden = ContextValue::String(REDACTED.to_owned());
         error.insert(ContextKind::InvalidValue, hidden);
     }

@@ -60,10 +60,6 @@ const SHAPES: &[Shape] = &[
         r"(?i)(?:(?:postgres(?:ql)?|mysql|mariadb|mssql|sqlserver|rediss?|amqps?|mongodb(?:\+srv)?|clickhouse|s?ftp|smtps?|ldaps?)://([^\s\x22'<>:@/]*:[^\s\x22'<>]+)@|\b[a-z0-9_.-]+:([^\s\x22'<>:@]+)@(?:tcp|unix)\()",
     ),
     Shape(
-        "password of an address that is none",
-        r"invalid value '[^'\s:]*:([^'\s]+)@",
-    ),
-    Shape(
         "password of a connection string",
         r"(?i);[ \t]*pwd=([^;\s\x22']+)",
     ),

@@ -268,6 +268,12 @@ fn arguments_that_are_refused_are_not_repeated_with_their_secrets() {
     for arguments in [
         &["run", "--var", &variable][..],
         &["run", "--endpoint-url", &endpoint],
+        &["run", "--endpoint-url", &format!("ci:{SECRET}@host")],
+        &[
+            "run",
+            "--endpoint-url",
+            &format!("http://ci:{SECRET} x@host"),
+        ],
         &["run", "--format", "nagios", "--endpoint-url", &endpoint],
         &["confirm", &format!("a/b?token={SECRET}")],
         &["render", &format!("token={SECRET}")],
