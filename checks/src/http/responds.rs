@@ -54,7 +54,8 @@ pub struct Responds {
     /// A body to send.
     #[serde(default)]
     body: Option<String>,
-    /// Whether redirects are followed, up to ten, or are themselves the answer.
+    /// Whether redirects are followed, up to ten, or are themselves the answer. With a body, or headers that
+    /// may be secret, those to another host are not followed.
     #[serde(default)]
     redirects: Follow,
     /// What the answer should be like.
@@ -231,7 +232,7 @@ impl Responds {
             (Likeness::Yes, Likeness::Unread) => unread(page, "what `broken_when` names"),
             (Likeness::Yes, _) => as_expected(&expect, page),
             (Likeness::Unread, _) => unread(page, &differences[0].expected),
-            (Likeness::No, _) => different(&differences, page),
+            (Likeness::No, _) => self.different(&differences, page),
         };
         finding
             .all_evidence(
@@ -241,12 +242,30 @@ impl Responds {
             )
             .evidence(shown)
     }
+
+    fn different(&self, differences: &[Difference], page: &Page) -> Finding {
+        let finding = different(differences, page);
+        match (self.redirects, page.header("location")) {
+            (Follow::Follow, Some(location)) if (300..400).contains(&page.status) => {
+                finding.hint(leads_elsewhere(location))
+            }
+            _ => finding,
+        }
+    }
 }
 
 /// No later look can send it either.
 fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
     Unobserved::lasting(format!("the request to {url} can't be sent: {reason}"))
         .hint("Correct the check's `url`, `method`, `headers` or `body`.")
+}
+
+/// Why a redirect was not followed, and what to do.
+fn leads_elsewhere(location: &str) -> String {
+    format!(
+        "It redirects to {location}, on another host, which must not get this check's headers or body; \
+         if it may, write that address as `url`."
+    )
 }
 
 fn as_expected(expect: &Expectation, page: &Page) -> Finding {

@@ -24,6 +24,7 @@ mod listener;
 mod logs;
 mod profile;
 mod read_only;
+mod redirects;
 mod round;
 mod skew;
 mod surroundings;

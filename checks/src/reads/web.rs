@@ -11,7 +11,7 @@ use reqwest::{Client, Method, Url};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::Reads;
+use super::{Reads, redirects};
 use crate::contract::Seen;
 
 /// What to ask for.
@@ -47,7 +47,7 @@ impl fmt::Debug for PageRequest {
 /// Whether redirects are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirects {
-    /// Up to ten.
+    /// Up to ten; with a body, or headers that not everybody may see, within the host alone.
     Follow,
     /// None: the redirect itself is the answer.
     Keep,
@@ -120,18 +120,24 @@ impl Reads {
 #[derive(Debug, Default)]
 pub struct Web {
     following: OnceCell<Client>,
+    staying: OnceCell<Client>,
     keeping: OnceCell<Client>,
 }
 
 impl Web {
-    async fn client(&self, redirects: Redirects) -> Result<&Client, FetchError> {
-        let (cell, policy) = match redirects {
-            Redirects::Follow => (&self.following, Policy::limited(10)),
+    async fn client(&self, request: &PageRequest) -> Result<&Client, FetchError> {
+        let (cell, policy) = match request.redirects {
             Redirects::Keep => (&self.keeping, Policy::none()),
+            Redirects::Follow if redirects::is_for_its_host_alone(request) => {
+                (&self.staying, redirects::within_the_host())
+            }
+            Redirects::Follow => (&self.following, redirects::anywhere()),
         };
         let build = async || {
             Client::builder()
                 .redirect(policy)
+                // An address may hold a token, which is nothing to tell the next host.
+                .referer(false)
                 .user_agent(concat!("touchdown/", env!("CARGO_PKG_VERSION")))
                 // A fresh connection each time asks the load balancer anew.
                 .pool_max_idle_per_host(0)
@@ -145,10 +151,7 @@ impl Web {
     async fn exchange(&self, request: PageRequest) -> Result<Page, FetchError> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| FetchError::Unsendable(format!("`{}` is no method", request.method)))?;
-        let mut sending = self
-            .client(request.redirects)
-            .await?
-            .request(method, request.url);
+        let mut sending = self.client(&request).await?.request(method, request.url);
         for (name, value) in &request.headers {
             sending = sending.header(name, value);
         }
