@@ -265,6 +265,59 @@ fn last_lines_are_quoted_and_what_can_not_be_read_is_said() {
     );
 }
 
+#[test]
+fn a_task_fails_where_it_ends_and_somebody_says_why() {
+    let told = |code: Option<&str>, reason: Option<&str>, last: &str, desired: &str| {
+        super::has_failed(&Task {
+            stop_code: code.map(str::to_owned),
+            stopped_reason: reason.map(str::to_owned),
+            last_status: last.into(),
+            desired_status: desired.into(),
+            ..ran("a")
+        })
+    };
+    let (code, reason) = (
+        Some("EssentialContainerExited"),
+        Some("Essential container in task exited"),
+    );
+    assert!(
+        told(code, None, "DEPROVISIONING", "STOPPED"),
+        "the code says so"
+    );
+    assert!(
+        told(None, reason, "DEPROVISIONING", "STOPPED"),
+        "so does the reason"
+    );
+    assert!(
+        !told(None, None, "DEPROVISIONING", "STOPPED"),
+        "nobody says so"
+    );
+    assert!(!told(code, reason, "RUNNING", "RUNNING"), "it runs");
+}
+
+#[test]
+fn a_task_lived_until_an_event_of_its_own_gave_it_up() {
+    let task = ran("a");
+    let unhealthy = "(service web) (port 8080) is unhealthy in (target-group arn) due to (reason)";
+    let lived = |event: &str| {
+        let mut facts = facts(vec![task.clone()]).told(&[event]);
+        facts.events.value[0].at = Some(at("23:45:20"));
+        facts.lived(&task).map(|lived| lived.to_string())
+    };
+    assert_eq!(
+        lived(&format!("(task a) {unhealthy}")).as_deref(),
+        Some("20s")
+    );
+    assert_eq!(
+        lived(&format!("(task b) {unhealthy}")).as_deref(),
+        Some("1m")
+    );
+    assert_eq!(
+        lived("(service web) has started 1 tasks: (task a).").as_deref(),
+        Some("1m")
+    );
+}
+
 /// Words of every row of the table, and anything else, in any order and on several lines.
 fn any_reason() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![

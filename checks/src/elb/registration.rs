@@ -195,3 +195,30 @@ async fn instances(
     let told = seen.value.into_iter();
     Ok(told.map(|host| (host.arn, host.instance)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecs::literal::seen;
+
+    #[test]
+    fn a_target_group_serves_where_it_has_weight_or_nobody_routes() {
+        let routed = |weights: &[(&str, u32)]| {
+            let weight = |(arn, weight): &(&str, u32)| TargetGroupWeight {
+                target_group: (*arn).into(),
+                weight: *weight,
+            };
+            Some(seen(weights.iter().map(weight).collect()))
+        };
+        for (routing, expected) in [
+            (None, true),
+            (routed(&[]), true),
+            (routed(&[("blue", 100)]), true),
+            (routed(&[("blue", 0), ("green", 100)]), false),
+            (routed(&[("green", 100)]), false),
+            (routed(&[("blue", 0), ("blue", 1)]), true),
+        ] {
+            assert_eq!(serves("blue", routing.as_ref()), expected, "{routing:?}");
+        }
+    }
+}

@@ -182,3 +182,22 @@ fn the_hint_names_the_mechanism_only_where_the_times_support_it() {
         "{told}"
     );
 }
+
+#[test]
+fn what_is_broken_stays_broken_beside_an_image_that_was_never_pushed() {
+    let broken = Finding::broken("task a runs another digest");
+    let settled = settled(broken.clone(), &expected(Known::Absent), None);
+    assert_eq!(settled, broken);
+}
+
+#[test]
+fn a_task_that_runs_an_index_holds_what_its_platform_has_there() {
+    let one = index(OLD, &[(NEW, "linux/amd64")]);
+    let finding = judged(pushed(), Some(OLD), one);
+    assert_eq!(finding.state, State::Holds, "{}", finding.headline);
+    let told = "(the index that holds it for linux/amd64)";
+    assert!(finding.headline.ends_with(told), "{}", finding.headline);
+    let two = index(OLD, &[(NEW, "linux/amd64"), ("sha256:arm", "linux/arm64")]);
+    let unknown = judged(pushed(), Some(OLD), two);
+    assert_eq!(unknown.state, State::Unobserved, "{}", unknown.headline);
+}

@@ -110,3 +110,12 @@ fn a_task_that_drains_is_told() {
     let shown = format!("{:?}", finding.evidence);
     assert!(shown.contains("drains: of ecs-svc/0"), "{shown}");
 }
+
+#[test]
+fn how_many_are_wrong_is_counted() {
+    let finding = judged(3, vec![new("a"), new("wrong"), new("wronger")]);
+    assert_eq!(
+        told(&finding),
+        (State::Broken, "2 of 3 tasks: task wrong is wrong")
+    );
+}

@@ -218,3 +218,26 @@ fn an_earlier_service_deployment_says_nothing_of_this_one() {
     let same_number = earlier("arn:revision/dev/web/1");
     assert_eq!(same_number, State::Holds, "its number confirms it");
 }
+
+#[test]
+fn every_strategy_but_rolling_goes_by_stages_where_ecs_deploys() {
+    for (controller, strategy, by_stages) in [
+        ("ECS", None, false),
+        ("ECS", Some("ROLLING"), false),
+        ("ECS", Some("BLUE_GREEN"), true),
+        ("ECS", Some("CANARY"), true),
+        ("CODE_DEPLOY", Some("BLUE_GREEN"), false),
+        ("EXTERNAL", None, false),
+    ] {
+        let service = crate::reads::Service {
+            controller: controller.into(),
+            strategy: strategy.map(str::to_owned),
+            ..crate::reads::Service::default()
+        };
+        assert_eq!(
+            course::by_stages(&service),
+            by_stages,
+            "{controller} {strategy:?}"
+        );
+    }
+}

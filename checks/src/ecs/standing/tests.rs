@@ -148,6 +148,16 @@ fn the_deployment_before_a_rollback_is_the_one_that_failed() {
         Some("ecs-svc/2"),
         "its tasks are visible"
     );
+    let mut ran = task("1123456789", "ecs-svc/2", "23:21:00", None);
+    ran.last_status = "STOPPED".into();
+    ran.stop_code = Some("ServiceSchedulerInitiated".into());
+    ran.stopped_reason = Some("Scaling activity initiated by (deployment ecs-svc/2)".into());
+    let scaled_in = [crashed("ecs-svc/1", "23:00:00"), ran];
+    assert_eq!(
+        id(&service, &scaled_in).as_deref(),
+        Some("ecs-svc/1"),
+        "who was scaled in did not fail"
+    );
     assert_eq!(id(&service, &[]), None, "nothing tells of it any more");
     service
         .deployments

@@ -175,3 +175,22 @@ fn a_sidecar_without_a_push_time_does_not_hide_a_task_that_is_too_old() {
     let open = judged("23:47:00", &with_sidecar("23:48:00"));
     assert_eq!((open.state, open.lasting), (State::Unobserved, true));
 }
+
+#[test]
+fn a_push_time_that_no_registry_tells_is_not_waited_for() {
+    let known = Known::PinnedOnly { digest: NEW.into() };
+    let finding = judged("23:47:00", &facts(one("23:48:00", Some(NEW)), known));
+    assert_eq!(finding.state, State::Unobserved);
+    assert!(finding.lasting, "{finding:?}");
+    assert!(finding.hint.expect("a hint").contains("`not_before:`"));
+}
+
+#[test]
+fn a_time_that_is_given_says_nothing_of_digests() {
+    let mut target = target("ecs-svc/1");
+    target.spec.not_before = Some(at("23:46:30"));
+    target.deployment.created_at = Some(at("23:47:00"));
+    let facts = facts(one("23:48:00", Some(OLD)), pushed());
+    let finding = TasksStartedAfterPush {}.judge(&target, &facts);
+    assert_eq!(finding.state, State::Holds, "{}", finding.headline);
+}

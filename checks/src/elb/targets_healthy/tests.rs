@@ -207,3 +207,28 @@ fn healthy_without_production_traffic_is_not_yet() {
     assert!(finding.hint.expect("a hint").contains("lifecycle stage"));
     assert_eq!(finding.evidence.len(), 4, "tasks, two groups, routing");
 }
+
+#[test]
+fn old_targets_that_take_requests_are_counted() {
+    let tasks = [("ecs-svc/1", 10), ("ecs-svc/0", 8), ("ecs-svc/0", 9)];
+    let targets = [8, 9, 10].map(|host| health(host, "healthy", None));
+    let tasks = tasks.map(|(deployment, host)| Task {
+        last_status: if host == 10 {
+            "RUNNING"
+        } else {
+            "DEACTIVATING"
+        }
+        .into(),
+        ..at(host, deployment)
+    });
+    let finding = judged(
+        1,
+        tasks.to_vec(),
+        vec![group("web", true, targets.to_vec())],
+    );
+    assert_eq!(finding.state, State::NotYet);
+    assert_eq!(
+        finding.headline,
+        "2 old targets still take requests in web: task 00000008 (10.0.0.8:8080) and others"
+    );
+}

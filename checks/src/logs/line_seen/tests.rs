@@ -210,3 +210,26 @@ fn a_task_that_runs_may_yet_write_the_line_for_all_or_for_itself_alone() {
     let each = judged_with(each, &["c"], 2, &[], |lines| lines.troubles = crash_loop(1));
     assert_eq!(each.state, State::Broken, "one of them never can");
 }
+
+#[test]
+fn a_line_of_each_new_task_is_not_enough_while_an_old_one_runs() {
+    let each = json!({"contains": "requested_platforms=", "in": "each-task"});
+    let written = [("a", "23:48:00", LINE)];
+    let finding = judged_with(each, &["a"], 1, &written, |lines| lines.old = 1);
+    assert_eq!(
+        (finding.state, &*finding.headline),
+        (
+            State::NotYet,
+            "`requested_platforms=` was written by 1 task, but 1 old still run"
+        )
+    );
+}
+
+#[test]
+fn tasks_that_all_run_may_each_write_the_line_yet() {
+    let each = json!({"contains": "requested_platforms=", "in": "each-task"});
+    let finding = judged_with(each, &["c", "d"], 2, &[], |lines| {
+        lines.troubles = crash_loop(2);
+    });
+    assert_eq!(finding.state, State::NotYet, "{}", finding.headline);
+}
