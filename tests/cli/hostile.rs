@@ -197,3 +197,30 @@ fn a_stop_reason_that_never_ends_is_told_in_part() {
         assert!(bytes < 3 * BOUNDED, "{file} has {bytes} bytes");
     }
 }
+
+#[test]
+fn a_baseline_of_hostile_texts_stays_text() {
+    let aws = Aws::of("healthy");
+    let checks = "  - { id: replaced, check: ecs.tasks-replaced }
+  - { id: advanced, check: ecs.revision-advanced }";
+    let place = Place::with_suite(&checkout("", checks).replace("within: 5m", "within: 0s"));
+    let url = aws.url();
+    let service = ["snapshot", "prod-shop/checkout", "--region", "eu-west-1"];
+    let endpoint = ["--endpoint-url", url.as_str()];
+    let taken = place.run(&[&service[..], &endpoint, &["-o", "before.json"]].concat());
+    taken.expect_code(0);
+    let hostile = corpus();
+    let mut baseline = place.json("before.json");
+    for field in ["deployment", "task_definition"] {
+        let known = baseline[field].as_str().expect("a text").to_owned();
+        baseline[field] = format!("{hostile}\n{known}").into();
+    }
+    baseline["images"]["app"]["image"] = hostile.as_str().into();
+    baseline["tasks"] = vec![hostile.as_str()].into();
+    place.write("before.json", &baseline.to_string());
+    let arguments = [&["run", "--baseline", "before.json"], &FILES[..], &endpoint].concat();
+    let ended = place.run(&arguments);
+    ended.expect_code(3);
+    assert_harmless(&ended);
+    assert_tells(&ended.stdout, &["none of a␀b"]);
+}

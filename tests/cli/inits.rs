@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::place::{Ended, Place, assert_tells};
+use crate::web::Server;
 
 const SERVICE: [&str; 3] = ["prod-shop/checkout", "--region", "eu-west-1"];
 
@@ -106,4 +107,22 @@ fn a_load_balancer_that_cannot_be_looked_at_is_left_out_and_said() {
         &["# The load balancer could not be looked at: ", told],
     );
     place.run(&["validate"]).expect_code(0);
+}
+
+#[test]
+fn what_a_task_definition_says_can_add_nothing_to_the_suite() {
+    let aws = Aws::of("healthy");
+    // A path in a health check that would end its text, and go on with a key of its own.
+    let server = Server::changing(&aws.simulator, |body| {
+        body.replace("/health", r#"/health\"\n    method: DELETE\n    body: \"x"#)
+    });
+    let place = Place::new();
+    let url = server.url();
+    let arguments = [&["init"], &SERVICE[..], &["--endpoint-url", &url]].concat();
+    place.run(&arguments).expect_code(0);
+    place.run(&["validate"]).expect_code(0);
+    let suite = place.read("touchdown.yaml");
+    assert_tells(&suite, &["DELETE"]);
+    let added = |line: &str| !line.contains('#') && line.trim_start().starts_with("method:");
+    assert!(!suite.lines().any(added), "{suite}");
 }

@@ -186,11 +186,12 @@ fn a_push_time_that_no_registry_tells_is_not_waited_for() {
 }
 
 #[test]
-fn a_time_that_is_given_says_nothing_of_digests() {
+fn a_time_that_is_given_says_nothing_of_digests_and_of_pulls() {
     let mut target = target("ecs-svc/1");
     target.spec.not_before = Some(at("23:46:30"));
     target.deployment.created_at = Some(at("23:47:00"));
-    let facts = facts(one("23:48:00", Some(OLD)), pushed());
+    let mut facts = facts(one("23:48:00", Some(OLD)), pushed());
+    facts.picture.tasks.value[0].pulled_at = Some(at("23:46:00"));
     let finding = TasksStartedAfterPush {}.judge(&target, &facts);
     assert_eq!(finding.state, State::Holds, "{}", finding.headline);
 }

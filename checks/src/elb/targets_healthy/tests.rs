@@ -96,6 +96,10 @@ fn healthy_targets_hold_and_what_else_is_there_is_told() {
          1 target of something else is healthy there too"
     );
     assert_eq!(finding.evidence.len(), 2, "tasks and targets");
+    assert_eq!(
+        alone(vec![health(10, "healthy", None)]).headline,
+        "1 of 1 tasks are healthy targets of web"
+    );
 }
 
 #[test]
