@@ -131,6 +131,11 @@ impl Course {
         }
     }
 
+    /// The deadline; none in a stretch of holding, for which it is no more.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.streak.is_none().then_some(self.deadline)
+    }
+
     /// Whether the last look ended a stretch of holding.
     pub fn flapped(&self) -> bool {
         self.flapped

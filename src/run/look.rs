@@ -23,6 +23,8 @@ pub(super) struct Look {
     pub times: Times,
     pub memory: Memory,
     pub began: Instant,
+    /// When the last look of its check begins, if that is known.
+    pub last_look: Option<Instant>,
 }
 
 /// What the looks of a round share.
@@ -45,11 +47,12 @@ pub(super) struct Made {
 impl Look {
     /// Makes the look, bounded in time, and tells how it ended.
     pub async fn make(self) -> Made {
-        let (index, began, limit) = (self.index, self.began, self.times.limit);
+        let (index, began) = (self.index, self.began);
+        let (limit, patience) = self.patience();
         let round = self.round.clone();
         let reads = &round.reads;
         let throttled_before = reads.journal().throttled();
-        let found = match tokio::time::timeout(limit + GRACE, self.observe()).await {
+        let found = match tokio::time::timeout(patience, self.observe()).await {
             Ok(found) => found,
             Err(_) => Err(Unobserved::for_now(format!(
                 "there was no answer within {}",
@@ -72,6 +75,20 @@ impl Look {
             index,
             round,
             ended,
+        }
+    }
+
+    /// How long it may take as a look may tell it, and until it is given up: at the deadline, too,
+    /// where the last look begins. What it asks for is bounded by the time-out only, so that checks
+    /// with different deadlines still ask the same.
+    fn patience(&self) -> (Duration, Duration) {
+        let limit = self.times.limit;
+        let until_last = self
+            .last_look
+            .and_then(|last| last.checked_duration_since(self.began));
+        match until_last.filter(|left| !left.is_zero() && *left < limit + GRACE) {
+            Some(left) => (left.min(limit), left),
+            None => (limit, limit + GRACE),
         }
     }
 

@@ -70,6 +70,14 @@ impl Outcome {
         }
     }
 
+    /// When the last look begins, unless one sees it hold before.
+    pub fn last_look(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Open(course) => course.deadline(),
+            _ => None,
+        }
+    }
+
     pub fn passed(&self) -> bool {
         self.settled()
             .is_some_and(|settled| settled.verdict == Verdict::Passed)
@@ -119,13 +127,28 @@ impl Outcome {
             Stage::Open(course) => course.looks_held(),
             _ => 0,
         };
-        let headline = worded(&finding.headline, why, looks_held, flaps);
+        let seen = match why {
+            Why::LostSight => self.lost_sight_of(&finding),
+            _ => finding.headline.clone(),
+        };
+        let headline = worded(&seen, why, looks_held, flaps);
         self.stage = Stage::Settled(Settled {
             verdict,
             headline,
             hint: finding.hint,
             at,
         });
+    }
+
+    /// What was seen last, with why it could not be seen before, where that is known.
+    fn lost_sight_of(&self, latest: &Finding) -> String {
+        let unobserved = |attempt: &&AttemptReport| attempt.state == State::Unobserved;
+        match self.attempts.iter().rfind(unobserved) {
+            Some(attempt) if latest.state != State::Unobserved => {
+                format!("{}; before that: {}", latest.headline, attempt.headline)
+            }
+            _ => latest.headline.clone(),
+        }
     }
 
     /// Settles a check that was stopped from outside before it had a verdict.

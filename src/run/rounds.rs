@@ -177,6 +177,7 @@ impl<'a> Rounds<'a> {
                 times: self.times(check, index, now),
                 memory: self.memories[index].clone(),
                 began: now,
+                last_look: self.outcomes[index].last_look(),
             };
             self.looks.spawn(look.make());
         }

@@ -114,16 +114,16 @@ async fn the_last_look_is_not_made_early_to_share_a_round() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_look_across_the_deadline_is_not_the_last() {
-    let still = "failed at 23s: after 20s still: 1 of 3 tasks";
+async fn a_slow_look_is_given_up_at_the_deadline_where_the_last_one_begins() {
+    let still = "failed at 22s: after 20s still: 1 of 3 tasks";
     expect_each(&[
         (
             "says: not-yet in 7s; 20s holds, within: 20s",
-            "passed at 21s: 3 of 3 tasks",
+            "passed at 20s: 3 of 3 tasks",
         ),
         (
             "says: not-yet in 7s; 20s broken, within: 20s",
-            "failed at 21s: 0 of 3 tasks",
+            "failed at 20s: 0 of 3 tasks",
         ),
         ("says: not-yet in 7s; 20s not-yet in 2s, within: 20s", still),
     ])

@@ -23,12 +23,16 @@ async fn a_hanging_look_is_given_up_and_others_go_on_meanwhile() {
         attempts.iter().all(|look| look.state == State::Unobserved),
         "{attempts:?}"
     );
+    // The one before the last is given up at the deadline.
+    let took: Vec<u64> = attempts.iter().map(|look| look.took_ms).collect();
+    assert!(took.iter().all(|took| *took < 5_500), "{took:?}");
     assert!(
-        attempts
-            .iter()
-            .all(|look| (5_000..5_500).contains(&look.took_ms)),
-        "{attempts:?}"
+        took.iter().filter(|took| **took < 5_000).count() <= 1,
+        "{took:?}"
     );
+    assert!(took.last() >= Some(&5_000), "{took:?}");
+    let last = ran.looks("hangs").pop();
+    assert!(last < Some(20_500), "{last:?}");
     assert_eq!(
         ran.check("mends").attempts.len(),
         2,
@@ -151,7 +155,9 @@ async fn a_slow_one_does_not_delay_the_others() {
     .await;
     let pauses = ran.pauses("fast");
     assert!(pauses.iter().all(|pause| *pause <= 2_200), "{pauses:?}");
-    let slow = ran.pauses("slow");
+    let mut slow = ran.pauses("slow");
+    // The one before the last is given up at the deadline.
+    slow.pop();
     assert!(
         slow.iter().all(|pause| *pause >= 9_000),
         "never two looks at a time: {slow:?}"
