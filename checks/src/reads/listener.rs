@@ -6,8 +6,8 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextMut,
-    FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextMut, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata, OrchestratorError};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -87,6 +87,20 @@ impl Intercept for Listener {
         Ok(())
     }
 
+    /// The SDK reads XML leniently: from an answer that ends in the middle it takes what there
+    /// is, so that half of the targets would look like all of them.
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match is_cut_xml(context.response()) {
+            true => Err("the answer ends in the middle".into()),
+            false => Ok(()),
+        }
+    }
+
     fn read_after_attempt(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
@@ -129,6 +143,30 @@ impl Intercept for Listener {
         *error = OrchestratorError::connector(ConnectorError::io(Box::new(undelivered)));
         Ok(())
     }
+}
+
+/// Whether the body is XML and its last tag doesn't close its first.
+fn is_cut_xml(response: &HttpResponse) -> bool {
+    let kind = response.headers().get("content-type").unwrap_or_default();
+    let body = response.body().bytes().unwrap_or_default();
+    if !kind.contains("xml") || !response.status().is_success() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(body);
+    let root = text
+        .split('<')
+        .skip(1)
+        .find(|tag| !tag.starts_with(['?', '!']));
+    let name = root.and_then(|tag| tag.split(|c: char| !is_of_a_name(c)).next());
+    let last = text
+        .trim_end()
+        .strip_suffix('>')
+        .and_then(|text| text.rsplit_once("</"));
+    name.is_none_or(|name| last.is_none_or(|(_, last)| last.trim_end() != name))
+}
+
+fn is_of_a_name(character: char) -> bool {
+    character.is_alphanumeric() || "_-.:".contains(character)
 }
 
 /// The host and port of an address; whose user and password are left out.
@@ -188,6 +226,24 @@ fn fate(response: Option<&HttpResponse>, failed: bool) -> Fate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn xml_that_ends_in_the_middle_is_cut() {
+        let cut = |status: u16, kind: &'static str, body: &'static str| {
+            let status = status.try_into().expect("a status");
+            let mut response = HttpResponse::new(status, body.into());
+            response.headers_mut().insert("content-type", kind);
+            is_cut_xml(&response)
+        };
+        let whole = "<?xml version=\"1.0\"?>\n<AResponse xmlns=\"x\">\n<A><B/></A></AResponse>\n";
+        assert!(!cut(200, "text/xml", whole));
+        for end in [whole.len() - 2, whole.len() - 14, 40, 24, 0] {
+            let half: &'static str = &whole[..end];
+            assert!(cut(200, "text/xml", half), "{half}");
+        }
+        assert!(!cut(200, "application/json", "{"), "JSON is read strictly");
+        assert!(!cut(503, "text/xml", "<AResponse>"), "it has failed anyway");
+    }
 
     #[test]
     fn an_endpoint_is_told_by_host_and_port() {
