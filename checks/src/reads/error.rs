@@ -84,14 +84,32 @@ where
             let message = error.message().unwrap_or_default();
             refused(subject, call, code, message, status)
         }
-        SdkError::TimeoutError(_) => {
-            Unobserved::for_now(format!("{subject} got no answer in time"))
-                .hint("AWS or the network is slow; a later look may succeed.")
-        }
+        SdkError::TimeoutError(_) => late(subject),
+        _ if is_stalled(error) => late(subject),
         SdkError::DispatchFailure(_) => undelivered(subject, error),
         SdkError::ConstructionFailure(_) => unaskable(subject, error),
         _ => unreadable(subject, status, error),
     }
+}
+
+fn late(subject: &str) -> Unobserved {
+    Unobserved::for_now(format!("{subject} got no answer in time"))
+        .hint("AWS or the network is slow; a later look may succeed.")
+}
+
+/// Whether the SDK gave up because no byte came or went for seconds. It has no public type for
+/// that, only this text at the end of its chain.
+fn is_stalled(error: &(dyn Error + 'static)) -> bool {
+    root(error).starts_with("minimum throughput was specified")
+}
+
+/// An answer that lacks what AWS always tells: nothing can be made of it, least of all that
+/// there is nothing.
+pub(super) fn lacking(call: &str, resource: &str, field: &str) -> Unobserved {
+    Unobserved::for_now(format!(
+        "{call} on {resource} was answered without `{field}`"
+    ))
+    .hint(IS_IT_AWS)
 }
 
 /// The request could not even be made.
@@ -158,10 +176,11 @@ fn unreadable(subject: &str, status: Option<u16>, error: &(dyn Error + 'static))
         "{subject} got an unreadable answer{status}: {}",
         root(error)
     ))
-    .hint(
-        "Is this an AWS endpoint? Check --endpoint-url, AWS_ENDPOINT_URL and the proxy variables.",
-    )
+    .hint(IS_IT_AWS)
 }
+
+const IS_IT_AWS: &str =
+    "Is this an AWS endpoint? Check --endpoint-url, AWS_ENDPOINT_URL and the proxy variables.";
 
 /// Looks down the chain of sources for an error of type `T`.
 fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::Reads;
 use super::budget::Bucket;
+use super::ecs::same_token;
 use super::error::{Failed, failed};
 use crate::contract::{Seen, Unobserved};
 
@@ -89,6 +90,9 @@ impl Reads {
                 break;
             }
             match self.read_page(query, read.rest.clone()).await {
+                Ok(page) if read.rest.is_some() && page.next_token == read.rest => {
+                    return Err(same_token(CALL));
+                }
                 Ok(page) => {
                     seen.source.request_id = page.request_id().map(str::to_owned);
                     read.events

@@ -98,6 +98,7 @@ impl Reads {
         }
         let answer = |(series, mut points): (&MetricSeries, Vec<MetricPoint>)| {
             points.sort_by_key(|point| point.at);
+            points.dedup_by_key(|point| point.at);
             let resource = format!("{} {}", series.namespace, series.metric);
             self.seen(CALL, resource, request_id.as_deref(), points)
         };

@@ -13,7 +13,7 @@ use crate::reads::Reads;
 use crate::reads::budget::Bucket;
 use crate::reads::coalesce::all_or_each;
 use crate::reads::ecs::timestamp;
-use crate::reads::error::failed;
+use crate::reads::error::{failed, lacking};
 
 /// Which image of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -143,11 +143,18 @@ impl Reads {
             .iter()
             .map(ImageDetail::from)
             .collect();
-        let of_id = |id: &ImageId| {
-            let found = details.iter().find(|detail| match id {
+        let found = |id: &ImageId| {
+            details.iter().find(|detail| match id {
                 ImageId::Tag(tag) => detail.tags.contains(tag),
                 ImageId::Digest(digest) => detail.digest == *digest,
-            });
+            })
+        };
+        // Of an image that is not there, AWS says so with an error.
+        if !ids.iter().all(|id| found(id).is_some()) {
+            return Err(lacking(DESCRIBE, &repository.to_string(), "imageDetails"));
+        }
+        let of_id = |id: &ImageId| {
+            let found = found(id);
             self.seen(
                 DESCRIBE,
                 repository.to_string(),

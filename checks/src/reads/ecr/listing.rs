@@ -1,5 +1,6 @@
 //! What a repository holds, the newest first.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Repository;
@@ -7,6 +8,7 @@ use super::images::{DESCRIBE, ImageDetail};
 use crate::contract::{Seen, Unobserved};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
+use crate::reads::ecs::same_token;
 use crate::reads::error::failed;
 
 /// AWS's largest page of ecr:DescribeImages.
@@ -50,13 +52,19 @@ impl Reads {
                 .registry_id(&repository.account)
                 .repository_name(&repository.name)
                 .max_results(PAGE)
-                .set_next_token(token.take())
+                .set_next_token(token.clone())
                 .send()
                 .await
                 .map_err(|error| failed(error, DESCRIBE, &repository.to_string()))?;
             images.extend(output.image_details().iter().map(ImageDetail::from));
-            token = output.next_token().map(str::to_owned);
+            let next = output.next_token().map(str::to_owned);
+            if next.is_some() && next == token {
+                return Err(same_token(DESCRIBE));
+            }
+            token = next;
             if token.is_none() {
+                let mut known = HashSet::new();
+                images.retain(|image| known.insert(image.digest.clone()));
                 images.sort_by_key(|image| std::cmp::Reverse(image.pushed_at));
                 return Ok(self.seen(DESCRIBE, repository.to_string(), None, Arc::new(images)));
             }

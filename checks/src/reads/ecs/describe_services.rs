@@ -1,5 +1,6 @@
 //! Reading services, and saying which there are where one is missing.
 
+use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 
@@ -7,7 +8,7 @@ use super::{Scope, Service};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
-use crate::reads::error::{Failed, failed};
+use crate::reads::error::{Failed, failed, lacking};
 
 const CALL: &str = "ecs:DescribeServices";
 
@@ -15,8 +16,8 @@ impl Reads {
     /// A service.
     ///
     /// # Errors
-    /// [`Unobserved`] where the call fails; lasting where the cluster or the service doesn't
-    /// exist, with the names that do.
+    /// [`Unobserved`] where the call fails, and where its answer is older than one before; lasting
+    /// where the cluster or the service doesn't exist, with the names that do.
     pub async fn service(&self, scope: &Scope, service: &str) -> Result<Seen<Service>, Unobserved> {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |names: Vec<String>| {
@@ -69,10 +70,24 @@ impl Reads {
         };
         let request_id = output.request_id().map(str::to_owned);
         let services: Vec<Service> = output.services().iter().map(Service::from).collect();
+        let found = |name: &String| {
+            let is_it =
+                |service: &&Service| service.arn == *name || service.name == last_segment(name);
+            services.iter().find(is_it)
+        };
+        let is_missing = |name: &String| {
+            let mut missing = output.failures().iter().filter_map(sdk::Failure::arn);
+            missing.any(|arn| last_segment(arn) == last_segment(name))
+        };
+        // What is neither there nor said to be missing is not told at all.
+        if !names
+            .iter()
+            .all(|name| found(name).is_some() || is_missing(name))
+        {
+            return Err(lacking(CALL, &resource, "services"));
+        }
         let of_name = |name: &String| {
-            let found = services
-                .iter()
-                .find(|service| service.arn == *name || service.name == last_segment(name));
+            let found = found(name);
             let resource = found.map_or_else(|| name.clone(), |service| service.arn.clone());
             self.seen(CALL, resource, request_id.as_deref(), found.cloned())
         };
@@ -93,6 +108,10 @@ impl Reads {
 
     async fn missing_service(&self, scope: &Scope, service: &str) -> Unobserved {
         let existing = self.services_of(scope).await.unwrap_or_default();
+        let is_it = |arn: &String| last_segment(arn) == last_segment(service);
+        if existing.iter().any(is_it) {
+            return listed_all_the_same(scope, service);
+        }
         missing(scope, service).hint(there_are("services", &existing))
     }
 }
@@ -113,6 +132,16 @@ fn missing(scope: &Scope, service: &str) -> Unobserved {
         "there is no service `{}` in cluster `{cluster}` (ecs:DescribeServices: MISSING)",
         last_segment(service)
     ))
+}
+
+/// One of AWS's two answers is of another moment, so a later look tells which.
+fn listed_all_the_same(scope: &Scope, service: &str) -> Unobserved {
+    let cluster = last_segment(&scope.cluster);
+    Unobserved::for_now(format!(
+        "ecs:DescribeServices says MISSING of service `{}` in cluster `{cluster}`, which ecs:ListServices lists",
+        last_segment(service)
+    ))
+    .hint("It was created or deleted just now, or AWS answers from an older state; a later look may succeed.")
 }
 
 /// Which names there are, as a hint; at most ten.

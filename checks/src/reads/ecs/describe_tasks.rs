@@ -1,5 +1,6 @@
 //! Reading the tasks of a service: both lists, and what is on them.
 
+use aws_sdk_ecs::operation::describe_tasks::DescribeTasksOutput;
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
@@ -9,7 +10,7 @@ use super::{Scope, Task};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
-use crate::reads::error::failed;
+use crate::reads::error::{failed, lacking};
 
 const LIST: &str = "ecs:ListTasks";
 const DESCRIBE: &str = "ecs:DescribeTasks";
@@ -27,8 +28,8 @@ impl Reads {
     /// listed among the stopped ones while it still runs, so both lists are always asked.
     ///
     /// # Errors
-    /// [`Unobserved`] where a call fails, or where a task that should run vanished twice
-    /// between the list and its description.
+    /// [`Unobserved`] where a call fails, where a task that should run vanished twice between the
+    /// list and its description, and where the answer is older than one before.
     pub async fn tasks(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
         let described = Box::pin(self.list_and_describe(scope, service)).await?;
         if described.value.vanished.is_none() {
@@ -130,6 +131,9 @@ impl Reads {
             }
         };
         let tasks: Vec<Task> = output.tasks().iter().map(Task::from).collect();
+        if let Some(field) = untold(&arns, &output) {
+            return Err(lacking(DESCRIBE, &resource, field));
+        }
         let of_arn = |arn: &String| {
             let task = tasks.iter().find(|task| task.arn == *arn).cloned();
             self.seen(DESCRIBE, arn, output.request_id(), task)
@@ -161,9 +165,12 @@ impl Reads {
                 let listing = listing.service_name(service).desired_status(status.clone());
                 let listing = listing.max_results(100).set_next_token(token);
                 match listing.send().await {
+                    // An empty list is no tasks; no list is no answer.
                     Ok(page) => Ok(Page {
-                        items: page.task_arns().to_vec(),
                         next: page.next_token().map(str::to_owned),
+                        items: page
+                            .task_arns
+                            .ok_or_else(|| lacking(LIST, resource, "taskArns"))?,
                     }),
                     Err(error) => {
                         let failed = failed(error, LIST, resource);
@@ -176,6 +183,29 @@ impl Reads {
         self.all_pages(LIST, Bucket::EcsClusterResources, &clients.region, page)
             .await
     }
+}
+
+/// What the answer lacks: a task that is neither there nor said to be missing, or what is told
+/// of every task of a service and decides whether it counts.
+fn untold(arns: &[String], output: &DescribeTasksOutput) -> Option<&'static str> {
+    let told = |arn: &String| {
+        let mut tasks = output.tasks().iter();
+        let mut failures = output.failures().iter();
+        tasks.any(|task| task.task_arn() == Some(arn))
+            || failures.any(|failure| failure.arn() == Some(arn))
+    };
+    if !arns.iter().all(told) {
+        return Some("tasks");
+    }
+    let needed = output.tasks().iter().flat_map(|task| {
+        [
+            ("startedBy", task.started_by()),
+            ("lastStatus", task.last_status()),
+            ("desiredStatus", task.desired_status()),
+        ]
+    });
+    let mut lacking = needed.filter(|(_, value)| value.is_none_or(str::is_empty));
+    lacking.next().map(|(field, _)| field)
 }
 
 /// Tasks as described, and one that should run but is not to be found.

@@ -1,5 +1,8 @@
 //! Listings: page after page until there is no further one.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use futures_util::future::BoxFuture;
 
 use crate::contract::Unobserved;
@@ -19,8 +22,9 @@ pub(super) struct Page<T = String> {
 const MOST_PAGES: usize = 100;
 
 impl Reads {
-    /// Everything that `page` lists, each page taken out of the budget.
-    pub(super) async fn all_pages<'p, T>(
+    /// Everything that `page` lists, each page taken out of the budget, and each entry once:
+    /// what changes while it is listed may be on two pages.
+    pub(super) async fn all_pages<'p, T: Clone + Eq + Hash>(
         &self,
         call: &str,
         bucket: Bucket,
@@ -28,18 +32,32 @@ impl Reads {
         page: impl Fn(Option<String>) -> BoxFuture<'p, Result<Page<T>, Unobserved>>,
     ) -> Result<Vec<T>, Unobserved> {
         let mut items = Vec::new();
+        let mut known = HashSet::new();
         let mut token = None;
         for _ in 0..MOST_PAGES {
             self.connections.afford(bucket, region).await;
-            let listed = page(token).await?;
-            items.extend(listed.items);
-            token = listed.next;
-            if token.is_none() {
+            let listed = page(token.clone()).await?;
+            let new = listed.items.into_iter();
+            items.extend(new.filter(|item| known.insert(item.clone())));
+            if listed.next.is_none() {
                 return Ok(items);
             }
+            if listed.next == token {
+                return Err(same_token(call));
+            }
+            token = listed.next;
         }
         Err(Unobserved::for_now(format!(
             "{call} did not come to an end after {MOST_PAGES} pages"
-        )))
+        ))
+        .hint("This is a fault of AWS's side, or no AWS endpoint; a later look may succeed."))
     }
+}
+
+/// A listing that begins anew where it should go on would never end.
+pub(in crate::reads) fn same_token(call: &str) -> Unobserved {
+    Unobserved::for_now(format!(
+        "{call} gave the same token twice, so its listing does not come to an end"
+    ))
+    .hint("This is a fault of AWS's side, or no AWS endpoint; a later look may succeed.")
 }

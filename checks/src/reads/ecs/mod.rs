@@ -15,6 +15,7 @@ mod time;
 pub use container_instance::ContainerInstance;
 pub(crate) use describe_services::there_are;
 pub(super) use describe_tasks::Listed;
+pub(super) use listing::same_token;
 pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
 pub use service_deployment::{
     AlarmWatch, BreakerCount, RevisionShare, Rollback, ServiceDeployment,

@@ -1,5 +1,8 @@
 //! Services and their deployments.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use aws_sdk_ecs::types as sdk;
 use jiff::Timestamp;
 
@@ -158,7 +161,7 @@ impl From<&sdk::Service> for Service {
                 .map(|strategy| strategy.as_str().to_owned()),
             breaker: configuration.and_then(breaker),
             alarms: configuration.map(alarms).unwrap_or_default(),
-            deployments: deployments.chain(task_sets).collect(),
+            deployments: once_each(deployments.chain(task_sets)),
             load_balancers: service
                 .load_balancers()
                 .iter()
@@ -173,9 +176,24 @@ impl From<&sdk::Service> for Service {
                 .current_service_deployment()
                 .filter(|arn| !arn.is_empty())
                 .map(str::to_owned),
-            events: events.collect(),
+            events: newest_first(events.collect()),
         }
     }
+}
+
+/// Each deployment once, however often the answer has it.
+fn once_each(deployments: impl Iterator<Item = Deployment>) -> Vec<Deployment> {
+    let mut known = HashSet::new();
+    deployments
+        .filter(|deployment| known.insert(deployment.id.clone()))
+        .collect()
+}
+
+/// Events in the order in which AWS documents them, whatever the order of the answer.
+fn newest_first(mut events: Vec<ServiceEvent>) -> Vec<ServiceEvent> {
+    events.sort_by_key(|event| Reverse(event.at));
+    events.dedup();
+    events
 }
 
 fn breaker(configuration: &sdk::DeploymentConfiguration) -> Option<Breaker> {

@@ -217,6 +217,7 @@ impl Reads {
 }
 
 /// A service deployment as it is listed.
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Listed {
     created_at: Option<Timestamp>,
     arn: String,

@@ -7,7 +7,7 @@ use super::name_in;
 use crate::contract::{Seen, Unobserved};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
-use crate::reads::error::failed;
+use crate::reads::error::{failed, lacking};
 
 /// A target and its health, as elasticloadbalancing:DescribeTargetHealth tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,8 +74,16 @@ impl Reads {
         let call = clients.elb.describe_target_health();
         let sent = call.target_group_arn(target_group).send().await;
         let output = sent.map_err(|error| failed(error, CALL, resource))?;
-        let targets = output.target_health_descriptions().iter();
-        let targets = targets.map(TargetHealth::from).collect();
+        // An empty group is an empty list; no list is no answer.
+        let Some(described) = &output.target_health_descriptions else {
+            return Err(lacking(CALL, resource, "TargetHealthDescriptions"));
+        };
+        let mut targets: Vec<TargetHealth> = Vec::with_capacity(described.len());
+        for target in described.iter().map(TargetHealth::from) {
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
         Ok(self.seen(CALL, resource, output.request_id(), targets))
     }
 }
