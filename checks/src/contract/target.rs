@@ -47,6 +47,8 @@ pub struct Target {
     pub service_arn: String,
     /// The deployment that was PRIMARY when the run started.
     pub deployment: JudgedDeployment,
+    /// When that was read, by AWS's clock.
+    pub found_at: Timestamp,
     /// What the service ran before the deploy, where a baseline of it was given.
     pub baseline: Option<Baseline>,
     /// What each judged container should run, by container name. Resolved once in a run,

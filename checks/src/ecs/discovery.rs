@@ -22,8 +22,10 @@ pub async fn find(
     let (scope, name) = names(spec, region.clone(), reads).await?;
     let seen = reads.service(&scope, &name).await?;
     let deployment = judged(&seen)?;
+    let found_at = reads.aws_time(seen.at);
     let service = seen.value;
     Ok(Target {
+        found_at,
         region,
         scope,
         deployment,

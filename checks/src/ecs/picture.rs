@@ -31,6 +31,9 @@ impl Picture {
             reads.service(scope, &target.service),
             reads.tasks(scope, &target.service),
         )?;
+        if let Some(contradiction) = contradiction(&service, &tasks.value) {
+            return Err(contradiction);
+        }
         let troubles = Box::pin(Troubles::observe(target, &service, &tasks, reads)).await;
         Ok(Self {
             service,
@@ -86,6 +89,29 @@ impl Picture {
     }
 }
 
+/// A task that is to stay and is younger than every deployment that the service lists, whereas
+/// its own isn't listed: the service's answer is from an older state than the tasks'.
+fn contradiction(service: &Seen<Service>, tasks: &[Task]) -> Option<Unobserved> {
+    let deployments = &service.value.deployments;
+    let newest = deployments.iter().filter_map(|one| one.created_at).max()?;
+    let of_unlisted = |task: &&Task| {
+        service.value.deployment(&task.started_by).is_none()
+            && !task.is_gone()
+            && !task.leaves()
+            && task.created_at.is_some_and(|created| created > newest)
+    };
+    let task = tasks.iter().find(of_unlisted)?;
+    let told = format!(
+        "ecs:DescribeServices was answered from an older state: it doesn't list {}, of which task {} is",
+        task.started_by,
+        task.short_id()
+    );
+    let unobserved = Unobserved::for_now(told).hint(
+        "AWS's reads are eventually consistent. touchdown doesn't judge what is older, and looks again.",
+    );
+    Some(unobserved.origin(service.source.clone()))
+}
+
 /// Literal facts for the tests of judges.
 #[cfg(test)]
 pub(crate) mod literal {
@@ -137,6 +163,7 @@ pub(crate) mod literal {
                 task_definition: "arn:aws:ecs:us-east-1:1:task-definition/web:5".into(),
                 created_at: Some(at("23:24:00")),
             },
+            found_at: at("23:46:00"),
             baseline: None,
             expected: tokio::sync::OnceCell::new(),
         }
@@ -193,5 +220,33 @@ pub(crate) mod literal {
             tasks: seen(tasks),
             troubles: Troubles::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal::{deployment, seen, service, task};
+    use super::*;
+
+    #[test]
+    fn a_task_of_a_deployment_that_is_not_listed_yet_contradicts_the_service() {
+        let service = seen(service(vec![deployment("ecs-svc/1", "PRIMARY")]));
+        let of = |started_by, created| task("0123456789", started_by, created, None);
+        let told = |task| contradiction(&service, &[task]).map(|told| told.headline);
+        assert_eq!(
+            told(of("ecs-svc/2", "23:45:00")).as_deref(),
+            Some(
+                "ecs:DescribeServices was answered from an older state: it doesn't list ecs-svc/2, of which task 01234567 is"
+            )
+        );
+        assert_eq!(told(of("ecs-svc/1", "23:45:00")), None);
+        assert_eq!(
+            told(of("ecs-svc/0", "23:20:00")),
+            None,
+            "it is of one that is over"
+        );
+        let mut leaving = of("ecs-svc/2", "23:45:00");
+        leaving.desired_status = "STOPPED".into();
+        assert_eq!(told(leaving), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the judged deployment still is what the service runs: not rolled back, and not
 //! overtaken. Every statement about a service depends on it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::rows::deployments;
 use crate::contract::{
@@ -259,6 +259,19 @@ fn overtaken(target: &Target, service: &Service, primary: &Deployment) -> Unobse
         .created_at
         .map(|at| format!(" of {at:.0}"))
         .unwrap_or_default();
+    let names = format!(
+        "{} ({}) was overtaken by {} ({}){created}",
+        judged.id,
+        judged.revision(),
+        primary.id,
+        last_segment(&primary.task_definition),
+    );
+    if was_there_before(target, service, primary) {
+        return Unobserved::lasting(format!(
+            "deployment {names}, which was there before the run began: AWS answered its first look from an older state"
+        ))
+        .hint("AWS's reads are eventually consistent. Run it again to judge the newer deployment.");
+    }
     // A task set that waited for the traffic is PRIMARY once it has it.
     let hint = match service.controller.as_str() {
         "CODE_DEPLOY" | "EXTERNAL" => {
@@ -268,14 +281,14 @@ fn overtaken(target: &Target, service: &Service, primary: &Deployment) -> Unobse
             "Someone deployed again while touchdown looked. Run it again to judge the newer deployment."
         }
     };
-    Unobserved::lasting(format!(
-        "deployment {} ({}) was overtaken by {} ({}){created}",
-        judged.id,
-        judged.revision(),
-        primary.id,
-        last_segment(&primary.task_definition),
-    ))
-    .hint(hint)
+    Unobserved::lasting(format!("deployment {names}")).hint(hint)
+}
+
+/// Whether the deployment that overtook the judged one should have been seen when the run began.
+/// Where traffic is shifted, one may stand by for long before it becomes PRIMARY.
+fn was_there_before(target: &Target, service: &Service, primary: &Deployment) -> bool {
+    let before = |created: Timestamp| target.found_at.duration_since(created) > TOLERANCE;
+    service.is_rolling() && primary.created_at.is_some_and(before)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::budget::{Bucket, Budget};
 use super::connect;
 use super::credentials::HandedOut;
 use super::ecr::{ImageConfig, Manifest, Repository};
-use super::ecs::TaskDefinition;
+use super::ecs::{Freshest, TaskDefinition};
 use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
@@ -33,6 +33,7 @@ pub struct Connections {
     budget: Budget,
     web: Arc<dyn Fetch>,
     pub(super) kept: Kept,
+    pub(super) freshest: Freshest,
 }
 
 /// Where the SDK's configuration comes from.
@@ -93,6 +94,7 @@ impl Connections {
             budget: Budget::default(),
             web,
             kept: Kept::default(),
+            freshest: Freshest::default(),
         }
     }
 

@@ -35,7 +35,7 @@ impl Reads {
             .unwrap_or_else(|| Err(missing(scope, service)));
         let seen = answer?;
         match seen.there() {
-            Some(found) => Ok(found),
+            Some(found) => self.connections.freshest.service(found),
             None => Err(self.missing_service(scope, service).await),
         }
     }

@@ -31,6 +31,11 @@ impl Reads {
     /// [`Unobserved`] where a call fails, where a task that should run vanished twice between the
     /// list and its description, and where the answer is older than one before.
     pub async fn tasks(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
+        let tasks = self.tasks_now(scope, service).await?;
+        self.connections.freshest.tasks(scope, service, tasks)
+    }
+
+    async fn tasks_now(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
         let described = Box::pin(self.list_and_describe(scope, service)).await?;
         if described.value.vanished.is_none() {
             return Ok(described.map(|described| described.tasks));

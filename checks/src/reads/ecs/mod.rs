@@ -3,6 +3,7 @@
 mod container_instance;
 mod describe_services;
 mod describe_tasks;
+mod freshness;
 mod listing;
 mod names;
 mod service;
@@ -15,6 +16,7 @@ mod time;
 pub use container_instance::ContainerInstance;
 pub(crate) use describe_services::there_are;
 pub(super) use describe_tasks::Listed;
+pub(super) use freshness::Freshest;
 pub(super) use listing::same_token;
 pub use service::{Breaker, Deployment, LoadBalancing, Scope, Service, ServiceEvent};
 pub use service_deployment::{

@@ -126,6 +126,15 @@ impl Service {
             .find(|deployment| deployment.status == "PRIMARY")
     }
 
+    /// Whether it replaces its tasks bit by bit, and each deployment is a new one, also one that
+    /// goes back. Where traffic is shifted between two that stand side by side, an older one may
+    /// well become PRIMARY again.
+    #[must_use]
+    pub fn is_rolling(&self) -> bool {
+        let strategy = self.strategy.as_deref().unwrap_or("ROLLING");
+        self.controller == "ECS" && strategy == "ROLLING"
+    }
+
     /// The deployment of that id, while the service still lists it.
     #[must_use]
     pub fn deployment(&self, id: &str) -> Option<&Deployment> {

@@ -21,6 +21,8 @@ pub struct Task {
     pub last_status: String,
     /// Where it should be: RUNNING or STOPPED.
     pub desired_status: String,
+    /// It grows with each change of the task.
+    pub version: i64,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it began to run.
@@ -149,6 +151,7 @@ impl From<&sdk::Task> for Task {
             task_definition: text(task.task_definition_arn()),
             last_status: text(task.last_status()),
             desired_status: text(task.desired_status()),
+            version: task.version(),
             created_at: timestamp(task.created_at()),
             started_at: timestamp(task.started_at()),
             pull_started_at: timestamp(task.pull_started_at()),
