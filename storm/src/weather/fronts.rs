@@ -106,11 +106,11 @@ pub(super) static FRONTS: [Front; 22] = [
     front("expired", FaultKind::Expired, &EVERYTHING, Spell::FromSomeMoment, &["expired"]),
     front("missing", FaultKind::Missing, &["ecs:DescribeTasks"], Spell::Either, &["missing"]),
     front("empty pages", FaultKind::EmptyPages, &LISTINGS, Spell::Either, &[]),
-    front("endless pages", FaultKind::Endless, &LISTINGS, Spell::Either, &["did not come to an end"]),
+    front("endless pages", FaultKind::Endless, &LISTINGS, Spell::Either, &["did not come to an end", "more lines than one look can read", "no answer within"]),
     front("same token", FaultKind::SameToken, &LISTINGS, Spell::Either, &["same token"]),
     front("duplicated", FaultKind::Duplicated, &EVERYTHING, Spell::Whole, &[]),
     front("reordered", FaultKind::Reordered, &EVERYTHING, Spell::Whole, &[]),
-    front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &[]),
+    front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &["from an older state"]),
     front("clock off", FaultKind::Skewed, &EVERYTHING, Spell::Whole, &[]),
 ];
 
