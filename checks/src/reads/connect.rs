@@ -1,17 +1,13 @@
-//! Connecting: the SDK's configuration from the environment, one HTTP client for all its
-//! clients, and our own time-outs and retries.
+//! Connecting: the SDK's configuration from the environment, and our own time-outs and retries.
 
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Builder, ConnectorBuilder};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::profile::{self, Profile};
+use super::wire;
 use crate::contract::Unobserved;
 
 /// The SDK sets no operation time-out of its own. These stay below the default time-out of
@@ -28,7 +24,8 @@ const TRIES: u32 = 2;
 /// SSO, container and instance roles.
 pub(super) async fn load(endpoint_url: Option<&str>) -> Result<SdkConfig, Unobserved> {
     refuse_what_the_sdk_cannot_take()?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    let mut loader =
+        aws_config::defaults(BehaviorVersion::latest()).http_client(wire::http_client());
     if let Some(profile) = Profile::of_environment() {
         profile.must_exist().await?;
         if profile.variable != profile::VARIABLE {
@@ -56,19 +53,6 @@ pub(super) fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(asked.unwrap_or(TRIES))
         .with_initial_backoff(Duration::from_millis(100))
-}
-
-/// One client, and so one connection pool and one TLS stack, for every AWS service; it
-/// honours the proxy variables.
-fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
-        let mut connector =
-            ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        connector.set_proxy_config(Some(ProxyConfig::from_env()));
-        connector.build()
-    })
 }
 
 /// Some values make the SDK panic or fail without naming them.

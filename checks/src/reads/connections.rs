@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -54,16 +54,18 @@ pub(super) struct Kept {
 /// What was read of a repository, by digest.
 type ByDigest<T> = Mutex<HashMap<(Repository, String), Seen<T>>>;
 
-/// The clients of one region.
+/// The clients of one region, each made when first asked: most runs need half of them.
 pub(super) struct Clients {
-    pub ecs: aws_sdk_ecs::Client,
-    pub ecr: aws_sdk_ecr::Client,
-    pub elb: aws_sdk_elasticloadbalancingv2::Client,
-    pub cloudwatch: aws_sdk_cloudwatch::Client,
-    pub logs: aws_sdk_cloudwatchlogs::Client,
-    pub sts: aws_sdk_sts::Client,
+    pub ecs: WhenAsked<aws_sdk_ecs::Client>,
+    pub ecr: WhenAsked<aws_sdk_ecr::Client>,
+    pub elb: WhenAsked<aws_sdk_elasticloadbalancingv2::Client>,
+    pub cloudwatch: WhenAsked<aws_sdk_cloudwatch::Client>,
+    pub logs: WhenAsked<aws_sdk_cloudwatchlogs::Client>,
+    pub sts: WhenAsked<aws_sdk_sts::Client>,
     pub region: String,
 }
+
+type WhenAsked<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send>>;
 
 impl Connections {
     /// Connects as the environment says; `endpoint_url` stands in for every AWS endpoint.
@@ -175,19 +177,20 @@ impl Connections {
             Some(name) => Region::new(name.to_owned()),
             None => config.region().cloned().ok_or_else(|| self.no_region())?,
         };
-        let listener = || Listener(Arc::clone(&self.journal));
         macro_rules! client {
-            ($sdk:ident) => {
-                $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(config)
-                        .region(region.clone())
+            ($sdk:ident) => {{
+                let (config, region) = (config.clone(), region.clone());
+                let listener = Listener(Arc::clone(&self.journal));
+                LazyLock::new(Box::new(move || {
+                    let config = $sdk::config::Builder::from(&config)
+                        .region(region)
                         .timeout_config(connect::timeouts())
                         .retry_config(connect::retries())
-                        .interceptor(listener())
-                        .interceptor(ReadOnly)
-                        .build(),
-                )
-            };
+                        .interceptor(listener)
+                        .interceptor(ReadOnly);
+                    $sdk::Client::from_conf(config.build())
+                }))
+            }};
         }
         Ok(Clients {
             ecs: client!(aws_sdk_ecs),

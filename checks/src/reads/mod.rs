@@ -29,6 +29,7 @@ mod round;
 mod skew;
 mod surroundings;
 mod web;
+mod wire;
 
 pub use caller::Caller;
 pub use cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
