@@ -13,6 +13,7 @@ mod coalesce;
 mod connect;
 mod connections;
 mod credentials;
+mod crowd;
 mod ecr;
 mod ecs;
 mod elb;

@@ -11,6 +11,7 @@ use reqwest::{Client, Method, Url};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::crowd::{self, Crowd};
 use super::{Reads, redirects};
 use crate::contract::Seen;
 
@@ -122,7 +123,12 @@ pub struct Web {
     following: OnceCell<Client>,
     staying: OnceCell<Client>,
     keeping: OnceCell<Client>,
+    crowd: Crowd,
 }
+
+/// How long a connection is kept for whoever waits for a turn: another look, a round later, shall
+/// ask the load balancer anew.
+const KEPT: Duration = Duration::from_millis(100);
 
 impl Web {
     async fn client(&self, request: &PageRequest) -> Result<&Client, FetchError> {
@@ -133,25 +139,15 @@ impl Web {
             }
             Redirects::Follow => (&self.following, redirects::anywhere()),
         };
-        let build = async || {
-            Client::builder()
-                .redirect(policy)
-                // An address may hold a token, which is nothing to tell the next host.
-                .referer(false)
-                .user_agent(concat!("touchdown/", env!("CARGO_PKG_VERSION")))
-                // A fresh connection each time asks the load balancer anew.
-                .pool_max_idle_per_host(0)
-                .build()
-        };
-        cell.get_or_try_init(build)
-            .await
-            .map_err(|error| FetchError::Unsendable(told(&error)))
+        cell.get_or_try_init(async || built(policy).await).await
     }
 
     async fn exchange(&self, request: PageRequest) -> Result<Page, FetchError> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| FetchError::Unsendable(format!("`{}` is no method", request.method)))?;
-        let mut sending = self.client(&request).await?.request(method, request.url);
+        let client = self.client(&request).await?;
+        let _turn = self.crowd.turn(&request.url, request.within).await;
+        let mut sending = client.request(method, request.url);
         for (name, value) in &request.headers {
             sending = sending.header(name, value);
         }
@@ -187,6 +183,25 @@ impl Web {
         page.body = String::from_utf8_lossy(&body).into_owned();
         page.took = began.elapsed();
         Ok(page)
+    }
+}
+
+/// Made on another thread: it reads the system's certificates, which takes milliseconds in which
+/// AWS can be asked.
+async fn built(policy: Policy) -> Result<Client, FetchError> {
+    let build = move || {
+        Client::builder()
+            .redirect(policy)
+            // An address may hold a token, which is nothing to tell the next host.
+            .referer(false)
+            .user_agent(concat!("touchdown/", env!("CARGO_PKG_VERSION")))
+            .pool_idle_timeout(KEPT)
+            .pool_max_idle_per_host(crowd::AT_ONCE)
+            .build()
+    };
+    match tokio::task::spawn_blocking(build).await {
+        Ok(built) => built.map_err(|error| FetchError::Unsendable(told(&error))),
+        Err(ended) => Err(FetchError::Unsendable(ended.to_string())),
     }
 }
 
