@@ -1,5 +1,9 @@
 //! What has the shape of a secret, and what must stay readable.
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{ANY, is_prose};
 use crate::redact::Redactor;
 
 const KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -292,4 +296,83 @@ fn passwords_go_by_short_names_too() {
 fn our_own_advice_stays_whole() {
     let advice = "pass `--var API_TOKEN=VALUE`, set it in the environment, or give a default: `${API_TOKEN:-VALUE}`";
     assert_shown(advice, advice);
+}
+
+/// What shapes are made of, and what stands between.
+const FRAGMENTS: &[&str] = &[
+    "Authorization",
+    "Bearer ",
+    "Basic ",
+    "cookie",
+    "password",
+    "api_key",
+    "token",
+    "pwd",
+    "pass",
+    "Signature",
+    "sig",
+    "x-amz-signature",
+    "invalid value '",
+    "AKIA",
+    "eyJ",
+    "xoxb-",
+    "gh",
+    "p_",
+    "npm_",
+    "SG.",
+    "IQoJb3JpZ2lu",
+    "postgres",
+    "tcp(",
+    "hooks.slack.com/",
+    "services/",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END PRIVATE KEY-----",
+    "0123456789",
+    "ABCDEFGH",
+    "abc",
+    "a",
+    " ",
+    "\t",
+    "\n",
+    "\u{a0}",
+    ":",
+    "://",
+    "=",
+    "=>",
+    "<",
+    ">",
+    "-",
+    "--",
+    "@",
+    "&",
+    "?",
+    "/",
+    ".",
+    ",",
+    ";",
+    "'",
+    "\"",
+    "\\",
+    "{",
+    "é",
+];
+
+proptest! {
+    #[test]
+    fn prose_has_no_shape(parts in prop::collection::vec(select(FRAGMENTS), 1..10)) {
+        let text = parts.concat();
+        prop_assert!(!is_prose(&text) || !ANY.is_match(&text), "{text:?}");
+    }
+}
+
+#[test]
+fn names_as_people_write_them_are_prose() {
+    for name in [
+        "every task started after the push",
+        "checkout, after the deploy",
+        "läuft überall",
+    ] {
+        assert!(is_prose(name), "{name}");
+    }
+    assert!(!is_prose("the password is eyJhbGciOiJI."));
 }
