@@ -4,19 +4,21 @@
 //! by turn, so that whatever else the machine does meets all of them; without names, the one
 //! that cargo has just built. `benches/README.md` says more, and holds figures.
 
+#[path = "figures/mod.rs"]
+mod figures;
 #[path = "memory/mod.rs"]
 mod memory;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use figures::{Failure, Spread, megabytes, millis, say};
 use touchdown_simulator::{Clock, Recorded, Scenario, Served, Simulator};
-
-type Failure = Box<dyn std::error::Error>;
 
 const SUITE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -35,16 +37,10 @@ const WHOLE_RUNS: usize = 3;
 const QUIET_FOR: &str = "1s";
 
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` says so; `cargo test --benches` doesn't, and has nothing to test here.
-    if !arguments.iter().any(|argument| argument == "--bench") {
+    let Some(given) = figures::asked() else {
         return Ok(());
-    }
-    let mut programs: Vec<PathBuf> = arguments
-        .iter()
-        .filter(|argument| !argument.starts_with("--"))
-        .map(PathBuf::from)
-        .collect();
+    };
+    let mut programs: Vec<PathBuf> = given.iter().map(PathBuf::from).collect();
     if programs.is_empty() {
         programs.push(env!("CARGO_BIN_EXE_touchdown").into());
     }
@@ -58,6 +54,7 @@ fn main() -> Result<(), Failure> {
     for round in 0..SHORT_RUNS {
         for (program, measured) in programs.iter().zip(&mut measured) {
             measured.short.push(stage.run(program, &AT_ONCE)?);
+            measured.greetings.push(greeting(program)?);
             if round < WHOLE_RUNS {
                 measured.whole.push(stage.run(program, &[])?);
             }
@@ -84,6 +81,7 @@ struct Run {
 #[derive(Default)]
 struct Measured {
     size: u64,
+    greetings: Vec<Duration>,
     short: Vec<Run>,
     whole: Vec<Run>,
 }
@@ -100,18 +98,8 @@ impl Stage {
         let before = self.simulator.requests().len();
         let virtual_start = self.simulator.now();
         let start = Instant::now();
-        let child = Command::new(program)
-            .args(["run", SUITE, "--quiet", "--endpoint-url", &self.aws.url()])
-            .args(only.iter().flat_map(|id| ["--only", id]))
-            .env("QUIET_FOR", QUIET_FOR)
-            .env("AWS_ACCESS_KEY_ID", "simulated")
-            .env("AWS_SECRET_ACCESS_KEY", "simulated")
-            .env("NO_PROXY", "127.0.0.1")
-            .env_remove("AWS_PROFILE")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()?;
-        let (peak_kib, code) = watch(child)?;
+        let mut child = asking(program, &self.aws.url(), only).spawn()?;
+        let (peak_kib, code) = memory::watch(&mut child)?;
         let whole = start.elapsed();
         if code != Some(0) {
             return Err(format!("{} ended with {code:?}, not 0", program.display()).into());
@@ -132,18 +120,35 @@ impl Stage {
     }
 }
 
-/// Waits for a program's end, and returns its peak memory and exit code. The kernel keeps the
-/// peak for as long as the process lives, so only what it takes in its last moments is missed.
-fn watch(mut child: Child) -> Result<(u64, Option<i32>), Failure> {
-    let process = child.id().to_string();
-    let mut peak = 0;
-    loop {
-        peak = peak.max(memory::peak_kib(&process).unwrap_or_default());
-        if let Some(ended) = child.try_wait()? {
-            return Ok((peak, ended.code()));
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
+/// A run of the suite, or of these checks of it, against the AWS at `url`.
+fn asking(program: &Path, url: &str, only: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(["run", SUITE, "--quiet", "--endpoint-url", url])
+        .args(only.iter().flat_map(|id| ["--only", id]))
+        .env("QUIET_FOR", QUIET_FOR)
+        .env("AWS_ACCESS_KEY_ID", "simulated")
+        .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .env("NO_PROXY", "127.0.0.1")
+        .env_remove("AWS_PROFILE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+/// How long it takes until an AWS behind TLS, as the real one is, gets the first bytes of a
+/// handshake: the certificates of the system have been read by then.
+fn greeting(program: &Path) -> Result<Duration, Failure> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let url = format!("https://{}", listener.local_addr()?);
+    let start = Instant::now();
+    let mut child = asking(program, &url, &["digest"]).spawn()?;
+    let (mut stream, _) = listener.accept()?;
+    stream.read_exact(&mut [0])?;
+    let took = start.elapsed();
+    child.kill()?;
+    child.wait()?;
+    Ok(took)
 }
 
 fn tell(programs: &[PathBuf], measured: &[Measured]) {
@@ -164,6 +169,11 @@ fn tell(programs: &[PathBuf], measured: &[Measured]) {
             .map(|run| millis(run.first_request))
             .collect()
     });
+    spread_row(
+        "start to the first handshake with TLS, ms",
+        measured,
+        |of| of.greetings.iter().copied().map(millis).collect(),
+    );
     spread_row("a run of what holds at once, ms", measured, |of| {
         of.short.iter().map(|run| millis(run.whole)).collect()
     });
@@ -188,12 +198,13 @@ fn tell(programs: &[PathBuf], measured: &[Measured]) {
         measured,
     );
     if let [one, other] = measured {
-        let start = |of: &Measured| median(of.short.iter().map(|run| millis(run.first_request)));
-        let run = |of: &Measured| median(of.short.iter().map(|run| millis(run.whole)));
+        let start =
+            |of: &Measured| Spread::of(of.short.iter().map(|run| millis(run.first_request)));
+        let run = |of: &Measured| Spread::of(of.short.iter().map(|run| millis(run.whole)));
         say(&format!(
             "\nprogram 1 is to program 2 as: first request {:.2}, run {:.2}, size {:.2} to 1",
-            start(one) / start(other),
-            run(one) / run(other),
+            start(one).median() / start(other).median(),
+            run(one).median() / run(other).median(),
             megabytes(one.size) / megabytes(other.size)
         ));
     }
@@ -229,38 +240,6 @@ fn row(title: &str, cell: impl Fn(usize, &Measured) -> String, measured: &[Measu
 }
 
 fn spread_row(title: &str, measured: &[Measured], values: impl Fn(&Measured) -> Vec<f64>) {
-    let spread = |_, of: &Measured| {
-        let sorted = sorted(values(of));
-        let (Some(least), Some(most)) = (sorted.first(), sorted.last()) else {
-            return "-".into();
-        };
-        format!(
-            "{:.1} ({least:.1} to {most:.1})",
-            median(sorted.iter().copied())
-        )
-    };
+    let spread = |_, of: &Measured| Spread::of(values(of)).to_string();
     row(title, spread, measured);
-}
-
-fn sorted(mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let sorted = sorted(values.collect());
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
-}
-
-#[expect(clippy::print_stdout, reason = "its output is what it is for")]
-fn say(text: &str) {
-    println!("{text}");
 }

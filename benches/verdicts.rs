@@ -6,30 +6,25 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "figures/mod.rs"]
+mod figures;
 #[path = "../tests/table/mod.rs"]
 mod table;
+#[path = "watched/mod.rs"]
+mod watched;
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use serde_json::{Value, json};
+use figures::{Spread, say};
 use touchdown::report::Report;
 use touchdown_simulator::{Clock, Scenario, Simulator};
+use watched::{Truth, Watched};
 
 /// A story, and the truth that a run has to tell.
 struct Story {
     incident: &'static str,
     action: &'static str,
     truth: Truth,
-}
-
-/// What becomes true in the course of a story.
-#[derive(Clone, Copy)]
-enum Truth {
-    /// So many tasks of the PRIMARY deployment have stopped, and AWS says why.
-    Stopped(usize),
-    /// The PRIMARY deployment is complete, and nothing else runs.
-    Deployed,
 }
 
 const STORIES: &[Story] = &[
@@ -55,37 +50,49 @@ const FINE: Duration = Duration::from_millis(100);
 const COARSE: Duration = Duration::from_secs(5);
 /// When nobody waits any more.
 const PATIENCE: Duration = Duration::from_secs(1_200);
-/// A round begins so long after the one before, at the most: 2 s, a tenth more.
-const ROUND: Duration = Duration::from_millis(2_200);
 
-/// What one draw of a story brought.
+/// The waiter looks so often, so far apart, and says `Max attempts exceeded` after the last look.
+const WAITER_LOOKS: u32 = 40;
+const WAITER_PAUSE: Duration = Duration::from_secs(15);
+
+/// What one draw of a story brought, in seconds from the deploy.
 struct Told {
-    truth: Duration,
-    touchdown: Duration,
+    truth: f64,
+    touchdown: f64,
     right: bool,
-    waiter: Option<Duration>,
+    waiter: Waiter,
+}
+
+/// What the waiter ended with, and when.
+#[derive(Clone, Copy)]
+enum Waiter {
+    Stable(f64),
+    MaxAttemptsExceeded(f64),
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` says so; `cargo test --benches` doesn't, and has nothing to test here.
-    if !arguments.iter().any(|argument| argument == "--bench") {
+    let Some(given) = figures::asked() else {
         return;
-    }
-    let number = arguments.iter().find_map(|argument| argument.parse().ok());
+    };
+    let number = given.iter().find_map(|argument| argument.parse().ok());
     let draws: u64 = number.unwrap_or(200);
     say(&format!(
-        "| story, {draws} draws | truth after, s | touchdown after, s | later, rounds | right | services-stable |\n|---|---|---|---|---|---|"
+        "| story, {draws} draws | truth after, s | touchdown later by, s | right | services-stable says | and that later by, s |\n|---|---|---|---|---|---|"
     ));
+    let mut all: Vec<(Truth, Told)> = Vec::new();
     for story in STORIES {
         let told: Vec<Told> = (1..=draws).map(|seed| story.tell(seed)).collect();
         say(&story.row(&told));
+        all.extend(told.into_iter().map(|told| (story.truth, told)));
     }
-}
-
-#[expect(clippy::print_stdout, reason = "it is what this program is for")]
-fn say(text: &str) {
-    println!("{text}");
+    let (green, red): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|(truth, _)| *truth == Truth::Deployed);
+    say("");
+    for (colour, told) in [("red", red), ("green", green)] {
+        let told: Vec<Told> = told.into_iter().map(|(_, told)| told).collect();
+        say(&sooner(colour, &told, colour == "red"));
+    }
 }
 
 impl Story {
@@ -97,11 +104,12 @@ impl Story {
     }
 
     fn tell(&self, seed: u64) -> Told {
-        // The waiter looks every 15 s, 40 times.
-        let looks = self.first(seed, Duration::ZERO, Duration::from_secs(15), |watched| {
-            watched.is_stable()
-        });
-        let waiter = looks.filter(|at| *at <= Duration::from_secs(600));
+        let last_look = WAITER_PAUSE * (WAITER_LOOKS - 1);
+        let stable = self.first(seed, Duration::ZERO, WAITER_PAUSE, is_stable);
+        let waiter = match stable.filter(|at| *at <= last_look) {
+            Some(at) => Waiter::Stable(at.as_secs_f64()),
+            None => Waiter::MaxAttemptsExceeded(last_look.as_secs_f64()),
+        };
         let is_true = |watched: &Watched| watched.is(self.truth);
         // What has become true stays so, so that a coarse look may go before the fine one.
         let coarse = self.first(seed, Duration::ZERO, COARSE, is_true);
@@ -113,8 +121,8 @@ impl Story {
             Truth::Deployed => 0,
         };
         Told {
-            truth: truth.unwrap_or(PATIENCE),
-            touchdown: Duration::from_millis(report.took_ms),
+            truth: truth.unwrap_or(PATIENCE).as_secs_f64(),
+            touchdown: Duration::from_millis(report.took_ms).as_secs_f64(),
             right: report.exit_code == expected,
             waiter,
         }
@@ -128,14 +136,15 @@ impl Story {
         step: Duration,
         is_so: impl Fn(&Watched) -> bool,
     ) -> Option<Duration> {
-        let watched = Watched::new(self.drawn(seed, Clock::standing_still()));
-        watched.simulator.advance(from);
+        let simulator = self.drawn(seed, Clock::standing_still());
+        let watched = Watched::new(simulator.clone());
+        simulator.advance(from);
         let mut passed = from;
         while passed <= PATIENCE {
             if is_so(&watched) {
                 return Some(passed);
             }
-            watched.simulator.advance(step);
+            simulator.advance(step);
             passed += step;
         }
         None
@@ -162,129 +171,85 @@ impl Story {
     }
 
     fn row(&self, told: &[Told]) -> String {
-        let spread = |values: Vec<f64>| {
-            let mut values = values;
-            values.sort_by(f64::total_cmp);
-            let (least, most) = (values[0], values[values.len() - 1]);
-            format!("{:.1} ({least:.1} to {most:.1})", values[values.len() / 2])
-        };
-        let seconds = |of: fn(&Told) -> Duration| {
-            spread(told.iter().map(|told| of(told).as_secs_f64()).collect())
-        };
-        let rounds = |told: &Told| {
-            (told.touchdown.as_secs_f64() - told.truth.as_secs_f64()) / ROUND.as_secs_f64()
-        };
         let right = told.iter().filter(|told| told.right).count();
-        let stable: Vec<f64> = told
-            .iter()
-            .filter_map(|told| Some(told.waiter?.as_secs_f64()))
+        let red = self.truth != Truth::Deployed;
+        let (mut gave_up, mut stable, mut too_soon) = (0, 0, 0);
+        for told in told {
+            match told.waiter {
+                Waiter::MaxAttemptsExceeded(_) => gave_up += 1,
+                Waiter::Stable(at) if red || at < told.truth => too_soon += 1,
+                Waiter::Stable(_) => stable += 1,
+            }
+        }
+        let says = [
+            (gave_up, "`Max attempts exceeded`"),
+            (stable, "`stable`"),
+            (
+                too_soon,
+                if red {
+                    "`stable`, wrongly"
+                } else {
+                    "`stable`, too soon"
+                },
+            ),
+        ];
+        let says = says.into_iter().filter(|(number, _)| *number > 0);
+        let says: Vec<String> = says
+            .map(|(number, what)| format!("{what}: {number}"))
             .collect();
-        let waiter = match stable.len() {
-            0 => "`Max attempts exceeded` after 600.0".to_owned(),
-            some => format!("`stable` in {some}, after {}", spread(stable)),
-        };
         format!(
-            "| {}, `{}` | {} | {} | {} | {right} of {} | {waiter} |",
+            "| {}, `{}` | {} | {} | {right} of {} | {} | {} |",
             self.incident,
             self.action,
-            seconds(|told| told.truth),
-            seconds(|told| told.touchdown),
-            spread(told.iter().map(rounds).collect()),
+            Spread::of(told.iter().map(|told| told.truth)),
+            Spread::of(told.iter().map(|told| told.touchdown - told.truth)),
             told.len(),
+            says.join(", "),
+            Spread::of(
+                told.iter()
+                    .filter_map(|told| Some(told.waiter_at(red)? - told.truth))
+            ),
         )
     }
 }
 
-/// A simulated service, asked as anybody may ask it.
-struct Watched {
-    simulator: Simulator,
-    cluster: String,
-    service: String,
+impl Told {
+    /// When the waiter said what is right, if it did: a `stable` that comes before it is so is
+    /// none, and of a broken deployment only giving up is right.
+    fn waiter_at(&self, red: bool) -> Option<f64> {
+        match self.waiter {
+            Waiter::MaxAttemptsExceeded(at) => red.then_some(at),
+            Waiter::Stable(at) => (!red && at >= self.truth).then_some(at),
+        }
+    }
 }
 
-impl Watched {
-    fn new(simulator: Simulator) -> Self {
-        let scenario = simulator.scenario();
-        let (cluster, service) = (
-            scenario.cluster().to_owned(),
-            scenario.services()[0].to_owned(),
-        );
-        Self {
-            simulator,
-            cluster,
-            service,
-        }
-    }
+/// How much sooner touchdown is, over the draws in which the waiter was right as well.
+fn sooner(colour: &str, told: &[Told], red: bool) -> String {
+    let both: Vec<(&Told, f64)> = told
+        .iter()
+        .filter(|told| told.right)
+        .filter_map(|told| Some((told, told.waiter_at(red)?)))
+        .collect();
+    let median = |of: fn(&(&Told, f64)) -> f64| Spread::of(both.iter().map(of)).median();
+    let late = median(|(told, _)| told.touchdown - told.truth);
+    let waiter_late = median(|(told, waiter)| waiter - told.truth);
+    format!(
+        "{colour}, {} of {} draws, where the waiter is right too: later than the truth by {late:.2} s and {waiter_late:.1} s, \
+         1 to {:.0}; from the deploy on {:.1} s and {:.1} s, 1 to {:.1}",
+        both.len(),
+        told.len(),
+        waiter_late / late,
+        median(|(told, _)| told.touchdown),
+        median(|(_, waiter)| *waiter),
+        median(|(told, waiter)| waiter / told.touchdown),
+    )
+}
 
-    fn ask(&self, operation: &str, input: &Value) -> Value {
-        let region = self.simulator.scenario().region();
-        let signed = format!("AWS4-HMAC-SHA256 Credential=x/20251118/{region}/ecs/aws4_request");
-        let request = http::Request::post("http://simulated/")
-            .header("authorization", signed)
-            .header(
-                "x-amz-target",
-                format!("AmazonEC2ContainerServiceV20141113.{operation}"),
-            )
-            .body(Bytes::from(input.to_string()))
-            .expect("a request");
-        serde_json::from_slice(self.simulator.answer(request).body()).expect("JSON")
-    }
-
-    fn described(&self) -> Value {
-        let input = json!({ "cluster": self.cluster, "services": [self.service] });
-        self.ask("DescribeServices", &input)["services"][0].take()
-    }
-
-    fn tasks(&self, status: &str) -> Vec<Value> {
-        let listing = json!({ "cluster": self.cluster, "serviceName": self.service, "desiredStatus": status });
-        let arns = self.ask("ListTasks", &listing)["taskArns"].take();
-        if arns.as_array().is_none_or(Vec::is_empty) {
-            return Vec::new();
-        }
-        let input = json!({ "cluster": self.cluster, "tasks": arns });
-        let mut answer = self.ask("DescribeTasks", &input);
-        answer["tasks"]
-            .as_array_mut()
-            .map(std::mem::take)
-            .unwrap_or_default()
-    }
-
-    fn is(&self, truth: Truth) -> bool {
-        let service = self.described();
-        let deployments = service["deployments"].as_array().expect("deployments");
-        let primary = deployments
-            .iter()
-            .find(|one| one["status"] == "PRIMARY")
-            .expect("a PRIMARY");
-        match truth {
-            Truth::Stopped(number) => {
-                let stopped = self.tasks("STOPPED");
-                let told = |task: &&Value| {
-                    task["startedBy"] == primary["id"] && task["stoppedReason"].is_string()
-                };
-                stopped.iter().filter(told).count() >= number
-            }
-            Truth::Deployed => {
-                let runs = |status| {
-                    self.tasks(status)
-                        .into_iter()
-                        .filter(|task| task["lastStatus"] == "RUNNING")
-                };
-                let running: Vec<Value> = runs("RUNNING").chain(runs("STOPPED")).collect();
-                primary["rolloutState"] == "COMPLETED"
-                    && running
-                        .iter()
-                        .all(|task| task["startedBy"] == primary["id"])
-            }
-        }
-    }
-
-    /// What `aws ecs wait services-stable` waits for.
-    fn is_stable(&self) -> bool {
-        let service = self.described();
-        service["deployments"]
-            .as_array()
-            .is_some_and(|all| all.len() == 1)
-            && service["runningCount"] == service["desiredCount"]
-    }
+/// What `aws ecs wait services-stable` waits for.
+fn is_stable(watched: &Watched) -> bool {
+    let service = watched.described();
+    let deployments = service["deployments"].as_array();
+    deployments.is_some_and(|all| all.len() == 1)
+        && service["runningCount"] == service["desiredCount"]
 }
