@@ -1,6 +1,7 @@
 //! Answers of AWS that are anything: whatever comes, the run ends with a whole report, and what AWS does not
 //! say never makes a check pass.
 
+use std::str::Chars;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -48,8 +49,8 @@ pub(crate) fn replaced(data: &[u8]) {
     }
 }
 
-/// Input: an incident; the operations whose answers are thinned, all if none is named; for each value of an
-/// answer, in order, whether it is left out (`x`) or kept (anything else).
+/// Input: an incident; the operations whose answers are thinned, all if none is named; what becomes of each
+/// value of an answer, in order: left out (`x`), null (`n`), emptied (`e`) or kept (anything else).
 pub(crate) fn omitted(data: &[u8]) {
     let [incident, operations, choices] = parts::of(data);
     let Some(wrong) = worlds::named(&incident) else {
@@ -64,8 +65,7 @@ pub(crate) fn omitted(data: &[u8]) {
             let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else {
                 return;
             };
-            let mut choices = choices.chars().map(|choice| choice == 'x');
-            thin(&mut body, &mut || choices.next().unwrap_or_default());
+            thin(&mut body, &mut choices.chars());
             answer.body = body.to_string().into_bytes();
         }));
     assert_none_passed(&report, wrong);
@@ -78,17 +78,34 @@ fn assert_none_passed(report: &Report, wrong: &Wrong) {
 }
 
 /// The value without the fields and items that are left out.
-fn thin(value: &mut Value, leave_out: &mut dyn FnMut() -> bool) {
-    let mut kept = |value: &mut Value| {
-        let kept = !leave_out();
-        if kept {
-            thin(value, leave_out);
+fn thin(value: &mut Value, choices: &mut Chars<'_>) {
+    let mut kept = |value: &mut Value| match choices.next() {
+        Some('x') => false,
+        Some('n') => {
+            *value = Value::Null;
+            true
         }
-        kept
+        Some('e') => {
+            empty(value);
+            true
+        }
+        _ => {
+            thin(value, choices);
+            true
+        }
     };
     match value {
         Value::Object(fields) => fields.retain(|_, value| kept(value)),
         Value::Array(items) => items.retain_mut(kept),
+        _ => {}
+    }
+}
+
+fn empty(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.clear(),
+        Value::Array(items) => items.clear(),
+        Value::String(text) => text.clear(),
         _ => {}
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn named(incident: &str) -> Option<&'static Wrong> {
     WRONG.iter().find(|wrong| wrong.incident == incident)
 }
 
-static WRONG: [Wrong; 4] = [
+static WRONG: [Wrong; 7] = [
     wrong!(
         "stale-tag",
         "cluster: HcTapStack-HcTapCluster*, service: HcTapStack-DashboardService*, region: us-east-1",
@@ -53,6 +53,21 @@ static WRONG: [Wrong; 4] = [
         "completed-with-zero",
         "cluster: staging-booking, service: StagingBooking-*, region: ap-southeast-2",
         ["complete", "healthy", "digest", "fresh"]
+    ),
+    wrong!(
+        "rollback-completed",
+        "cluster: prod-payments, service: payments-api, region: eu-central-1",
+        ["fresh", "digest", "complete"]
+    ),
+    wrong!(
+        "slow-drain",
+        "cluster: prod-collab, service: collab-socket, region: eu-north-1",
+        ["fresh", "digest", "complete", "gone"]
+    ),
+    wrong!(
+        "blue-green-paused",
+        "cluster: prod-shop, service: ledger, region: eu-west-1",
+        ["fresh", "digest", "complete"]
     ),
     wrong!(
         "errors-after-deploy",
