@@ -8,6 +8,7 @@ mod canned;
 mod commands;
 mod image_reference;
 mod lines;
+mod merge;
 mod page;
 mod parts;
 mod report;
@@ -28,6 +29,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("image_blobs", blobs::read),
     ("image_reference", image_reference::read),
     ("log_line", lines::matched),
+    ("merge", merge::joined),
     ("report", report::read),
     ("stop_text", stops::explained),
     ("suite", suite::read),
