@@ -1,12 +1,12 @@
 //! How a run ends: by a signal, or where its output can't be written, and always with every
 //! report that can be. A closed pipe is no fault.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, checkout};
-use crate::place::{Ended, Place, assert_tells, told, verdicts};
+use crate::place::{Ended, Place, assert_tells, read_until, signal, told, verdicts};
 use crate::web::{Server, answer, write};
 
 /// One check that passes, then one that waits, and one that waits for it.
@@ -24,40 +24,13 @@ fn start(place: &Place, url: &str) -> Child {
         "--endpoint-url",
         url,
     ];
-    place
-        .touchdown(&arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process")
-}
-
-/// Reads what the process says until it says `awaited`.
-fn wait_for(child: &mut Child, awaited: &str) -> BufReader<impl Read + use<>> {
-    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
-    let mut line = String::new();
-    while !line.contains(awaited) {
-        line.clear();
-        assert_ne!(
-            said.read_line(&mut line).expect("text"),
-            0,
-            "it ended before it said `{awaited}`"
-        );
-    }
-    said
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill")
-        .args([name, &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill").success());
+    place.start(&arguments)
 }
 
 /// Sends a signal to a run that waits, and gives its end.
 fn interrupted(place: &Place, url: &str, name: &str) -> Ended {
     let mut child = start(place, url);
-    let mut said = wait_for(&mut child, "seen: not yet");
+    let (_, mut said) = read_until(child.stderr.take(), "seen: not yet");
     let began = Instant::now();
     signal(&child, name);
     let mut rest = String::new();
@@ -106,7 +79,7 @@ fn a_signal_ends_a_look_that_hangs() {
     let server = Server::start(|_, _| std::thread::sleep(Duration::from_secs(30)));
     let place = Place::with_suite(&checkout("", CHECKS));
     let mut child = start(&place, &server.url());
-    let _said = wait_for(&mut child, "fresh: looking");
+    let _said = read_until(child.stderr.take(), "fresh: looking");
     let began = Instant::now();
     signal(&child, "-INT");
     let ended = Ended::of(child.wait_with_output().expect("an end"), began);
@@ -121,7 +94,7 @@ fn an_older_report_stays_where_a_run_is_killed() {
     let place = Place::with_suite(&checkout("", CHECKS));
     place.write("report.json", "an older report");
     let mut child = start(&place, &aws.url());
-    let _said = wait_for(&mut child, "seen: not yet");
+    let _said = read_until(child.stderr.take(), "seen: not yet");
     signal(&child, "-KILL");
     child.wait().expect("an end");
     assert_eq!(place.read("report.json"), "an older report");
@@ -211,13 +184,8 @@ fn a_report_whose_folder_goes_away_costs_no_other_report() {
         server.url()
     ));
     std::fs::create_dir(place.path("out")).expect("a new folder");
-    let mut child = place
-        .touchdown(&["run", "--junit", "out/j.xml", "--json", "report.json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process");
-    let mut said = wait_for(&mut child, "page: looking");
+    let mut child = place.start(&["run", "--junit", "out/j.xml", "--json", "report.json"]);
+    let (_, mut said) = read_until(child.stderr.take(), "page: looking");
     std::fs::remove_dir_all(place.path("out")).expect("a folder");
     let mut rest = String::new();
     said.read_to_string(&mut rest).expect("text");

@@ -1,12 +1,12 @@
 //! `--format jsonl`: what programs can follow of a run, to its end.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::Read;
+use std::process::Child;
 
 use serde_json::Value;
 
 use crate::aws::{Aws, checkout};
-use crate::place::{Place, assert_tells};
+use crate::place::{Place, assert_tells, read_until, signal};
 
 const CHECKS: &str = "  - { id: fresh, check: ecs.tasks-started-after-push }
   - { id: seen, check: logs.line-seen, contains: heartbeat, needs: [fresh] }";
@@ -45,22 +45,7 @@ fn start(place: &Place, url: &str) -> Child {
         "--endpoint-url",
         url,
     ];
-    place
-        .touchdown(&arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process")
-}
-
-/// Reads until a line holds `awaited`.
-fn read_until(child: &mut Child, awaited: &str) -> (String, BufReader<ChildStdout>) {
-    let mut said = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut read = String::new();
-    while !read.contains(awaited) {
-        assert_ne!(said.read_line(&mut read).expect("text"), 0, "{read}");
-    }
-    (read, said)
+    place.start(&arguments)
 }
 
 #[test]
@@ -137,11 +122,8 @@ fn a_terminated_run_says_so_to_its_end() {
     let aws = Aws::of("healthy");
     let place = Place::with_suite(&checkout("", WAITS));
     let mut child = start(&place, &aws.url());
-    let (mut read, mut rest) = read_until(&mut child, "\"looked\"");
-    let sent = Command::new("kill")
-        .args(["-TERM", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill").success());
+    let (mut read, mut rest) = read_until(child.stdout.take(), "\"looked\"");
+    signal(&child, "-TERM");
     rest.read_to_string(&mut read).expect("text");
     assert_eq!(child.wait().expect("an end").code(), Some(143));
     let events = events(&read);
@@ -180,7 +162,7 @@ fn a_reader_that_goes_takes_nothing_along() {
     let aws = Aws::of("healthy");
     let place = Place::with_suite(&checkout("", CHECKS));
     let mut child = start(&place, &aws.url());
-    drop(read_until(&mut child, "\"started\""));
+    drop(read_until(child.stdout.take(), "\"started\""));
     assert_eq!(child.wait().expect("an end").code(), Some(0));
     assert_eq!(place.report()["verdict"], "passed");
 }

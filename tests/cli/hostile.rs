@@ -6,23 +6,11 @@ use std::io::Write;
 use std::net::TcpStream;
 
 use crate::aws::{Aws, checkout};
-use crate::place::{Ended, Place, assert_tells, check, told};
+use crate::place::{EVERY_FILE, Ended, Place, assert_tells, check, told};
 use crate::web::{Server, answer, write};
 
 /// Every report of a run of the examples below stays under this many bytes.
 const BOUNDED: usize = 200_000;
-
-const FILES: [&str; 9] = [
-    "--verbose",
-    "--json",
-    "r.json",
-    "--junit",
-    "r.xml",
-    "--html",
-    "r.html",
-    "--markdown",
-    "r.md",
-];
 
 /// Runs the place's suite in every format, and asserts that whatever is written is small, and tells
 /// a CI system or a terminal nothing.
@@ -32,7 +20,7 @@ fn judged(place: &Place, more: &[&str], code: i32) {
         "human", "nagios", "tap", "jsonl", "json", "html", "markdown", "junit",
     ];
     for format in shown {
-        let files: &[&str] = if format == "human" { &FILES } else { &[] };
+        let files: &[&str] = if format == "human" { &EVERY_FILE } else { &[] };
         let arguments = [&["run", "--format", format][..], files, more].concat();
         let ended = place.run(&arguments);
         // A monitoring system has codes of its own.
@@ -184,7 +172,7 @@ fn a_stop_reason_that_never_ends_is_told_in_part() {
     let suite = std::fs::read_to_string(example).expect("an example");
     let place = Place::with_suite(&suite);
     let url = server.url();
-    let arguments = [&["run"], &FILES[..], &["--endpoint-url", &url]].concat();
+    let arguments = [&["run"], &EVERY_FILE[..], &["--endpoint-url", &url]].concat();
     let ended = place.run(&arguments);
     ended.expect_code(1);
     assert_harmless(&ended);
@@ -218,7 +206,12 @@ fn a_baseline_of_hostile_texts_stays_text() {
     baseline["images"]["app"]["image"] = hostile.as_str().into();
     baseline["tasks"] = vec![hostile.as_str()].into();
     place.write("before.json", &baseline.to_string());
-    let arguments = [&["run", "--baseline", "before.json"], &FILES[..], &endpoint].concat();
+    let arguments = [
+        &["run", "--baseline", "before.json"],
+        &EVERY_FILE[..],
+        &endpoint,
+    ]
+    .concat();
     let ended = place.run(&arguments);
     ended.expect_code(3);
     assert_harmless(&ended);

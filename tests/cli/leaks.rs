@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use crate::aws::{Aws, HEALTHY, checkout};
-use crate::place::{Ended, Place, assert_tells, check, ended, told};
+use crate::place::{EVERY_FILE, Ended, Place, assert_tells, check, ended, told};
 use crate::secrets::everything;
 use crate::web::{Server, answer, write};
 
@@ -14,17 +14,7 @@ const KEY: &str = "wJalrXUtnFEMIxK7MDENGxbPxRfiCYEXAMPLEKEY";
 
 /// What `run` and `confirm` can write, on both streams and into files.
 const SHOWN: [&[&str]; 5] = [
-    &[
-        "--verbose",
-        "--json",
-        "r.json",
-        "--junit",
-        "r.xml",
-        "--html",
-        "r.html",
-        "--markdown",
-        "r.md",
-    ],
+    &EVERY_FILE,
     &["--format", "nagios", "--verbose"],
     &["--format", "tap"],
     &["--format", "jsonl"],

@@ -1,8 +1,9 @@
 //! A place to run touchdown in: an empty home, a working directory, and no environment but
 //! what a test gives.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -15,6 +16,19 @@ const LONGEST: Duration = Duration::from_secs(40);
 pub struct Place {
     root: TempDir,
 }
+
+/// Every report file that there is, each as `r.…`, and all that a terminal can be shown.
+pub const EVERY_FILE: [&str; 9] = [
+    "--verbose",
+    "--json",
+    "r.json",
+    "--junit",
+    "r.xml",
+    "--html",
+    "r.html",
+    "--markdown",
+    "r.md",
+];
 
 /// A process that has ended.
 #[derive(Debug)]
@@ -96,6 +110,13 @@ impl Place {
         command
     }
 
+    /// Starts touchdown with these arguments, and reads what it says.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.touchdown(arguments);
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("a process")
+    }
+
     /// Runs touchdown with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         ended(self.touchdown(arguments))
@@ -146,6 +167,26 @@ impl Ended {
         assert!(!self.stderr.contains("panicked"), "{self:#?}");
         self
     }
+}
+
+/// Reads until a line holds `awaited`: what was read, and what is still to come.
+#[track_caller]
+pub fn read_until<R: Read>(stream: Option<R>, awaited: &str) -> (String, BufReader<R>) {
+    let mut said = BufReader::new(stream.expect("a pipe"));
+    let mut read = String::new();
+    while !read.contains(awaited) {
+        let more = said.read_line(&mut read).expect("text");
+        assert_ne!(more, 0, "it ended before it said `{awaited}`: {read}");
+    }
+    (read, said)
+}
+
+/// Sends a signal, such as `-INT`.
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
+    assert!(sent.expect("kill").success());
 }
 
 /// The check of that id in a report.
