@@ -5,6 +5,7 @@ use touchdown_checks::contract::{Body, Evidence, State};
 
 use super::render::sheet;
 use super::{Style, block, history, overview};
+use crate::report::order::first_broken;
 use crate::report::text::{Ink, Sheet, evidence_rows, indented, width};
 use crate::report::{CheckReport, Report, Verdict, escape, words};
 
@@ -53,13 +54,6 @@ fn page(mut sections: Vec<Vec<String>>, style: &Style) -> String {
     let sections: Vec<String> = sections.iter().map(|rows| rows.join("\n")).collect();
     let page = format!("{}\n", sections.join("\n\n"));
     escape::without_commands(&style.charset.signs(&page))
-}
-
-/// The first link that explains the verdict: with a failed one, what could not be looked at
-/// is not what is wrong.
-fn first_broken(report: &Report) -> Option<&CheckReport> {
-    let first = |verdict| report.checks.iter().find(|check| check.verdict == verdict);
-    first(Verdict::Failed).or_else(|| first(Verdict::Inconclusive))
 }
 
 /// What every link says alike, where they do: that the service was rolled back, or that it is
