@@ -2,12 +2,16 @@
 
 use std::{
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
 use anyhow::Context;
 use clap::Parser;
 use touchdown_simulator::{Clock, Scenario, Simulator, names};
+
+/// The checkout that this was built in, whose examples it knows.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// A simulated AWS (ECS, ECR, Elastic Load Balancing, CloudWatch, CloudWatch Logs, STS) on loopback, to rehearse deployments that lie.
 #[derive(Parser)]
@@ -86,10 +90,18 @@ fn introduce(out: &mut impl Write, simulator: &Simulator, url: &str) -> io::Resu
         "  export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated AWS_REGION={}",
         scenario.region()
     )?;
-    writeln!(
-        out,
-        "  touchdown run examples/{name}/touchdown.yaml --endpoint-url {url}"
-    )?;
+    let suite = format!("examples/{name}/touchdown.yaml");
+    if Path::new(ROOT).join(&suite).exists() {
+        writeln!(out, "  touchdown run {suite} --endpoint-url {url}")?;
+    } else {
+        for service in scenario.services() {
+            let cluster = scenario.cluster();
+            writeln!(
+                out,
+                "  touchdown confirm {cluster}/{service} --endpoint-url {url}"
+            )?;
+        }
+    }
     for (action, about, commands) in scenario.actions() {
         writeln!(out, "\n{action}: {about}\n")?;
         for command in commands {
