@@ -1,9 +1,12 @@
 //! What a CI system is told beside the reports; and the environment that says which one it is.
 
+use std::ffi::OsString;
+
 use clap::Args;
 
 use super::stdout;
 use crate::ci::{System, github};
+use crate::redact;
 use crate::report::Report;
 use crate::report::terminal::Folding;
 
@@ -31,6 +34,22 @@ pub(super) fn folding(system: &System) -> Folding {
         System::GitLab => Folding::GitLab,
         System::GitHub { .. } | System::Other => Folding::None,
     }
+}
+
+/// Tells the CI system why nothing ran, by the arguments as they were given: it matters most where they
+/// can't be understood.
+pub(super) fn tell_nothing_ran(given: &[OsString], reason: &str) {
+    let is = |name: &str| given.iter().any(|argument| argument == name);
+    let is_run = ["run", "confirm", "merge"].into_iter().any(is);
+    let system = System::of(|name| std::env::var_os(name));
+    if !is_run || is("--no-ci") || !matches!(system, System::GitHub { .. }) {
+        return;
+    }
+    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+    // What follows an empty line is how to use the command.
+    let first = reason.split("\n\n").next().unwrap_or_default();
+    let first = redact::of_process().clean(first);
+    stdout::command(&github::nothing_ran(&first));
 }
 
 /// Tells the CI system what became of the run. Nobody asked for it, so that what can't be told

@@ -10,7 +10,7 @@ use clap::{CommandFactory, Parser};
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
 use super::{
-    catalog, completions, confirm, doctor, init, man, merge, monitoring, render, run, schema,
+    catalog, ci, completions, confirm, doctor, init, man, merge, monitoring, render, run, schema,
     snapshot, stdout, validate,
 };
 use crate::catalog::Catalog;
@@ -58,6 +58,7 @@ fn misused(error: &clap::Error, given: &[OsString]) -> u8 {
     }
     print(error);
     if error.use_stderr() {
+        ci::tell_nothing_ran(given, &error.render().to_string());
         exit::USAGE
     } else {
         exit::OK
@@ -70,6 +71,7 @@ fn unable(error: &CliError, arguments: &Arguments, given: &[OsString]) -> u8 {
     if !monitored || arguments.verbose {
         stdout::complain(&error.render(arguments.color.for_stderr()));
     }
+    ci::tell_nothing_ran(given, &error.brief());
     if monitored {
         return monitoring::tell_nothing_ran(&error.brief());
     }

@@ -186,3 +186,30 @@ fn confirm_tells_the_system_too() {
         &["## ❌ FAILED", "<details open>"],
     );
 }
+
+#[test]
+fn github_is_told_why_nothing_ran() {
+    let place = Place::with_suite("version: 1\nname: x\n");
+    for (arguments, told) in [
+        (&["run"][..], "::error title=touchdown%3A nothing ran::"),
+        (&["run", "--shard", "0/4"], "there is no shard 0 of 4"),
+        (
+            &["merge", "nowhere.json"],
+            "nothing ran::cannot read nowhere.json",
+        ),
+        (&["run", "--var", "TOKEN"], "[redacted]"),
+    ] {
+        let run = |more: &[&str], environment: &[(&str, &str)]| {
+            let mut command = place.touchdown(&[arguments, more].concat());
+            command.envs(environment.iter().copied());
+            ended(command)
+        };
+        let on_github = run(&[], GITHUB);
+        let annotations = commands(&on_github.expect_code(2).stderr);
+        assert_eq!(annotations.len(), 1, "{on_github:#?}");
+        assert_tells(annotations[0], &[told]);
+        for silent in [run(&["--no-ci"], GITHUB), run(&[], GITLAB)] {
+            assert_eq!(commands(&silent.expect_code(2).stderr), [""; 0]);
+        }
+    }
+}

@@ -23,6 +23,12 @@ pub fn annotations(report: &Report) -> String {
         .collect()
 }
 
+/// A workflow command that annotates the run with why nothing ran.
+#[must_use]
+pub fn nothing_ran(reason: &str) -> String {
+    Annotation::new(Level::Error, "touchdown: nothing ran", reason).to_string()
+}
+
 fn annotation(check: &CheckReport) -> Annotation {
     let (level, note) = match gates_shut(check) {
         true => (Level::Error, ""),

@@ -4,5 +4,5 @@ mod annotations;
 mod command;
 mod summary;
 
-pub use annotations::annotations;
+pub use annotations::{annotations, nothing_ran};
 pub use summary::{SummaryError, append};
