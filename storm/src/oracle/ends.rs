@@ -3,11 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use touchdown_simulator::truth::{Cause, StopTruth, TaskTruth, Truth};
 
-use super::Watched;
 use super::standing::running;
+use super::{Says, Watched};
 
 /// A task that ran for longer had come up: its end says little of the next one's.
 const COMES_UP: SignedDuration = SignedDuration::from_mins(10);
+
+/// ECS stamps the end of a task, `stoppingAt`, up to so long after a container of it ended.
+pub(super) const STAMPED: SignedDuration = SignedDuration::from_secs(3);
 
 /// The ends of a deployment's tasks that were not because they were no longer needed.
 pub(super) fn failed(truth: &Truth, deployment: usize) -> impl Iterator<Item = &StopTruth> {
@@ -36,16 +39,27 @@ pub(super) fn lived(task: &TaskTruth, until: Timestamp) -> Option<SignedDuration
     task.started_at.map(|started| until.duration_since(started))
 }
 
-/// Whether the judged deployment lacks tasks and AWS tells why waiting can't bring them: once an image turned
-/// out not to run on the platform, or two tasks ended of their own making.
-pub(super) fn are_terminal(watched: &Watched<'_>, truth: &Truth) -> bool {
+/// What is said by who waits for tasks: in vain where the judged deployment lacks some and AWS tells why
+/// waiting can't bring them. Once an image turned out not to run on the platform, or two tasks ended of
+/// their own making.
+pub(super) fn waits(watched: &Watched<'_>, truth: &Truth) -> Says {
+    let exact = are_terminal(watched, truth, SignedDuration::ZERO);
+    let stamped = are_terminal(watched, truth, STAMPED);
+    match (exact, stamped) {
+        (true, true) => Says::BROKEN,
+        (false, false) => Says::NOT_YET,
+        _ => Says::BROKEN | Says::NOT_YET,
+    }
+}
+
+fn are_terminal(watched: &Watched<'_>, truth: &Truth, stamped: SignedDuration) -> bool {
     let judged = watched.judged();
     if running(truth, judged).count() >= truth.desired {
         return false;
     }
     let counts = |(task, stop): &(&TaskTruth, &StopTruth)| {
         let young = lived(task, stop.at).is_none_or(|lived| lived <= COMES_UP);
-        young && !is_outlived(task, stop, truth, judged)
+        young && !is_outlived(task, stop.at + stamped, truth, judged)
     };
     let young: Vec<_> = failed_tasks(truth, judged).filter(counts).collect();
     let once = young.iter().any(|(task, stop)| match stop.cause {
@@ -66,8 +80,8 @@ fn is_told(watched: &Watched<'_>, task: &TaskTruth, by: Timestamp) -> bool {
 
 /// Whether a later task that stays has come further already: has begun to pull where the ended one had not,
 /// or has run for longer.
-fn is_outlived(ended: &TaskTruth, stop: &StopTruth, truth: &Truth, judged: usize) -> bool {
-    let reached = (ended.pulls_since.is_some(), lived(ended, stop.at));
+fn is_outlived(ended: &TaskTruth, end: Timestamp, truth: &Truth, judged: usize) -> bool {
+    let reached = (ended.pulls_since.is_some(), lived(ended, end));
     let mut others = truth
         .tasks
         .iter()

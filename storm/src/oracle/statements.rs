@@ -68,10 +68,7 @@ impl Instant<'_> {
 
     /// It waits for tasks: in vain where their ends say so.
     fn waits(&self) -> Says {
-        match ends::are_terminal(self.watched, self.truth) {
-            true => Says::BROKEN,
-            false => Says::NOT_YET,
-        }
+        ends::waits(self.watched, self.truth)
     }
 
     /// A statement about every task: nothing holds before all wanted ones run, nor while others do.
@@ -303,14 +300,14 @@ impl Instant<'_> {
         if ends::failed(self.truth, self.judged()).any(|stop| just(stop.at)) {
             return Says::HOLDS | Says::NOT_YET;
         }
-        match own.len() >= 2 && !self.outlives_all() {
-            true => Says::NOT_YET,
-            false => Says::HOLDS,
+        match own.len() {
+            0 | 1 => Says::HOLDS,
+            _ => self.outlives_all(),
         }
     }
 
-    /// Whether it is longer ago that one stopped than any of them had lived.
-    fn outlives_all(&self) -> bool {
+    /// Whether it is longer ago that one stopped than any of them had lived, by the stamps that ECS gives.
+    fn outlives_all(&self) -> Says {
         let tasks = self
             .truth
             .tasks
@@ -323,9 +320,14 @@ impl Instant<'_> {
             .filter_map(|(task, stop)| ends::lived(task, stop.at))
             .max();
         let last = own.iter().map(|(_, stop)| stop.at).max();
-        match (longest, last) {
-            (Some(longest), Some(last)) => self.truth.at.duration_since(last) > longest,
-            _ => true,
+        let (Some(longest), Some(last)) = (longest, last) else {
+            return Says::HOLDS;
+        };
+        let further = self.truth.at.duration_since(last) - longest;
+        match () {
+            () if further > 2 * ends::STAMPED => Says::HOLDS,
+            () if further.is_positive() => Says::HOLDS | Says::NOT_YET,
+            () => Says::NOT_YET,
         }
     }
 
