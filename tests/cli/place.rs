@@ -1,7 +1,7 @@
 //! A place to run touchdown in: an empty home, a working directory, and no environment but
 //! what a test gives.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -120,6 +120,18 @@ impl Place {
     /// Runs touchdown with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         ended(self.touchdown(arguments))
+    }
+
+    /// Runs touchdown with these arguments and this text on standard input.
+    pub fn run_reading(&self, arguments: &[&str], text: &str) -> Ended {
+        let began = Instant::now();
+        let mut command = self.touchdown(arguments);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = piped.stderr(Stdio::piped()).spawn().expect("a process");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(text.as_bytes()).expect("it reads");
+        drop(stdin);
+        Ended::of(child.wait_with_output().expect("an end"), began)
     }
 
     /// Runs the suite against an endpoint, with a JSON report in `report.json`.

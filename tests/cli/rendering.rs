@@ -1,9 +1,6 @@
 //! `touchdown render`: a saved report gives what the run itself wrote.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Instant;
 
 use touchdown::report::Format;
 
@@ -99,20 +96,7 @@ fn where_it_is_rendered_makes_no_difference() {
 #[test]
 fn a_report_may_come_by_standard_input_and_go_by_standard_output() {
     let (place, _) = ran();
-    let began = Instant::now();
-    let mut child = place
-        .touchdown(&["render", "-", "--junit", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin
-        .write_all(place.read("r.json").as_bytes())
-        .expect("it reads");
-    drop(stdin);
-    let ended = Ended::of(child.wait_with_output().expect("an end"), began);
+    let ended = place.run_reading(&["render", "-", "--junit", "-"], &place.read("r.json"));
     assert_eq!(ended.expect_code(0).stdout, place.read("j.xml"));
 }
 

@@ -1,9 +1,5 @@
 //! `touchdown run --shard` in several processes, and `touchdown merge` of what they found.
 
-use std::io::Write as _;
-use std::process::Stdio;
-use std::time::Instant;
-
 use serde_json::{Value, json};
 use touchdown::report::Format;
 use touchdown_simulator::{Fault, FaultKind};
@@ -138,20 +134,7 @@ fn every_format_can_be_had_of_the_whole() {
 #[test]
 fn one_of_the_reports_may_come_by_standard_input() {
     let (place, _aws) = ran(2);
-    let began = Instant::now();
-    let mut child = place
-        .touchdown(&["merge", "1.json", "-", "--quiet"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin
-        .write_all(place.read("2.json").as_bytes())
-        .expect("it reads");
-    drop(stdin);
-    let merged = Ended::of(child.wait_with_output().expect("an end"), began);
+    let merged = place.run_reading(&["merge", "1.json", "-", "--quiet"], &place.read("2.json"));
     assert_tells(
         &merged.expect_code(1).stdout,
         &["FAILED  shop: 3 failed (1 not required), 1 inconclusive, 10 passed, 1 skipped in "],
