@@ -374,28 +374,33 @@ impl Instant<'_> {
         }
     }
 
-    /// Whose code answers: one of the tasks that do, drawn anew for each request.
+    /// Whose code answers: one of the tasks that do, drawn anew for each request. Where traffic is shared out
+    /// among deployments, requests for one of which no task answers are lost.
     fn responds(&self) -> Says {
-        let shared = |task: &&TaskTruth| self.truth.deployments[task.deployment].share != Some(0.0);
-        let answering = self.truth.tasks.iter().filter(|task| task.answers);
-        let all: Vec<&TaskTruth> = answering.clone().filter(shared).collect();
-        // While nothing that has a share answers, whoever answers does.
-        let answering = if all.is_empty() {
-            answering.collect()
-        } else {
-            all
-        };
-        let mut says: Option<Says> = None;
-        for task in &answering {
+        let of = |deployment: usize| self.truth.deployments[deployment].share;
+        let answering = || self.truth.tasks.iter().filter(|task| task.answers);
+        let shared = answering().filter(|task| of(task.deployment) != Some(0.0));
+        let answers = shared.map(|task| {
             let image = task
                 .containers
                 .first()
                 .and_then(|container| container.image.as_deref());
-            let new = image.is_some_and(|image| self.code(image) == "app-2");
-            let one = if new { Says::HOLDS } else { Says::NOT_YET };
-            says = Some(says.map_or(one, |says| says | one));
-        }
-        says.unwrap_or(Says::NOT_YET)
+            match image.is_some_and(|image| self.code(image) == "app-2") {
+                true => Says::HOLDS,
+                false => Says::NOT_YET,
+            }
+        });
+        let lost = |deployment: &usize| {
+            let gets = of(*deployment).is_some_and(|share| share > 0.0);
+            gets && !answering().any(|task| task.deployment == *deployment)
+        };
+        let lost = (0..self.truth.deployments.len())
+            .filter(lost)
+            .map(|_| Says::NOT_YET);
+        answers
+            .chain(lost)
+            .reduce(|one, other| one | other)
+            .unwrap_or(Says::NOT_YET)
     }
 
     /// The lines of the judged deployment's tasks that can be read by now.
