@@ -4,3 +4,6 @@ mod common;
 
 #[path = "fleet/found.rs"]
 mod found;
+
+#[path = "fleet/load.rs"]
+mod load;

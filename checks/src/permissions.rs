@@ -81,7 +81,12 @@ pub fn to_find(spec: &TargetSpec) -> Vec<&'static str> {
         (named(spec), "ecs:ListServices"),
     ];
     let looked_up = named.into_iter().filter(|(name, _)| is_glob(name));
-    looked_up.map(|(_, action)| action).collect()
+    // A large fleet's images are read off its service revisions, which come twenty a call.
+    let of_fleets = spec.found_by.iter().map(|_| "ecs:DescribeServiceRevisions");
+    looked_up
+        .map(|(_, action)| action)
+        .chain(of_fleets)
+        .collect()
 }
 
 /// The service as the suite names it: for one of many in a fleet, their glob, so that a policy

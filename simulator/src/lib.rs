@@ -18,6 +18,7 @@
 mod clock;
 mod faults;
 mod identity;
+mod quota;
 mod registry;
 mod scenario;
 mod serve;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Clock,
     faults::{Armed, Deed, Delivery, Fault, FaultKind, Past, Striking},
+    quota::Quotas,
     scenario::{Scenario, ScenarioError, Step, validate},
     time::after,
     wire::{self, ApiError, Asked, Call},
@@ -36,6 +37,7 @@ struct State {
     past: Past,
     advanced: SignedDuration,
     faults: Vec<Armed>,
+    quotas: Option<Quotas>,
     requests: Vec<Recorded>,
 }
 
@@ -104,6 +106,7 @@ impl Simulator {
             past: Past::of(&scenario.document, &scenario.lot),
             advanced: SignedDuration::ZERO,
             faults,
+            quotas: scenario.document.quotas.map(Quotas::of_share),
             requests: Vec::new(),
         };
         Ok(Self {
@@ -170,8 +173,10 @@ impl Simulator {
         let asked = Asked::of(&call, &body, &parts.headers, now)
             .distorted(striking.distortions(&name, now));
         let unsigned = call.is_signed() && !parts.headers.contains_key(http::header::AUTHORIZATION);
+        let exceeds = state.exceeds_quota(&name, asked.region());
+        let exceeded = exceeds.then_some(FaultKind::Throttled);
         let instead = || {
-            let mut kinds = striking.kinds();
+            let mut kinds = striking.kinds().chain(exceeded);
             kinds.find_map(|kind| wire::fault(kind, &state.world, &call, &asked))
         };
         let mut response = match unsigned {
@@ -261,6 +266,21 @@ impl Simulator {
         self.fault(Fault::new(call, FaultKind::Throttled).lasting(span));
     }
 
+    /// Holds requests to a share of AWS's quotas from now on; 1 is all that AWS grants.
+    pub fn grant(&self, share: f64) {
+        self.state().quotas = Some(Quotas::of_share(share));
+    }
+
+    /// How many requests were throttled so far.
+    pub fn throttled(&self) -> usize {
+        let state = self.state();
+        let throttled = |request: &&Recorded| {
+            let error = request.error.as_deref();
+            error.is_some_and(|error| error.starts_with("Throttling"))
+        };
+        state.requests.iter().filter(throttled).count()
+    }
+
     /// Ends all faults, those of the scenario too.
     pub fn end_faults(&self) {
         self.state().faults.clear();
@@ -315,6 +335,13 @@ impl State {
                 wire::answer(&mut self.world, call, asked)
             }
         }
+    }
+
+    /// Takes a request out of its quota, and tells whether there was too little in it.
+    fn exceeds_quota(&mut self, call: &str, region: Option<&str>) -> bool {
+        let region = region.unwrap_or(&self.world.document.region);
+        let quotas = self.quotas.as_mut();
+        quotas.is_some_and(|quotas| !quotas.admit(call, region, self.world.now))
     }
 
     /// Keeps what was asked, and what became of it. A connection that is refused carries no request.

@@ -8,6 +8,9 @@ use touchdown_checks::contract::{Period, State, TaskCounts};
 use crate::report::{AttemptReport, Charset, Verdict, words};
 use crate::run::{Announced, Event, Held};
 
+/// Of more checks than this, only what is wrong is told one by one.
+pub(super) const CROWD: usize = 100;
+
 /// Where every check stands.
 #[derive(Debug, Default)]
 pub(super) struct Board {

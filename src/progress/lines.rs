@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use touchdown_checks::contract::{Period, State, TaskCounts};
 
-use super::board::{Board, Change, Row, Stage, are_moving, are_settled, how_far, whole_seconds};
-use crate::report::{Charset, escape, words};
+use super::board::{
+    Board, CROWD, Change, Row, Stage, are_moving, are_settled, how_far, whole_seconds,
+};
+use crate::report::{Charset, Verdict, escape, words};
 use crate::run::{Event, Observer};
 
 /// After this long without a line, one says what is waited for. CI systems stop a job that
@@ -57,6 +59,23 @@ impl<W: Write> Lines<W> {
             .output
             .write_all(escape::without_commands(&line).as_bytes());
         let _ = self.output.flush();
+    }
+
+    /// Whether the checks are too many for a line each.
+    fn is_crowded(&self) -> bool {
+        !self.verbose && self.board.rows.len() > CROWD
+    }
+
+    /// Whether a change is lost among those of so many checks.
+    fn is_drowned(&self, change: &Change) -> bool {
+        let matters = match change {
+            Change::Started { .. } | Change::Stopping { .. } => true,
+            Change::Settled { verdict, .. } => {
+                matches!(verdict, Verdict::Failed | Verdict::Inconclusive)
+            }
+            _ => false,
+        };
+        self.is_crowded() && !matters
     }
 
     /// Whether a look says the same as the last line about its check but for numbers, and that
@@ -131,6 +150,9 @@ impl<W: Write> Lines<W> {
     /// Tells how far tasks are, where that is news: now and then while they are on their way, and
     /// when they have arrived.
     fn tell_tasks(&mut self) {
+        if self.is_crowded() {
+            return;
+        }
         let now = self.board.elapsed;
         for (target, counts) in self.board.tasks.clone() {
             let told = self.told_tasks.get(&target);
@@ -185,6 +207,7 @@ impl<W: Write> Observer for Lines<W> {
     fn event(&mut self, event: &Event) {
         self.stopping |= matches!(event, Event::Stopping { .. });
         let change = self.board.apply(event);
+        let change = change.filter(|change| !self.is_drowned(change));
         let change = change.filter(|change| !self.only_counts_on(change));
         let told = change.and_then(|change| self.text(&change));
         if let Some(text) = told.or_else(|| self.untold(event)) {

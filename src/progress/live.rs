@@ -6,11 +6,15 @@ use std::time::Duration;
 use indicatif::TermLike;
 use touchdown_checks::contract::{Period, State};
 
-use super::board::{Board, Change, Looking, Row, Stage, are_moving, how_far, whole_seconds};
+use super::board::{Board, CROWD, Change, Looking, Row, Stage, are_moving, how_far, whole_seconds};
 use super::screen::Screen;
 use crate::report::text::{Ink, Paint, clip, width};
-use crate::report::{Charset, words};
+use crate::report::{Charset, Verdict, words};
 use crate::run::{Event, Observer};
+
+/// Of more checks without a verdict, the first are shown and the others counted; how far the tasks of
+/// each target are would take as many lines again.
+const MOST_ROWS: usize = 20;
 
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const ASCII_SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
@@ -66,7 +70,14 @@ impl<T: TermLike> Live<T> {
             .filter(|(_, counts)| are_moving(**counts))
             .map(|(target, counts)| self.clipped(&format!("  {target}: {}", how_far(*counts))));
         let rows = self.board.unsettled().map(|row| self.row(row));
-        tasks.chain(rows).collect()
+        let unsettled = self.board.unsettled().count();
+        if unsettled <= MOST_ROWS {
+            return tasks.chain(rows).collect();
+        }
+        let all = self.board.rows.len();
+        let further = format!("  and {} more of {all} checks", unsettled - MOST_ROWS);
+        let further = self.paint.ink(Ink::Faint, &self.clipped(&further));
+        rows.take(MOST_ROWS).chain([further]).collect()
     }
 
     fn clipped(&self, text: &str) -> String {
@@ -124,6 +135,11 @@ impl<T: TermLike> Live<T> {
     /// What stays on the screen.
     fn lasting(&self, change: &Change) -> Option<String> {
         match change {
+            // Among so many, what passed is counted.
+            Change::Settled {
+                verdict: Verdict::Passed | Verdict::Skipped,
+                ..
+            } if self.board.rows.len() > CROWD => None,
             Change::Settled {
                 row,
                 verdict,

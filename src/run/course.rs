@@ -33,6 +33,8 @@ pub(super) struct Looked {
     pub lasting: bool,
     /// Whether AWS asked to slow down meanwhile.
     pub throttled: bool,
+    /// The shortest pause that the budget for requests allows.
+    pub least_pause: Duration,
 }
 
 /// What follows a look.
@@ -98,6 +100,8 @@ pub(super) struct Course {
     streak: Option<Streak>,
     /// How many times the pause was doubled because of throttling.
     stretched: u32,
+    /// The shortest pause that the budget for requests allows.
+    least_pause: Duration,
     flapped: bool,
 }
 
@@ -119,6 +123,7 @@ impl Course {
             deadline: opened + window,
             streak: None,
             stretched: 0,
+            least_pause: Duration::ZERO,
             flapped: false,
         }
     }
@@ -162,7 +167,7 @@ impl Course {
             State::NotYet => self.not_yet(look),
             State::Holds => self.holds(look),
         };
-        self.pace(look.throttled);
+        self.pace(look);
         match next {
             Next::Settled(..) => next,
             Next::Again(latest) => self.again(look, latest, jitter),
@@ -171,8 +176,9 @@ impl Course {
 
     /// Stretches or relaxes the pause. How close the look before was is told by the pause
     /// that led to it, so this comes after.
-    fn pace(&mut self, throttled: bool) {
-        self.stretched = match throttled {
+    fn pace(&mut self, look: Looked) {
+        self.least_pause = look.least_pause;
+        self.stretched = match look.throttled {
             true if self.pause() < LONGEST_PAUSE => self.stretched + 1,
             true => self.stretched,
             false => self.stretched.saturating_sub(1),
@@ -260,7 +266,7 @@ impl Course {
     fn pause(&self) -> Duration {
         let every = self.bounds.every;
         let doubled = every.saturating_mul(1 << self.stretched);
-        doubled.min(LONGEST_PAUSE.max(every))
+        doubled.min(LONGEST_PAUSE.max(every)).max(self.least_pause)
     }
 
     /// The look at the deadline.

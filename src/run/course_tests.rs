@@ -117,6 +117,7 @@ fn walk(bounds: Bounds, run_ends: Option<u64>, jitter: f64, world: World<'_>) ->
             state: seen.state,
             lasting: seen.lasting,
             throttled: seen.throttled,
+            least_pause: Duration::ZERO,
         };
         let next = course.after(look, jitter);
         flaps += usize::from(course.flapped());

@@ -1,5 +1,6 @@
 //! One look of one check: bounded in time, on the picture that its round shares.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ const GRACE: Duration = Duration::from_millis(250);
 pub(super) struct Look {
     pub index: usize,
     pub check: Arc<dyn Configured>,
+    /// The IAM actions that it may need.
+    pub actions: &'static [&'static str],
     pub target: Option<Arc<Sought>>,
     pub round: Round,
     pub times: Times,
@@ -25,6 +28,8 @@ pub(super) struct Look {
     pub began: Instant,
     /// When the last look of its check begins, if that is known.
     pub last_look: Option<Instant>,
+    /// When the run's end gives it up, whatever it waits for.
+    pub latest: Option<Instant>,
 }
 
 /// What the looks of a round share.
@@ -52,13 +57,19 @@ impl Look {
         let round = self.round.clone();
         let reads = &round.reads;
         let throttled_before = reads.journal().throttled();
-        let found = match tokio::time::timeout(patience, self.observe()).await {
-            Ok(found) => found,
-            Err(_) => Err(Unobserved::for_now(format!(
-                "there was no answer within {}",
-                Period::from(limit)
-            ))
-            .hint("The look was given up; a longer `timeout` gives it more time.")),
+        let (actions, latest) = (self.actions, self.latest);
+        let waits = || match actions {
+            [] => Duration::ZERO,
+            _ => reads.waits(),
+        };
+        // What our own budget makes the round's requests wait for says nothing of AWS.
+        let until = || {
+            let until = began + patience + waits();
+            latest.map_or(until, |latest| until.min(latest + GRACE))
+        };
+        let found = match within(until, self.observe()).await {
+            Some(found) => found,
+            None => Err(no_answer(limit, waits())),
         };
         let ended = Instant::now();
         let at = reads.clock().at(ended);
@@ -69,6 +80,7 @@ impl Look {
             ended,
             finding: found.unwrap_or_else(|unobserved| unobserved.into_finding(at)),
             throttled: slowed || asked_to_slow_down,
+            least_pause: reads.least_pause(actions),
             jitter: round.jitter,
         };
         Made {
@@ -105,6 +117,32 @@ impl Look {
         };
         self.check.attempt(attempt).await
     }
+}
+
+/// What comes of `looking` until then, which may be put off meanwhile.
+async fn within<T>(until: impl Fn() -> Instant, looking: impl Future<Output = T>) -> Option<T> {
+    tokio::pin!(looking);
+    loop {
+        let bound = until();
+        if let Ok(found) = tokio::time::timeout_at(bound, &mut looking).await {
+            return Some(found);
+        }
+        if until() <= bound {
+            return None;
+        }
+    }
+}
+
+fn no_answer(limit: Duration, waits: Duration) -> Unobserved {
+    let limit = Period::from(limit);
+    let told = match waits {
+        Duration::ZERO => format!("there was no answer within {limit}"),
+        waits => format!(
+            "there was no answer within {limit}, nor in the {} of waiting for touchdown's own budget of requests",
+            Period::from(Duration::from_secs(waits.as_secs()))
+        ),
+    };
+    Unobserved::for_now(told).hint("The look was given up; a longer `timeout` gives it more time.")
 }
 
 /// A factor between 0.9 and 1.1, by the number of the round: the checks of a round stay

@@ -47,6 +47,8 @@ pub(super) struct Ended {
     pub finding: Finding,
     /// Whether AWS asked to slow down meanwhile.
     pub throttled: bool,
+    /// The shortest pause until the next look that the budget for requests allows.
+    pub least_pause: Duration,
     /// The round's factor for the pause until the next look.
     pub jitter: f64,
 }
@@ -95,6 +97,7 @@ impl Outcome {
             state: finding.state,
             lasting: finding.lasting,
             throttled: ended.throttled,
+            least_pause: ended.least_pause,
         };
         let was_holding = course.holding_since();
         let next = course.after(looked, ended.jitter);

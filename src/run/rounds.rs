@@ -1,27 +1,30 @@
 //! Rounds of looks: which checks are due together, what they share, and when it ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use touchdown_checks::contract::{Baseline, Memory, Times};
-use touchdown_checks::reads::{Connections, Reads};
+use touchdown_checks::contract::{Baseline, Memory};
+use touchdown_checks::reads::Connections;
 
 mod opening;
+mod starting;
 mod telling;
 
+use super::agenda::Agenda;
 use super::bounds::bounded;
-use super::course::{Due, Next};
+use super::course::Next;
 use super::event::{Event, Observer};
-use super::look::{Look, Made, Round, jitter};
+use super::look::{Made, Round};
 use super::outcome::Outcome;
+use super::pacing::Pacing;
 use super::rollouts::Rollouts;
 use super::summary::{self, Ledger};
 use super::targets::{Sought, sought};
-use crate::plan::{Plan, PlannedCheck};
+use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::report::{Interruption, Report};
 
@@ -64,12 +67,21 @@ struct Rounds<'a> {
     outcomes: Vec<Outcome>,
     memories: Vec<Memory>,
     /// When each open check that isn't being looked at is due.
-    due: BTreeMap<usize, Due>,
+    due: Agenda,
     looks: JoinSet<Made>,
     /// Targets that are being found although no check of theirs may look yet.
     findings: JoinSet<()>,
     rollouts: Rollouts,
+    pacing: Pacing,
     round: u64,
+    /// The checks whose needs have not settled, in the order of the plan.
+    waiting: Vec<usize>,
+    /// Whether a check has settled since those that wait were last gone through.
+    settled_since_opening: bool,
+    /// How many checks have no verdict yet.
+    open: usize,
+    /// Where each check stands in the plan, by its id.
+    places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Rounds<'a> {
@@ -82,6 +94,7 @@ impl<'a> Rounds<'a> {
         let began = Instant::now();
         observer.event(&telling::started(plan));
         let baselines = options.baselines.into();
+        let ids = plan.checks.iter().map(|check| check.id.as_str());
         Self {
             plan,
             connections,
@@ -93,11 +106,16 @@ impl<'a> Rounds<'a> {
             baselines,
             outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),
-            due: BTreeMap::new(),
+            due: Agenda::default(),
             looks: JoinSet::new(),
             findings: JoinSet::new(),
             rollouts: Rollouts::default(),
+            pacing: Pacing::default(),
             round: 0,
+            waiting: (0..plan.checks.len()).collect(),
+            settled_since_opening: true,
+            open: plan.checks.len(),
+            places: ids.enumerate().map(|(place, id)| (id, place)).collect(),
         }
     }
 
@@ -119,14 +137,10 @@ impl<'a> Rounds<'a> {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             self.open_what_can_be();
-            if self
-                .outcomes
-                .iter()
-                .all(|outcome| outcome.settled().is_some())
-            {
+            if self.open == 0 {
                 return None;
             }
-            let next = self.due.values().map(|due| due.at).min();
+            let next = self.due.next();
             tokio::select! {
                 biased;
                 interruption = &mut stop => {
@@ -137,91 +151,6 @@ impl<'a> Rounds<'a> {
                 () = sleep_until(next), if next.is_some() => self.start_round(),
                 now = ticks.tick() => self.observer.tick(now - self.began),
             }
-        }
-    }
-
-    /// Looks, on one picture, at all checks that are due now or so soon that they may share
-    /// it: within a quarter of their pause.
-    fn start_round(&mut self) {
-        let now = Instant::now();
-        let together = |(index, due): (&usize, &Due)| {
-            let early = if due.exact {
-                Duration::ZERO
-            } else {
-                self.plan.checks[*index].every / 4
-            };
-            (due.at <= now + early).then_some(*index)
-        };
-        let indices: Vec<usize> = self.due.iter().filter_map(together).collect();
-        self.round += 1;
-        let round = Round {
-            number: self.round,
-            reads: Reads::of_round(Arc::clone(&self.connections)),
-            jitter: jitter(self.connections.clock().at(self.began), self.round),
-        };
-        if self.round == 1 {
-            self.find_targets(&round.reads);
-        }
-        for index in indices {
-            self.due.remove(&index);
-            let check = &self.plan.checks[index];
-            let look = Look {
-                index,
-                check: Arc::clone(&check.check),
-                target: check
-                    .target
-                    .as_ref()
-                    .and_then(|name| self.targets.get(name))
-                    .cloned(),
-                round: round.clone(),
-                times: self.times(check, index, now),
-                memory: self.memories[index].clone(),
-                began: now,
-                last_look: self.outcomes[index].last_look(),
-            };
-            self.looks.spawn(look.make());
-        }
-    }
-
-    /// Settles on the first round's picture what is judged, also by checks that wait for others.
-    fn find_targets(&mut self, reads: &Reads) {
-        for sought in self.targets.values() {
-            let (sought, reads) = (Arc::clone(sought), reads.clone());
-            self.findings.spawn(async move {
-                sought.settle(&reads).await;
-            });
-        }
-    }
-
-    /// How long a look may take: its own time-out, but not past the run's end.
-    fn limit(&self, check: &PlannedCheck, now: Instant) -> Duration {
-        const AT_LEAST: Duration = Duration::from_secs(1);
-        let left = self
-            .ends
-            .map(|ends| ends.saturating_duration_since(now).max(AT_LEAST));
-        left.map_or(check.timeout, |left| left.min(check.timeout))
-    }
-
-    fn times(&self, check: &PlannedCheck, index: usize, now: Instant) -> Times {
-        let clock = self.connections.clock();
-        let followed = check.follows.as_ref().and_then(|planned| {
-            let place = self
-                .plan
-                .checks
-                .iter()
-                .position(|other| other.id == *planned)?;
-            // The check knows the other one by the id that the suite gives it.
-            Some((
-                check.check.follows()?.to_owned(),
-                clock.at(self.outcomes[place].held_since?),
-            ))
-        });
-        Times {
-            now: clock.at(now),
-            run_started: clock.at(self.began),
-            opened: clock.at(self.outcomes[index].opened.unwrap_or(now)),
-            limit: self.limit(check, now),
-            held_since: followed.into_iter().collect(),
         }
     }
 
@@ -236,6 +165,7 @@ impl<'a> Rounds<'a> {
             return;
         };
         self.follow_rollout(index, &round);
+        self.pacing.looked(index, round.number, &round.reads);
         self.redactor.learn_credentials(&self.connections);
         ended.finding = bounded(self.redactor.clean_finding(ended.finding));
         let at = ended.ended;
@@ -250,7 +180,7 @@ impl<'a> Rounds<'a> {
             }
             Next::Settled(verdict, why) => {
                 self.outcomes[index].settle(verdict, why, at);
-                self.tell_settled(index);
+                self.has_settled(index);
             }
         }
     }
@@ -273,6 +203,14 @@ impl<'a> Rounds<'a> {
         }
     }
 
+    /// A check has its verdict: what waits for it may go on.
+    fn has_settled(&mut self, index: usize) {
+        self.open -= 1;
+        self.settled_since_opening = true;
+        self.pacing.settled(index);
+        self.tell_settled(index);
+    }
+
     /// Ends every check that has no verdict yet.
     fn stop_all(&mut self, interruption: Interruption) {
         let now = Instant::now();
@@ -287,7 +225,7 @@ impl<'a> Rounds<'a> {
         for index in 0..self.outcomes.len() {
             if self.outcomes[index].settled().is_none() {
                 self.outcomes[index].cut_short(reason, now);
-                self.tell_settled(index);
+                self.has_settled(index);
             }
         }
     }

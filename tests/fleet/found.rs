@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use touchdown::catalog::Catalog;
+use touchdown::checks::reads::Connections;
 use touchdown::fleet;
 use touchdown::plan::Plan;
 use touchdown::report::{Report, Verdict};
@@ -13,7 +14,7 @@ use touchdown_simulator::{Clock, Fault, FaultKind, Scenario, Simulator};
 
 use super::common::{connections, never};
 
-fn fleet_of(services: usize) -> Simulator {
+pub fn fleet_of(services: usize) -> Simulator {
     let scenario = Scenario::fleet(services).expect("a fleet that holds together");
     Simulator::new(scenario, Clock::default()).expect("a simulator")
 }
@@ -30,13 +31,16 @@ fn suite(targets: &str, checks: &str) -> Suite {
 }
 
 async fn plan(simulator: &Simulator, targets: &str, checks: &str) -> Plan {
-    let connections = Arc::new(connections(simulator));
-    Plan::of(&fleet::found(suite(targets, checks), &connections, None).await)
+    plan_over(&Arc::new(connections(simulator)), targets, checks).await
+}
+
+pub async fn plan_over(connections: &Arc<Connections>, targets: &str, checks: &str) -> Plan {
+    Plan::of(&fleet::found(suite(targets, checks), connections, None).await)
 }
 
 async fn judged(simulator: &Simulator, targets: &str, checks: &str) -> Report {
-    let plan = plan(simulator, targets, checks).await;
     let connections = Arc::new(connections(simulator));
+    let plan = plan_over(&connections, targets, checks).await;
     run(&plan, connections, Options::default(), never(), &mut ()).await
 }
 

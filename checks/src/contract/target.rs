@@ -54,6 +54,8 @@ pub struct Target {
     /// What each judged container should run, by container name. Resolved once in a run,
     /// by the first check that asks.
     pub(crate) expected: OnceCell<BTreeMap<String, Expected>>,
+    /// The same, as the service revision of the judged deployment tells it of its only container.
+    pub(crate) expected_of_only: OnceCell<BTreeMap<String, Expected>>,
 }
 
 /// The deployment whose tasks a run judges.
@@ -82,11 +84,16 @@ impl Target {
         last_segment(&self.cluster)
     }
 
+    /// What is expected of each judged container, as far as it is known by now.
+    pub(crate) fn known_expected(&self) -> impl Iterator<Item = (&String, &Expected)> {
+        let known = self.expected.get().or_else(|| self.expected_of_only.get());
+        known.into_iter().flatten()
+    }
+
     /// The expected digest of each judged container, as far as it is known by now.
     #[must_use]
     pub fn expected_digests(&self) -> BTreeMap<String, String> {
-        let known = self.expected.get().into_iter().flatten();
-        known
+        self.known_expected()
             .filter_map(|(container, expected)| {
                 Some((container.clone(), expected.digest()?.to_owned()))
             })

@@ -38,6 +38,7 @@ pub async fn find(
             .cloned(),
         service_arn: service.arn,
         expected: tokio::sync::OnceCell::new(),
+        expected_of_only: tokio::sync::OnceCell::new(),
     })
 }
 

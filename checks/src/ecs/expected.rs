@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+mod only;
+
 use super::rows::short;
 use crate::contract::{Expected, Finding, ImageReference, Known, Source, Target, Unobserved};
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
@@ -51,11 +53,11 @@ impl Target {
         if let Some(known) = self.expected.get() {
             return Ok(known.clone());
         }
+        if let Some(found) = self.of_only_container(reads).await? {
+            return Ok(found);
+        }
         let found = self.look_up(reads).await?;
-        let complete = found
-            .values()
-            .all(|expected| expected.known != Known::Absent);
-        if complete {
+        if complete(&found) {
             // Whoever was first has found the same.
             let _ = self.expected.set(found.clone());
         }
@@ -73,25 +75,55 @@ impl Target {
             .task_definition(&self.region, &self.deployment.task_definition)
             .await?;
         let judged = judged_containers(self, &definition.value)?;
-        let look_ups =
-            named(self, &judged)?
-                .into_iter()
-                .map(async |(container, image, defined)| {
-                    let (known, source) = ask(&image, &defined, reads).await?;
-                    Ok((
-                        container,
-                        Expected {
-                            image,
-                            defined,
-                            known,
-                            source,
-                        },
-                    ))
-                });
+        self.ask_for(&judged, reads).await
+    }
+
+    /// What the only container should run; none where there may be several, or where that is no
+    /// quicker to tell than by the task definition.
+    async fn of_only_container(
+        &self,
+        reads: &Reads,
+    ) -> Result<Option<BTreeMap<String, Expected>>, Unobserved> {
+        let Some(only) = only::container(self, reads).await else {
+            return Ok(None);
+        };
+        if let Some(known) = self.expected_of_only.get() {
+            return Ok(Some(known.clone()));
+        }
+        let found = self.ask_for(&[&only], reads).await?;
+        if complete(&found) {
+            let _ = self.expected_of_only.set(found.clone());
+        }
+        Ok(Some(found))
+    }
+
+    async fn ask_for(
+        &self,
+        judged: &[&ContainerDefinition],
+        reads: &Reads,
+    ) -> Result<BTreeMap<String, Expected>, Unobserved> {
+        let look_ups = named(self, judged)?
+            .into_iter()
+            .map(async |(container, image, defined)| {
+                let (known, source) = ask(&image, &defined, reads).await?;
+                let expected = Expected {
+                    image,
+                    defined,
+                    known,
+                    source,
+                };
+                Ok((container, expected))
+            });
         futures_util::future::try_join_all(look_ups)
             .await
             .map(BTreeMap::from_iter)
     }
+}
+
+/// Whether the registry has all of it. What it hasn't may still be pushed.
+fn complete(expected: &BTreeMap<String, Expected>) -> bool {
+    let mut known = expected.values().map(|expected| &expected.known);
+    known.all(|known| *known != Known::Absent)
 }
 
 /// The containers to judge: those that the target names, else every essential one. At least one.

@@ -166,6 +166,7 @@ pub(crate) mod literal {
             found_at: at("23:46:00"),
             baseline: None,
             expected: tokio::sync::OnceCell::new(),
+            expected_of_only: tokio::sync::OnceCell::new(),
         }
     }
 

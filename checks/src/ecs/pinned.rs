@@ -2,7 +2,7 @@
 //! it since 2024-10-25.
 
 use crate::contract::{Seen, Target, Unobserved};
-use crate::reads::{Reads, ServiceDeployment, ServiceRevision};
+use crate::reads::{Reads, ServiceDeployment, ServiceRevision, same_number};
 
 /// The service revision that the judged deployment runs; none where ECS tells of none, or not
 /// which of several it is.
@@ -12,16 +12,20 @@ pub(crate) async fn pinned(
 ) -> Result<Option<Seen<ServiceRevision>>, Unobserved> {
     let service = reads.service(target.scope(), &target.service).await?.value;
     let mut arns = service.revisions.clone();
+    let deployment = &target.deployment;
+    // Where one of them is the judged deployment's by its number, no other is asked for.
+    if let Some(own) = arns.iter().find(|arn| same_number(arn, &deployment.id)) {
+        arns = vec![own.clone()];
+    }
     if arns.is_empty() {
-        let deployment = reads.service_deployment(target.scope(), &service).await?;
-        let brought = deployment.value.and_then(|deployment| deployment.target);
+        let latest = reads.service_deployment(target.scope(), &service).await?;
+        let brought = latest.value.and_then(|latest| latest.target);
         arns.extend(brought.map(|revision| revision.arn));
     }
     if arns.is_empty() {
         return Ok(None);
     }
     let revisions = reads.service_revisions(target.scope(), &arns).await?;
-    let deployment = &target.deployment;
     let own = ServiceRevision::of_deployment(
         &revisions.value,
         &deployment.id,

@@ -42,8 +42,8 @@ impl Glimpse {
 /// by now.
 #[must_use]
 pub fn pushes(target: &Target) -> Vec<Push> {
-    let expected = target.expected.get().into_iter().flat_map(BTreeMap::values);
-    let pushed = expected.filter_map(|one| Some((one.pushed_at()?, one.image.to_string())));
+    let expected = target.known_expected();
+    let pushed = expected.filter_map(|(_, one)| Some((one.pushed_at()?, one.image.to_string())));
     let pushed: BTreeSet<_> = pushed.collect();
     pushed
         .into_iter()

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The requests that share one quota. Quotas are counted per account and region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Bucket {
     /// ecs:DescribeTasks and ecs:ListTasks together.
     EcsClusterResources,
@@ -33,11 +33,35 @@ pub(super) enum Bucket {
     LogEvents,
 }
 
+impl Bucket {
+    /// The one that an IAM action's requests are taken out of.
+    pub fn of(action: &str) -> Option<Self> {
+        Some(match action {
+            "ecs:DescribeTasks" | "ecs:ListTasks" | "ecs:DescribeContainerInstances" => {
+                Self::EcsClusterResources
+            }
+            "ecs:DescribeServices" | "ecs:ListServices" | "ecs:ListClusters" => Self::EcsServices,
+            "ecs:DescribeTaskDefinition" => Self::EcsTaskDefinitions,
+            "ecs:ListServiceDeployments"
+            | "ecs:DescribeServiceDeployments"
+            | "ecs:DescribeServiceRevisions" => Self::EcsServiceDeployments,
+            "ecr:DescribeImages" | "ecr:BatchGetImage" | "ecr:GetDownloadUrlForLayer" => {
+                Self::EcrImages
+            }
+            "cloudwatch:DescribeAlarms" => Self::Alarms,
+            "cloudwatch:GetMetricData" => Self::Metrics,
+            "logs:FilterLogEvents" => Self::LogEvents,
+            _ if action.starts_with("elasticloadbalancing:Describe") => Self::LoadBalancing,
+            _ => return None,
+        })
+    }
+}
+
 /// Half of what AWS allows: a burst, and what comes back each second.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Allowance {
-    burst: f64,
-    per_second: f64,
+pub(super) struct Allowance {
+    pub burst: f64,
+    pub per_second: f64,
 }
 
 /// The quotas of the Amazon ECS and Elastic Load Balancing API throttling pages, and of the
@@ -62,6 +86,15 @@ fn allowance(bucket: Bucket, region: &str) -> Allowance {
 }
 
 impl Allowance {
+    /// How long so many tokens take to come back. The rest of a rounding is no token.
+    pub fn time_for(self, tokens: f64) -> Duration {
+        const ROUNDING: f64 = 1e-6;
+        if tokens < ROUNDING {
+            return Duration::ZERO;
+        }
+        Duration::from_secs_f64(tokens / self.per_second)
+    }
+
     /// The part of one of so many runs that share it.
     fn shared_by(self, runs: NonZeroU32) -> Self {
         let runs = f64::from(runs.get());
@@ -102,30 +135,41 @@ impl Budget {
         }
     }
 
-    /// Takes one request out of the budget, waiting until there is one.
-    pub async fn take(&self, bucket: Bucket, region: &str) {
-        let wait = self.reserve(bucket, region, Instant::now());
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
+    /// What this run may ask.
+    pub fn allowance(&self, bucket: Bucket, region: &str) -> Allowance {
+        allowance(bucket, region).shared_by(self.runs)
     }
 
-    /// Takes a token, going below zero where there is none; the debt is the wait. Thus
-    /// those who wait are served in the order in which they asked.
-    fn reserve(&self, bucket: Bucket, region: &str, now: Instant) -> Duration {
-        let allowance = allowance(bucket, region).shared_by(self.runs);
+    /// Takes a token, going below zero where there is none; the debt is the wait, which is
+    /// returned. Thus those who wait are served in the order in which they asked.
+    pub fn reserve(&self, bucket: Bucket, region: &str, now: Instant) -> Duration {
+        let allowance = self.allowance(bucket, region);
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = levels.entry((bucket, region.to_owned())).or_insert(Level {
+        let full = Level {
             tokens: allowance.burst,
             at: now,
-        });
-        let refilled = now.saturating_duration_since(level.at).as_secs_f64() * allowance.per_second;
-        level.tokens = (level.tokens + refilled).min(allowance.burst) - 1.0;
+        };
+        let level = levels.entry((bucket, region.to_owned())).or_insert(full);
+        level.tokens = level.refilled(allowance, now) - 1.0;
         level.at = now;
-        if level.tokens >= 0.0 {
-            return Duration::ZERO;
-        }
-        Duration::from_secs_f64(-level.tokens / allowance.per_second)
+        allowance.time_for(-level.tokens)
+    }
+
+    /// How long until that many requests can be made at once, or where they are more than that,
+    /// until the bucket is full.
+    pub fn short_of(&self, bucket: Bucket, region: &str, requests: u32, now: Instant) -> Duration {
+        let allowance = self.allowance(bucket, region);
+        let levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
+        let level = levels.get(&(bucket, region.to_owned()));
+        let tokens = level.map_or(allowance.burst, |level| level.refilled(allowance, now));
+        allowance.time_for(f64::from(requests).min(allowance.burst) - tokens)
+    }
+}
+
+impl Level {
+    fn refilled(self, allowance: Allowance, now: Instant) -> f64 {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.tokens + passed * allowance.per_second).min(allowance.burst)
     }
 }
 
@@ -133,29 +177,34 @@ impl Budget {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_burst_passes_and_then_the_rate_holds() {
+    #[test]
+    fn a_burst_passes_and_then_the_rate_holds() {
         let budget = Budget::default();
         let began = Instant::now();
-        for _ in 0..50 {
-            budget.take(Bucket::EcsServices, "eu-west-1").await;
+        let wait = |region| budget.reserve(Bucket::EcsServices, region, began);
+        let burst: Duration = (0..50).map(|_| wait("eu-west-1")).sum();
+        assert_eq!(burst, Duration::ZERO);
+        let last = (0..20).map(|_| wait("eu-west-1")).last();
+        assert_eq!(last, Some(Duration::from_secs(2)), "20 more at 10 a second");
+        assert_eq!(wait("us-east-1"), Duration::ZERO, "each region has its own");
+    }
+
+    #[test]
+    fn what_comes_back_can_be_told_before() {
+        let budget = Budget::default();
+        let began = Instant::now();
+        let short = |requests, after| {
+            let now = began + Duration::from_secs(after);
+            budget.short_of(Bucket::EcsServices, "eu-west-1", requests, now)
+        };
+        assert_eq!(short(500, 0), Duration::ZERO, "the bucket is full");
+        for _ in 0..60 {
+            budget.reserve(Bucket::EcsServices, "eu-west-1", began);
         }
-        assert_eq!(began.elapsed(), Duration::ZERO);
-        for _ in 0..20 {
-            budget.take(Bucket::EcsServices, "eu-west-1").await;
-        }
-        assert_eq!(
-            began.elapsed().as_millis() / 100,
-            20,
-            "20 more at 10 a second"
-        );
-        let elsewhere = Instant::now();
-        budget.take(Bucket::EcsServices, "us-east-1").await;
-        assert_eq!(
-            elsewhere.elapsed(),
-            Duration::ZERO,
-            "each region has its own"
-        );
+        assert_eq!(short(0, 0), Duration::from_secs(1), "its debt");
+        assert_eq!(short(10, 0), Duration::from_secs(2));
+        assert_eq!(short(10, 2), Duration::ZERO);
+        assert_eq!(short(500, 2), Duration::from_secs(4), "until it is full");
     }
 
     #[tokio::test(start_paused = true)]

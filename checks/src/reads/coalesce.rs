@@ -65,6 +65,8 @@ type Waiting<K, V> = (K, watch::Sender<Option<Answer<V>>>);
 struct Gathered<G, K, V> {
     known: HashMap<(G, K), watch::Receiver<Option<Answer<V>>>>,
     waiting: HashMap<G, Vec<Waiting<K, V>>>,
+    /// How many keys of each group are known.
+    counts: HashMap<G, usize>,
 }
 
 impl<G, K, V> Batch<G, K, V>
@@ -77,6 +79,7 @@ where
         let gathered = Gathered {
             known: HashMap::new(),
             waiting: HashMap::new(),
+            counts: HashMap::new(),
         };
         Self {
             size,
@@ -101,6 +104,12 @@ where
         answer?.ok()
     }
 
+    /// How many keys of a group were asked for by now.
+    pub fn count(&self, group: &G) -> usize {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.counts.get(group).copied().unwrap_or_default()
+    }
+
     fn enlist<F>(&self, group: &G, keys: &[K], call: F) -> Vec<watch::Receiver<Option<Answer<V>>>>
     where
         F: Fn(Vec<K>) -> BoxFuture<'static, Answer<Vec<V>>> + Send + Sync + 'static,
@@ -116,6 +125,7 @@ where
             }
             let (sender, receiver) = watch::channel(None);
             state.known.insert(id, receiver.clone());
+            *state.counts.entry(group.clone()).or_default() += 1;
             state
                 .waiting
                 .entry(group.clone())
@@ -196,7 +206,7 @@ pub(super) async fn all_or_each<'a, K: Clone, V>(
 }
 
 /// A call that answered for fewer ids than it was asked for.
-fn unanswered() -> Unobserved {
+pub(super) fn unanswered() -> Unobserved {
     Unobserved::for_now("AWS gave no answer for one of the ids it was asked for")
 }
 

@@ -9,11 +9,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::region::Region;
 use tokio::sync::OnceCell;
 
-use super::budget::{Bucket, Budget};
+use super::budget::Budget;
 use super::connect;
 use super::credentials::HandedOut;
 use super::ecr::{ImageConfig, Manifest, Repository};
-use super::ecs::{Freshest, TaskDefinition};
+use super::ecs::{ClusterLists, Freshest, Scope, ServiceRevision, Stopped, TaskDefinition};
 use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
@@ -30,7 +30,7 @@ pub struct Connections {
     credentials: HandedOut,
     clients: Mutex<HashMap<Option<String>, Arc<Clients>>>,
     journal: Arc<Journal>,
-    budget: Budget,
+    pub(super) budget: Budget,
     web: Arc<dyn Fetch>,
     pub(super) kept: Kept,
     pub(super) freshest: Freshest,
@@ -43,12 +43,16 @@ enum Origin {
 }
 
 /// What never changes in AWS, and so is asked once in a run: a revision of a task
-/// definition, and what a digest names in a repository.
+/// definition, of a service once its digests are known, what a digest names in a repository, a task
+/// that has stopped, and whose a task is.
 #[derive(Default)]
 pub(super) struct Kept {
     pub manifests: ByDigest<Option<Manifest>>,
     pub image_configs: ByDigest<Arc<ImageConfig>>,
     pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
+    pub service_revisions: Mutex<HashMap<String, Seen<ServiceRevision>>>,
+    pub stopped_tasks: Mutex<HashMap<(Scope, String), Arc<Stopped>>>,
+    pub cluster_lists: Mutex<HashMap<Scope, ClusterLists>>,
 }
 
 /// What was read of a repository, by digest.
@@ -129,11 +133,6 @@ impl Connections {
 
     pub(super) fn web(&self) -> &dyn Fetch {
         &*self.web
-    }
-
-    /// Waits until the budget allows one more request.
-    pub(super) async fn afford(&self, bucket: Bucket, region: &str) {
-        self.budget.take(bucket, region).await;
     }
 
     /// The clients of `region`, or of the environment's region.

@@ -128,9 +128,7 @@ impl Reads {
         };
         let clients = self.connections.clients(Some(&query.region)).await;
         let clients = clients.map_err(unconnected)?;
-        self.connections
-            .afford(Bucket::LogEvents, &clients.region)
-            .await;
+        self.afford(Bucket::LogEvents, &clients.region).await;
         clients
             .logs
             .filter_log_events()

@@ -12,6 +12,7 @@ mod cloudwatch;
 mod coalesce;
 mod connect;
 mod connections;
+mod cost;
 mod credentials;
 mod crowd;
 mod ecr;
@@ -35,6 +36,7 @@ mod wire;
 pub use caller::Caller;
 pub use cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 pub use connections::Connections;
+pub use cost::Cost;
 pub use ecr::{
     ChildManifest, ImageConfig, ImageDetail, ImageId, Instruction, Layer, Manifest, Repository,
 };
@@ -44,7 +46,7 @@ pub use ecs::{
     RevisionShare, Rollback, Scope, Service, ServiceDeployment, ServiceEvent, ServiceRevision,
     Task, TaskDefinition,
 };
-pub(crate) use ecs::{short_task_id, there_are};
+pub(crate) use ecs::{same_number, short_task_id, there_are};
 pub(crate) use elb::name_in;
 pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, TargetHealthCheck};
 pub use journal::{Journal, Tally};

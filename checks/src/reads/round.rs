@@ -1,14 +1,15 @@
 //! One round of looking: the reads that all checks which are due together share.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::cloudwatch::{Alarm, MetricPoint, MetricSeries, MetricWindow};
 use super::coalesce::{Asked, Batch};
+use super::cost::Spent;
 use super::ecr::{ImageConfig, ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{
-    ContainerInstance, Listed, Scope, Service, ServiceDeployment, ServiceRevision, Task,
+    ContainerInstance, Listed, OfCluster, Scope, Service, ServiceDeployment, ServiceRevision, Task,
     TaskDefinition,
 };
 use super::elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth};
@@ -31,6 +32,7 @@ pub(super) struct Round {
     pub service_deployments: Asked<(Scope, String), Seen<Option<ServiceDeployment>>>,
     pub service_revisions: Batch<Scope, String, Seen<Option<ServiceRevision>>>,
     pub task_lists: Asked<(Scope, String), Listed>,
+    pub cluster_tasks: Asked<Scope, Option<OfCluster>>,
     pub tasks: Batch<Scope, String, Seen<Option<Task>>>,
     pub container_instances: Batch<Scope, String, Seen<Option<ContainerInstance>>>,
     pub task_definitions: Asked<String, Seen<Arc<TaskDefinition>>>,
@@ -51,6 +53,7 @@ pub(super) struct Round {
     /// How far AWS's clock is ahead, as it was first asked in this round: questions that hold
     /// times must stay equal to be asked once.
     aws_ahead: OnceLock<SignedDuration>,
+    spent: Arc<Mutex<Spent>>,
 }
 
 /// AWS's limit of ids in one ecs:DescribeServices.
@@ -68,11 +71,26 @@ impl Reads {
     /// The reads of a new round.
     #[must_use]
     pub fn of_round(connections: Arc<Connections>) -> Self {
+        Self::empty(connections, Arc::default())
+    }
+
+    /// The same round once more, with nothing known of it: for whoever needs a second look.
+    pub(super) fn afresh(&self) -> Self {
+        Self::empty(Arc::clone(&self.connections), Arc::clone(&self.round.spent))
+    }
+
+    pub(super) fn spent(&self) -> MutexGuard<'_, Spent> {
+        let spent = &self.round.spent;
+        spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn empty(connections: Arc<Connections>, spent: Arc<Mutex<Spent>>) -> Self {
         let round = Round {
             services: Batch::of(SERVICES),
             service_deployments: Asked::default(),
             service_revisions: Batch::of(TWENTY),
             task_lists: Asked::default(),
+            cluster_tasks: Asked::default(),
             tasks: Batch::of(HUNDRED),
             container_instances: Batch::of(HUNDRED),
             task_definitions: Asked::default(),
@@ -91,6 +109,7 @@ impl Reads {
             clusters: Asked::default(),
             services_of: Asked::default(),
             aws_ahead: OnceLock::new(),
+            spent,
         };
         Self {
             connections,

@@ -119,7 +119,7 @@ fn links(report: &Report, sheet: &Sheet) -> Vec<String> {
             rest[0].headline = format!("the same as `{}`", same.id);
         }
     }
-    overview::checks(&short, sheet)
+    overview::checks(&short, sheet, true)
 }
 
 fn title(broken: &CheckReport, sheet: &Sheet) -> String {

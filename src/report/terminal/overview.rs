@@ -1,5 +1,7 @@
 //! What is read first: the verdict, what was judged, and every check in a line.
 
+use std::collections::BTreeSet;
+
 use crate::report::text::{Ink, Sheet, indented, width};
 use crate::report::{CheckReport, Report, TargetReport, Verdict, words};
 
@@ -21,20 +23,43 @@ pub(super) fn verdict(report: &Report, sheet: &Sheet) -> Vec<String> {
     rows
 }
 
+/// Of more targets than this, and of more checks, only those are listed that did not pass.
+const MOST_TARGETS: usize = 20;
+const MOST_CHECKS: usize = 100;
+
 /// What was judged: `web  dev-inventory-cluster/dashboard, us-east-1, deployment …`.
 pub(super) fn targets(report: &Report, sheet: &Sheet, verbose: bool) -> Vec<String> {
     let inner = sheet.narrower(2);
-    let names: Vec<String> = report.targets.keys().map(|name| sheet.line(name)).collect();
+    let listed = listed_targets(report, verbose);
+    let names: Vec<String> = listed.iter().map(|(name, _)| sheet.line(name)).collect();
     let wide = names.iter().map(|name| width(name)).max().unwrap_or(0);
-    let rows = report
-        .targets
-        .values()
-        .zip(&names)
-        .flat_map(|(target, name)| {
-            let gap = " ".repeat(wide - width(name) + 2);
-            inner.labelled(&format!("{name}{gap}"), &place(target, verbose), Ink::Plain)
-        });
-    indented(2, rows.collect())
+    let rows = listed.iter().zip(&names).flat_map(|((_, target), name)| {
+        let gap = " ".repeat(wide - width(name) + 2);
+        inner.labelled(&format!("{name}{gap}"), &place(target, verbose), Ink::Plain)
+    });
+    let mut rows: Vec<String> = rows.collect();
+    let others = report.targets.len() - listed.len();
+    if others > 0 {
+        let told = format!("{others} more targets; --verbose lists them");
+        rows.extend(inner.behind("", "", &[told], Ink::Faint));
+    }
+    indented(2, rows)
+}
+
+/// All targets; of many, the first of those that a check did not pass on.
+fn listed_targets(report: &Report, verbose: bool) -> Vec<(&String, &TargetReport)> {
+    let targets = report.targets.iter();
+    if verbose || report.targets.len() <= MOST_TARGETS {
+        return targets.collect();
+    }
+    let wrong = report.checks.iter().filter(|check| needs_a_line(check));
+    let wrong: BTreeSet<&String> = wrong.filter_map(|check| check.target.as_ref()).collect();
+    let wrong = targets.filter(|(name, _)| wrong.contains(name));
+    wrong.take(MOST_TARGETS).collect()
+}
+
+fn needs_a_line(check: &CheckReport) -> bool {
+    check.verdict != Verdict::Passed
 }
 
 pub(super) fn place(target: &TargetReport, verbose: bool) -> String {
@@ -60,18 +85,31 @@ pub(super) fn place(target: &TargetReport, verbose: bool) -> String {
     parts.join(", ")
 }
 
-/// Every check in a line: mark, id, headline. The name for people stands above the details.
-pub(super) fn checks(report: &Report, sheet: &Sheet) -> Vec<String> {
+/// Every check in a line: mark, id, headline. The name for people stands above the details. Of
+/// many checks, those that passed are counted.
+pub(super) fn checks(report: &Report, sheet: &Sheet, verbose: bool) -> Vec<String> {
+    let all = verbose || report.checks.len() <= MOST_CHECKS;
+    let listed = || {
+        report
+            .checks
+            .iter()
+            .filter(|check| all || needs_a_line(check))
+    };
     let widest = sheet.width * 2 / 5;
-    let titles = report
-        .checks
-        .iter()
-        .map(|check| width(&sheet.line(&check.id)));
+    let titles = listed().map(|check| width(&sheet.line(&check.id)));
     let column = titles.filter(|&wide| wide <= widest).max().unwrap_or(0);
-    let lines = report.checks.iter();
-    lines
+    let mut rows: Vec<String> = listed()
         .flat_map(|check| check_lines(check, sheet, column))
-        .collect()
+        .collect();
+    let others = report.checks.len() - listed().count();
+    if others > 0 {
+        let sign = sheet
+            .paint
+            .ink(Verdict::Passed.into(), words::mark(Verdict::Passed));
+        let told = format!("{others} checks passed; --verbose lists them");
+        rows.extend(sheet.behind(&format!("  {sign} "), "    ", &[told], Ink::Faint));
+    }
+    rows
 }
 
 /// An id longer than its column has a line to itself, so that ids can always be copied.

@@ -11,7 +11,7 @@ pub fn render(report: &Report, style: &Style) -> String {
     let mut sections = vec![
         overview::verdict(report, &sheet),
         overview::targets(report, &sheet, style.verbose),
-        overview::checks(report, &sheet),
+        overview::checks(report, &sheet, style.verbose),
     ];
     let shown = |(_, check): &(usize, &CheckReport)| style.verbose || needs_telling(check);
     for (number, check) in report.checks.iter().enumerate().filter(shown) {

@@ -225,6 +225,7 @@ fn looks_too_far_apart_prove_nothing() {
             state: State::Holds,
             lasting: false,
             throttled: false,
+            least_pause: Duration::ZERO,
         };
         // A process that was stopped meanwhile, for example.
         course.after(look(at - 4_001), 1.0);
@@ -240,4 +241,29 @@ fn looks_too_far_apart_prove_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn a_pause_that_the_budget_stretches_tears_no_hold() {
+    let opened = Instant::now();
+    let mut course = Course::open(holding(HOLD), opened);
+    let mut at = opened;
+    let verdict = loop {
+        let look = Looked {
+            began: at,
+            ended: at,
+            state: State::Holds,
+            lasting: false,
+            throttled: false,
+            least_pause: ms(20_000),
+        };
+        match course.after(look, 1.0) {
+            Next::Again(due) => {
+                assert!(due.exact || due.at - at >= ms(20_000), "no sooner");
+                at = due.at;
+            }
+            Next::Settled(verdict, why) => break (verdict, why),
+        }
+    };
+    assert_eq!(verdict, (Passed, HELD));
 }

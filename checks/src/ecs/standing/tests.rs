@@ -75,7 +75,8 @@ fn a_rollback_before_the_run_is_told_by_the_events_alone() {
     completed.events = vec![
         event("(service web) (deployment ecs-svc/3) deployment completed."),
         event("(service web) rolling back to deployment ecs-svc/3."),
-    ];
+    ]
+    .into();
     let finding = judge(&target("ecs-svc/3"), &seen(completed)).expect("observed");
     assert!(
         finding
@@ -91,7 +92,7 @@ fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
         let mut primary = deployment("ecs-svc/3", "PRIMARY");
         primary.created_at = created.parse().ok();
         let mut service = service(vec![primary]);
-        service.events = vec![event("(service web) rolling back to deployment ecs-svc/1.")];
+        service.events = [event("(service web) rolling back to deployment ecs-svc/1.")].into();
         judge(&target("ecs-svc/3"), &seen(service)).expect("observed")
     };
     let finding = back("2025-11-18T23:50:03Z").expect("a finding");
@@ -111,7 +112,7 @@ fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
     let mut newer = deployment("ecs-svc/3", "PRIMARY");
     newer.created_at = "2025-11-18T23:50:40Z".parse().ok();
     let mut both = service(vec![newer, rollback]);
-    both.events = vec![event("(service web) rolling back to deployment ecs-svc/1.")];
+    both.events = [event("(service web) rolling back to deployment ecs-svc/1.")].into();
     let mended = judge(&target("ecs-svc/3"), &seen(both));
     assert_eq!(mended, Ok(None), "somebody deployed right after it");
 }
@@ -142,7 +143,7 @@ fn the_deployment_before_a_rollback_is_the_one_that_failed() {
         Some("ecs-svc/3"),
         "no rollback"
     );
-    service.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
+    service.events = [event("(service web) rolling back to deployment ecs-svc/3.")].into();
     assert_eq!(
         id(&service, &tasks).as_deref(),
         Some("ecs-svc/2"),
@@ -172,7 +173,7 @@ fn the_deployment_before_a_rollback_is_the_one_that_failed() {
 #[test]
 fn an_older_rollback_is_history() {
     let mut later = service(vec![deployment("ecs-svc/4", "PRIMARY")]);
-    later.events = vec![event("(service web) rolling back to deployment ecs-svc/3.")];
+    later.events = [event("(service web) rolling back to deployment ecs-svc/3.")].into();
     assert_eq!(judge(&target("ecs-svc/4"), &seen(later)), Ok(None));
 }
 

@@ -55,7 +55,7 @@ impl Reads {
         names: Vec<String>,
     ) -> Result<Vec<Seen<Option<Alarm>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::Alarms, region).await;
+        self.afford(Bucket::Alarms, region).await;
         // Without the types, only alarms on metrics are told.
         let output = clients
             .cloudwatch

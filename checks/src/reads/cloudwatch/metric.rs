@@ -113,9 +113,7 @@ impl Reads {
     ) -> Result<aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataOutput, Unobserved>
     {
         let clients = self.connections.clients(Some(&window.region)).await?;
-        self.connections
-            .afford(Bucket::Metrics, &window.region)
-            .await;
+        self.afford(Bucket::Metrics, &window.region).await;
         let queries = all.iter().enumerate().map(|(n, series)| query(n, series));
         let call = clients.cloudwatch.get_metric_data();
         call.set_metric_data_queries(Some(queries.collect()))

@@ -101,9 +101,7 @@ impl Reads {
         digest: &str,
     ) -> Result<Seen<Arc<ImageConfig>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.connections
-            .afford(Bucket::EcrImages, &clients.region)
-            .await;
+        self.afford_once(Bucket::EcrImages, &clients.region).await;
         let resource = format!("{digest} in {repository}");
         let output = clients
             .ecr

@@ -119,9 +119,7 @@ impl Reads {
         ids: Vec<ImageId>,
     ) -> Result<Option<Vec<Seen<Option<ImageDetail>>>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.connections
-            .afford(Bucket::EcrImages, &clients.region)
-            .await;
+        self.afford(Bucket::EcrImages, &clients.region).await;
         let sent = clients
             .ecr
             .describe_images()
@@ -171,9 +169,7 @@ impl Reads {
         digests: Vec<String>,
     ) -> Result<Vec<Seen<Option<Manifest>>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.connections
-            .afford(Bucket::EcrImages, &clients.region)
-            .await;
+        self.afford_once(Bucket::EcrImages, &clients.region).await;
         let ids = digests
             .iter()
             .cloned()

@@ -43,9 +43,7 @@ impl Reads {
         let mut images: Vec<ImageDetail> = Vec::new();
         let mut token = None;
         for _ in 0..MOST_PAGES {
-            self.connections
-                .afford(Bucket::EcrImages, &clients.region)
-                .await;
+            self.afford(Bucket::EcrImages, &clients.region).await;
             let output = clients
                 .ecr
                 .describe_images()

@@ -46,8 +46,7 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<ContainerInstance>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsClusterResources, &clients.region)
+        self.afford(Bucket::EcsClusterResources, &clients.region)
             .await;
         let call = clients.ecs.describe_container_instances();
         let call = call.cluster(&scope.cluster);

@@ -53,9 +53,7 @@ impl Reads {
         names: Vec<String>,
     ) -> Result<Vec<Seen<Option<Service>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsServices, &clients.region)
-            .await;
+        self.afford(Bucket::EcsServices, &clients.region).await;
         let resource = format!("{}/{}", last_segment(&scope.cluster), shown(&names));
         let sent = clients
             .ecs

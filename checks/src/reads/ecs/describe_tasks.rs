@@ -1,26 +1,36 @@
 //! Reading the tasks of a service: both lists, and what is on them.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
+
 use aws_sdk_ecs::operation::describe_tasks::DescribeTasksOutput;
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::listing::Page;
 use super::{Scope, Task};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
+use crate::reads::coalesce::unanswered;
+use crate::reads::connections::Clients;
 use crate::reads::error::{failed, lacking};
 
-const LIST: &str = "ecs:ListTasks";
+pub(super) const LIST: &str = "ecs:ListTasks";
 const DESCRIBE: &str = "ecs:DescribeTasks";
 
 /// The ARNs of a service's tasks, by where they should be.
 #[derive(Clone, Debug, Default)]
 pub(in crate::reads) struct Listed {
-    running: Vec<String>,
-    stopped: Vec<String>,
+    pub(super) running: Vec<String>,
+    pub(super) stopped: Vec<String>,
 }
+
+/// The tasks of a service that have stopped, by ARN. A stopped task changes no more, so that it
+/// is described once in a run.
+pub(in crate::reads) type Stopped = HashMap<String, Seen<Task>>;
 
 impl Reads {
     /// Every task of a service that AWS still tells of: those that run, of whatever
@@ -41,9 +51,7 @@ impl Reads {
             return Ok(described.map(|described| described.tasks));
         }
         // Tasks come and go between the two calls; one more look tells whether it was that.
-        let again = Self::of_round(self.connections.clone())
-            .list_and_describe(scope, service)
-            .await?;
+        let again = self.afresh().list_and_describe(scope, service).await?;
         match again.value.vanished {
             None => Ok(again.map(|described| described.tasks)),
             Some(arn) => Err(Unobserved::for_now(format!(
@@ -60,11 +68,16 @@ impl Reads {
     pub fn known_tasks(&self, scope: &Scope, service: &str) -> Option<Seen<Vec<Task>>> {
         let key = (scope.clone(), service.to_owned());
         let listed = self.round.task_lists.known(&key)?;
+        let kept = self.kept_stopped(&key);
         let resource = format!("{}/{service}", last_segment(&scope.cluster));
         let mut tasks = self.seen(DESCRIBE, resource, None, Vec::new());
         let mut latest = None;
-        for arn in listed.running.into_iter().chain(listed.stopped) {
-            let answer = self.round.tasks.known(scope.clone(), arn)?;
+        for arn in listed.all() {
+            if let Some(task) = kept.get(arn) {
+                tasks.value.push(task.value.clone());
+                continue;
+            }
+            let answer = self.round.tasks.known(scope.clone(), arn.clone())?;
             latest = latest.max(Some(answer.at));
             tasks.value.extend(answer.value);
         }
@@ -78,36 +91,72 @@ impl Reads {
         service: &str,
     ) -> Result<Seen<Described>, Unobserved> {
         let key = (scope.clone(), service.to_owned());
-        let listed = self
-            .round
-            .task_lists
-            .once(key, Box::pin(self.list_both(scope, service)))
-            .await?;
-        let arns: Vec<String> = listed
-            .running
-            .iter()
-            .chain(&listed.stopped)
-            .cloned()
-            .collect();
+        let listing = Box::pin(self.listed(scope, service));
+        let listed = self.round.task_lists.once(key.clone(), listing).await?;
+        let kept = self.kept_stopped(&key);
+        let asked = listed.all().filter(|arn| !kept.contains_key(*arn));
+        let asked: Vec<String> = asked.cloned().collect();
+        let mut answers = self.described(scope, &asked).await.into_iter();
+        let resource = format!("{}/{service}", last_segment(&scope.cluster));
+        let mut seen = self.seen(DESCRIBE, resource, None, Described::default());
+        let mut stopped = Stopped::new();
+        for arn in listed.all() {
+            let answer = match kept.get(arn) {
+                Some(task) => task.clone().map(Some),
+                None => {
+                    let answer = answers.next().unwrap_or_else(|| Err(unanswered()))?;
+                    seen.source.request_id.clone_from(&answer.source.request_id);
+                    answer
+                }
+            };
+            match answer.there() {
+                Some(task) => {
+                    seen.value.tasks.push(task.value.clone());
+                    if task.value.last_status == "STOPPED" && task.value.stopped_at.is_some() {
+                        stopped.insert(arn.clone(), task);
+                    }
+                }
+                None if listed.running.contains(arn) => seen.value.vanished = Some(arn.clone()),
+                // A stopped task may be forgotten at any moment.
+                None => {}
+            }
+        }
+        self.keep_stopped(key, stopped);
+        Ok(seen)
+    }
+
+    /// What the tasks are, in the order of their ARNs.
+    pub(super) async fn described(
+        &self,
+        scope: &Scope,
+        arns: &[String],
+    ) -> Vec<Result<Seen<Option<Task>>, Unobserved>> {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |arns: Vec<String>| {
             let (reads, scope) = (reads.clone(), group.clone());
             async move { reads.describe_tasks(&scope, arns).await }.boxed()
         };
-        let answers = self.round.tasks.get(scope.clone(), &arns, call).await;
-        let resource = format!("{}/{service}", last_segment(&scope.cluster));
-        let mut seen = self.seen(DESCRIBE, resource, None, Described::default());
-        for (arn, answer) in arns.into_iter().zip(answers) {
-            let answer = answer?;
-            seen.source.request_id = answer.source.request_id;
-            match answer.value {
-                Some(task) => seen.value.tasks.push(task),
-                None if listed.running.contains(&arn) => seen.value.vanished = Some(arn),
-                // A stopped task may be forgotten at any moment.
-                None => {}
-            }
+        self.round.tasks.get(scope.clone(), arns, call).await
+    }
+
+    fn kept_stopped(&self, key: &(Scope, String)) -> Arc<Stopped> {
+        let kept = &self.connections.kept.stopped_tasks;
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).cloned().unwrap_or_default()
+    }
+
+    fn keep_stopped(&self, key: (Scope, String), stopped: Stopped) {
+        let kept = &self.connections.kept.stopped_tasks;
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(key, Arc::new(stopped));
+    }
+
+    /// The tasks of a service by their ARNs: from the list of its cluster where that is cheaper.
+    async fn listed(&self, scope: &Scope, service: &str) -> Result<Listed, Unobserved> {
+        match self.tasks_of_cluster(scope).await? {
+            Some(of_cluster) => Ok(of_cluster.get(service).cloned().unwrap_or_default()),
+            None => self.list_both(scope, service).await,
         }
-        Ok(seen)
     }
 
     async fn describe_tasks(
@@ -116,8 +165,7 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<Task>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsClusterResources, &clients.region)
+        self.afford(Bucket::EcsClusterResources, &clients.region)
             .await;
         let resource = format!("{} tasks of {}", arns.len(), last_segment(&scope.cluster));
         let sent = clients
@@ -135,58 +183,80 @@ impl Reads {
                     .await);
             }
         };
-        let tasks: Vec<Task> = output.tasks().iter().map(Task::from).collect();
         if let Some(field) = untold(&arns, &output) {
             return Err(lacking(DESCRIBE, &resource, field));
         }
-        let of_arn = |arn: &String| {
-            let task = tasks.iter().find(|task| task.arn == *arn).cloned();
+        let tasks = output.tasks().iter().map(Task::from);
+        let mut tasks: HashMap<String, Task> = tasks.map(|task| (task.arn.clone(), task)).collect();
+        let mut of_arn = |arn: &String| {
+            let task = tasks.remove(arn);
             self.seen(DESCRIBE, arn, output.request_id(), task)
         };
-        Ok(arns.iter().map(of_arn).collect())
+        Ok(arns.iter().map(&mut of_arn).collect())
     }
 
     async fn list_both(&self, scope: &Scope, service: &str) -> Result<Listed, Unobserved> {
-        let (running, mut stopped) = futures_util::try_join!(
-            self.list_tasks(scope, service, sdk::DesiredStatus::Running),
-            self.list_tasks(scope, service, sdk::DesiredStatus::Stopped),
+        let clients = &self.connections.clients(scope.region.as_deref()).await?;
+        let list = async |status| {
+            let page = self.page_of_tasks(clients, scope, Some(service), status);
+            let bucket = Bucket::EcsClusterResources;
+            self.all_pages(LIST, bucket, &clients.region, page).await
+        };
+        let (running, stopped) = futures_util::try_join!(
+            list(sdk::DesiredStatus::Running),
+            list(sdk::DesiredStatus::Stopped),
         )?;
-        stopped.retain(|arn| !running.contains(arn));
-        Ok(Listed { running, stopped })
+        Ok(Listed::of(running, stopped))
     }
 
-    async fn list_tasks(
-        &self,
-        scope: &Scope,
-        service: &str,
+    /// Lists a page of the tasks of a service, or of the whole cluster.
+    pub(super) fn page_of_tasks<'p>(
+        &'p self,
+        clients: &'p Clients,
+        scope: &'p Scope,
+        service: Option<&'p str>,
         status: sdk::DesiredStatus,
-    ) -> Result<Vec<String>, Unobserved> {
-        let clients = &self.connections.clients(scope.region.as_deref()).await?;
-        let resource = format!("{}/{service}", last_segment(&scope.cluster));
-        let (resource, status) = (&resource, &status);
-        let page = |token| {
+    ) -> impl Fn(Option<String>) -> BoxFuture<'p, Result<Page, Unobserved>> + 'p {
+        move |token| {
+            let status = status.clone();
             async move {
                 let listing = clients.ecs.list_tasks().cluster(&scope.cluster);
-                let listing = listing.service_name(service).desired_status(status.clone());
-                let listing = listing.max_results(100).set_next_token(token);
-                match listing.send().await {
+                let listing = listing.set_service_name(service.map(str::to_owned));
+                let listing = listing.desired_status(status).max_results(100);
+                let cluster = last_segment(&scope.cluster);
+                let resource = match service {
+                    Some(service) => format!("{cluster}/{service}"),
+                    None => cluster.to_owned(),
+                };
+                match listing.set_next_token(token).send().await {
                     // An empty list is no tasks; no list is no answer.
                     Ok(page) => Ok(Page {
                         next: page.next_token().map(str::to_owned),
                         items: page
                             .task_arns
-                            .ok_or_else(|| lacking(LIST, resource, "taskArns"))?,
+                            .ok_or_else(|| lacking(LIST, &resource, "taskArns"))?,
                     }),
                     Err(error) => {
-                        let failed = failed(error, LIST, resource);
+                        let failed = failed(error, LIST, &resource);
                         Err(self.explained(failed, scope).await)
                     }
                 }
             }
             .boxed()
-        };
-        self.all_pages(LIST, Bucket::EcsClusterResources, &clients.region, page)
-            .await
+        }
+    }
+}
+
+impl Listed {
+    /// A task on its way out may be on both lists; it counts where it still should run.
+    pub(super) fn of(running: Vec<String>, mut stopped: Vec<String>) -> Self {
+        let known: HashSet<&String> = running.iter().collect();
+        stopped.retain(|arn| !known.contains(arn));
+        Self { running, stopped }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+        self.running.iter().chain(&self.stopped)
     }
 }
 

@@ -31,26 +31,41 @@ impl Reads {
         region: &str,
         page: impl Fn(Option<String>) -> BoxFuture<'p, Result<Page<T>, Unobserved>>,
     ) -> Result<Vec<T>, Unobserved> {
+        let listed = self.pages(call, bucket, region, MOST_PAGES, page).await?;
+        listed.map(|(items, _)| items).ok_or_else(|| {
+            Unobserved::for_now(format!(
+                "{call} did not come to an end after {MOST_PAGES} pages"
+            ))
+            .hint("This is a fault of AWS's side, or no AWS endpoint; a later look may succeed.")
+        })
+    }
+
+    /// The same, and how many pages there were; none where there are more than `most`.
+    pub(super) async fn pages<'p, T: Clone + Eq + Hash>(
+        &self,
+        call: &str,
+        bucket: Bucket,
+        region: &str,
+        most: usize,
+        page: impl Fn(Option<String>) -> BoxFuture<'p, Result<Page<T>, Unobserved>>,
+    ) -> Result<Option<(Vec<T>, usize)>, Unobserved> {
         let mut items = Vec::new();
         let mut known = HashSet::new();
         let mut token = None;
-        for _ in 0..MOST_PAGES {
-            self.connections.afford(bucket, region).await;
+        for number in 1..=most {
+            self.afford(bucket, region).await;
             let listed = page(token.clone()).await?;
             let new = listed.items.into_iter();
             items.extend(new.filter(|item| known.insert(item.clone())));
             if listed.next.is_none() {
-                return Ok(items);
+                return Ok(Some((items, number)));
             }
             if listed.next == token {
                 return Err(same_token(call));
             }
             token = listed.next;
         }
-        Err(Unobserved::for_now(format!(
-            "{call} did not come to an end after {MOST_PAGES} pages"
-        ))
-        .hint("This is a fault of AWS's side, or no AWS endpoint; a later look may succeed."))
+        Ok(None)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use aws_sdk_ecs::types as sdk;
 use jiff::Timestamp;
@@ -49,8 +50,8 @@ pub struct Service {
     /// The ARN of the service deployment that is under way, where AWS tells it.
     pub current_deployment: Option<String>,
     /// Its latest events, newest first. They are capped and deduplicated: they corroborate,
-    /// they don't prove.
-    pub events: Vec<ServiceEvent>,
+    /// they don't prove. They are most of what is told of a service, so that its copies share them.
+    pub events: Arc<[ServiceEvent]>,
 }
 
 /// The circuit breaker of a service's deployments.
@@ -185,7 +186,7 @@ impl From<&sdk::Service> for Service {
                 .current_service_deployment()
                 .filter(|arn| !arn.is_empty())
                 .map(str::to_owned),
-            events: newest_first(events.collect()),
+            events: newest_first(events.collect()).into(),
         }
     }
 }

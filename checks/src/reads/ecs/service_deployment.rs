@@ -199,8 +199,7 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Option<ServiceDeployment>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsServiceDeployments, &clients.region)
+        self.afford(Bucket::EcsServiceDeployments, &clients.region)
             .await;
         let call = clients.ecs.describe_service_deployments();
         let output = match call.service_deployment_arns(arn).send().await {

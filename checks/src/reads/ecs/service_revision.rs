@@ -2,6 +2,8 @@
 //!
 //! AWS keeps none from before 2024-10-25.
 
+use std::sync::PoisonError;
+
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
@@ -11,6 +13,7 @@ use super::{LoadBalancing, Scope, timestamp};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
+use crate::reads::coalesce::unanswered;
 use crate::reads::error::failed;
 
 /// A service revision, as ecs:DescribeServiceRevisions tells it.
@@ -83,7 +86,7 @@ impl ServiceRevision {
 
 /// Whether a service revision's ARN ends in the number of the deployment `ecs-svc/…`. That ECS
 /// gives both the same number is inferred, so it may confirm but never refute.
-pub(super) fn same_number(revision: &str, deployment: &str) -> bool {
+pub(crate) fn same_number(revision: &str, deployment: &str) -> bool {
     let number = last_segment(deployment);
     !number.is_empty() && last_segment(revision) == number
 }
@@ -106,13 +109,48 @@ impl Reads {
             let (reads, scope) = (reads.clone(), group.clone());
             async move { reads.describe_revisions(&scope, arns).await }.boxed()
         };
+        let kept = arns.iter().map(|arn| self.kept_revision(arn));
+        let kept: Vec<Option<Seen<ServiceRevision>>> = kept.collect();
+        let unknown = arns.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+        let unknown: Vec<String> = unknown.map(|(arn, _)| arn.clone()).collect();
         let revisions = &self.round.service_revisions;
-        let answers = revisions.get(scope.clone(), arns, call).await;
+        let mut asked = revisions
+            .get(scope.clone(), &unknown, call)
+            .await
+            .into_iter();
+        let answers = kept.into_iter().map(|kept| match kept {
+            Some(revision) => Ok(revision.map(Some)),
+            None => asked.next().unwrap_or_else(|| Err(unanswered())),
+        });
+        let answers: Vec<_> = answers.collect();
+        answers
+            .iter()
+            .flatten()
+            .for_each(|answer| self.keep_revision(answer));
         let resource = match arns {
             [one] => one.clone(),
             many => format!("{} service revisions", many.len()),
         };
         self.those_there(CALL, resource, answers)
+    }
+
+    fn kept_revision(&self, arn: &str) -> Option<Seen<ServiceRevision>> {
+        let kept = &self.connections.kept.service_revisions;
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(arn).cloned()
+    }
+
+    /// A revision changes no more once the digests of its images are known.
+    fn keep_revision(&self, seen: &Seen<Option<ServiceRevision>>) {
+        let Some(revision) = seen.clone().there() else {
+            return;
+        };
+        let mut images = revision.value.images.iter();
+        if !revision.value.images.is_empty() && images.all(|image| image.digest.is_some()) {
+            let kept = &self.connections.kept.service_revisions;
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.insert(revision.value.arn.clone(), revision);
+        }
     }
 
     async fn describe_revisions(
@@ -121,8 +159,7 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<ServiceRevision>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.connections
-            .afford(Bucket::EcsServiceDeployments, &clients.region)
+        self.afford(Bucket::EcsServiceDeployments, &clients.region)
             .await;
         let call = clients.ecs.describe_service_revisions();
         let call = call.set_service_revision_arns(Some(arns.clone()));

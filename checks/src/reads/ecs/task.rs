@@ -15,6 +15,8 @@ pub struct Task {
     pub arn: String,
     /// What started it: the id of its deployment.
     pub started_by: String,
+    /// The name of the service that it belongs to; none where nothing but a person started it.
+    pub service: Option<String>,
     /// The ARN of its task definition.
     pub task_definition: String,
     /// Where it is in its life: PROVISIONING … RUNNING … STOPPED.
@@ -148,6 +150,10 @@ impl From<&sdk::Task> for Task {
             id: last_segment(task.task_arn().unwrap_or_default()).to_owned(),
             arn: text(task.task_arn()),
             started_by: text(task.started_by()),
+            service: task
+                .group()
+                .and_then(|group| group.strip_prefix("service:"))
+                .map(str::to_owned),
             task_definition: text(task.task_definition_arn()),
             last_status: text(task.last_status()),
             desired_status: text(task.desired_status()),

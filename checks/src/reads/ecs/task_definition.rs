@@ -7,7 +7,7 @@ use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use jiff::Timestamp;
 
-use super::timestamp;
+use super::{Scope, timestamp};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
 use crate::reads::budget::Bucket;
@@ -140,15 +140,24 @@ impl Reads {
         Ok(described)
     }
 
+    /// Whether this round asks for more services of a cluster than the budget lets task definitions
+    /// through at once.
+    #[must_use]
+    pub fn outnumber_task_definitions(&self, scope: &Scope) -> bool {
+        let region = scope.region.as_deref().unwrap_or_default();
+        let budget = &self.connections.budget;
+        let at_once = budget.allowance(Bucket::EcsTaskDefinitions, region).burst;
+        let services = u32::try_from(self.round.services.count(scope)).unwrap_or(u32::MAX);
+        f64::from(services) > at_once
+    }
+
     async fn describe(
         &self,
         region: &str,
         arn: &str,
     ) -> Result<Seen<Arc<TaskDefinition>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections
-            .afford(Bucket::EcsTaskDefinitions, region)
-            .await;
+        self.afford_once(Bucket::EcsTaskDefinitions, region).await;
         let output = clients
             .ecs
             .describe_task_definition()

@@ -65,7 +65,7 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Option<Vec<Seen<Option<LoadBalancer>>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::LoadBalancing, region).await;
+        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_load_balancers();
         let call = call.set_load_balancer_arns(Some(arns.clone()));
         let output = match call.send().await {

@@ -49,7 +49,7 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Vec<TargetGroupWeight>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::LoadBalancing, region).await;
+        self.afford(Bucket::LoadBalancing, region).await;
         let sent = clients.elb.describe_rules().rule_arns(arn).send().await;
         let output = sent.map_err(|error| failed(error, RULES, arn))?;
         let actions = output.rules().iter().flat_map(sdk::Rule::actions);
@@ -62,7 +62,7 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Vec<TargetGroupWeight>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::LoadBalancing, region).await;
+        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_listeners().listener_arns(arn);
         let sent = call.send().await;
         let output = sent.map_err(|error| failed(error, LISTENERS, arn))?;

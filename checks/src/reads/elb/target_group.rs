@@ -96,7 +96,7 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Option<Vec<Seen<Option<TargetGroup>>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::LoadBalancing, region).await;
+        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_target_groups();
         let call = call.set_target_group_arns(Some(arns.clone()));
         let output = match call.send().await {

@@ -69,7 +69,7 @@ impl Reads {
         target_group: &str,
     ) -> Result<Seen<Vec<TargetHealth>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.connections.afford(Bucket::LoadBalancing, region).await;
+        self.afford(Bucket::LoadBalancing, region).await;
         let resource = name_in(target_group);
         let call = clients.elb.describe_target_health();
         let sent = call.target_group_arn(target_group).send().await;

@@ -66,6 +66,10 @@ pub(crate) struct Document {
     pub actions: BTreeMap<String, Action>,
     #[serde(default)]
     pub faults: Vec<FaultWindow>,
+    /// The share of AWS's quotas that requests are held to: 1 is all that AWS grants. Not said: none is
+    /// ever refused.
+    #[serde(default)]
+    pub quotas: Option<f64>,
 }
 
 impl Document {
@@ -89,6 +93,7 @@ impl Document {
             history: Vec::new(),
             actions: BTreeMap::new(),
             faults: Vec::new(),
+            quotas: None,
         }
     }
 }

@@ -40,7 +40,8 @@ fn service(deployments: Vec<Deployment>, newest_event: i64) -> Service {
         events: vec![ServiceEvent {
             at: Some(at(newest_event)),
             message: "(service web) has reached a steady state.".into(),
-        }],
+        }]
+        .into(),
         ..Service::default()
     }
 }
@@ -108,7 +109,7 @@ fn what_was_updated_or_told_since_is_lacking_in_an_older_state() {
     assert!(second(told(60), told(50)).is_some());
     assert_eq!(second(told(50), told(60)), None);
     let mut silent = told(0);
-    silent.events.clear();
+    silent.events = [].into();
     assert_eq!(second(told(60), silent), None, "no events tell nothing");
     // The old one has left the list, and with it the latest update.
     let both = vec![
