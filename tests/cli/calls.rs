@@ -166,7 +166,11 @@ checks:
         1,
         "both in one call"
     );
-    assert_eq!(aws.simulator.count("ecs:ListTasks"), 4);
-    // Each service's list comes when it comes; in one call or in two.
-    assert!(aws.simulator.count("ecs:DescribeTasks") <= 2);
+    let lists = aws.simulator.count("ecs:ListTasks");
+    assert_eq!(lists, 2, "the cluster's, of what runs and of what stopped");
+    assert_eq!(
+        aws.simulator.count("ecs:DescribeTasks"),
+        1,
+        "all in one call"
+    );
 }
