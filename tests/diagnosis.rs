@@ -2,9 +2,7 @@
 
 mod common;
 
-use std::time::Duration;
-
-use common::{incident, judge, verdicts};
+use common::{judge, verdicts};
 use touchdown::report::{CheckReport, Report};
 use touchdown_simulator::{Clock as SimulatorClock, Scenario, Simulator};
 
@@ -151,30 +149,4 @@ checks:
         .iter()
         .find(|call| call.call == "logs:FilterLogEvents");
     assert_eq!(asked.expect("the call").count, 1, "{:?}", report.calls);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_image_that_was_never_pushed_is_not_waited_for_once_tasks_have_failed_for_want_of_it() {
-    let simulator = incident("cause-only-in-container");
-    simulator.advance(Duration::from_secs(120));
-    let report = judge(
-        &simulator,
-        "version: 1
-targets: { claims: { cluster: qa-claims, service: claims-api, region: us-east-1 } }
-checks:
-  - { id: pushed, check: ecr.image-pushed, within: 20m }
-  - { id: pinned, check: ecs.digest-pinned, within: 20m }
-",
-    )
-    .await;
-    assert_eq!(verdicts(&report), ["pushed: failed", "pinned: failed"]);
-    assert!(report.took_ms < 5_000, "{:#?}", report.checks);
-    for id in ["pushed", "pinned"] {
-        let headline = &check(&report, id).headline;
-        assert!(
-            headline.contains("claims-api:rc-88 is not in ECR")
-                && headline.contains("stopped: image claims-api:rc-88 is not in the registry"),
-            "{headline}"
-        );
-    }
 }

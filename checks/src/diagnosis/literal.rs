@@ -127,13 +127,6 @@ pub fn crash_loop(running: usize) -> Troubles {
     Facts { running, ..crashed }.troubles()
 }
 
-/// A deployment that wants two tasks: so many have failed, as their image is not in the registry.
-pub fn without_image(stopped_tasks: usize) -> Troubles {
-    const ABSENT: &str = "CannotPullContainerError: failed to resolve ref 099200121087.dkr.ecr.us-east-1.amazonaws.com/hc-tap/web:1: not found";
-    let failed = |number| stopped(never_ran(&format!("{number}")), "TaskFailedToStart", ABSENT);
-    facts((0..stopped_tasks).map(failed).collect()).troubles()
-}
-
 impl Facts {
     /// With lines that the first task's container `app` wrote.
     pub(super) fn wrote(mut self, lines: &[&str]) -> Self {

@@ -32,21 +32,6 @@ fn without_troubles_nothing_changes() {
 }
 
 #[test]
-fn what_only_pulls_tell_is_left_out_where_a_task_ended_otherwise() {
-    let told = |failed| {
-        let missing = Finding::not_yet("the image is not in ECR");
-        let of_pulls = facts(failed).troubles().of_pulls();
-        of_pulls.explain(missing).state
-    };
-    assert_eq!(
-        told(vec![of_platform("b"), of_platform("a")]),
-        State::Broken
-    );
-    assert_eq!(told(vec![of_platform("b"), exited("a", 1)]), State::NotYet);
-    assert_eq!(told(Vec::new()), State::NotYet);
-}
-
-#[test]
 fn the_cause_the_remedy_and_the_evidence_are_told() {
     let finding = explained(facts(vec![
         of_platform("c"),

@@ -9,7 +9,7 @@ use super::evidence;
 use super::known::Known;
 use super::signature::{Certainty, Clue, Place, Signature, Waiting};
 use super::stopped::read;
-use super::table::{SERVICES, TASKS, is_of_pull};
+use super::table::{SERVICES, TASKS};
 use super::{clues, template};
 use crate::contract::{Finding, Seen, State};
 use crate::logs::{LastLines, LogLine};
@@ -103,15 +103,6 @@ impl Troubles {
         }
         let headline = format!("{}; {}{}", finding.headline, cause.lead, cause.words);
         facts.append(finding, headline, &cause)
-    }
-
-    /// These, where every task that failed did so because an image could not be pulled; else none.
-    pub fn of_pulls(self) -> Self {
-        let of_pulls = |facts: &Arc<Facts>| {
-            let stops = facts.stops();
-            !stops.is_empty() && stops.iter().all(|stop| is_of_pull(stop.signature))
-        };
-        Self(self.0.filter(of_pulls))
     }
 
     /// Adds to a finding about a deployment that failed why its tasks did.

@@ -8,7 +8,6 @@ use super::judged::all;
 use crate::contract::{
     Body, Check, Evidence, Expected, Finding, Known, Look, Source, Target, Unobserved,
 };
-use crate::diagnosis::Troubles;
 use crate::ecs::{apart, moment, short};
 use crate::reads::{ImageDetail, ImageId, Reads};
 
@@ -20,8 +19,7 @@ use crate::reads::{ImageDetail, ImageId, Reads};
 /// unknown`; and a push that came after the deployment had begun is not what the deployment's
 /// tasks run.
 ///
-/// A tag that isn't there may still be pushed, so it waits, naming the newest tags that are; until
-/// the deployment's tasks have failed for want of it twice, which waiting hasn't mended then.
+/// A tag that isn't there may still be pushed, so it waits, naming the newest tags that are.
 /// The push time belongs to the digest: an older image that is given a new tag keeps its own.
 /// Of other registries no push time is known.
 ///
@@ -40,8 +38,6 @@ pub struct ImagePushed {}
 pub struct Facts {
     /// Each judged container with its expected image, and what ECR says of that.
     images: Vec<(String, Expected, Found)>,
-    /// What became of the tasks that want one that is missing.
-    troubles: Troubles,
     at: Timestamp,
 }
 
@@ -64,27 +60,19 @@ impl Check for ImagePushed {
         "ecs:DescribeServices",
         "ecs:DescribeTaskDefinition",
         "ecr:DescribeImages",
-        "ecs:ListTasks",
-        "ecs:DescribeTasks",
-        "logs:FilterLogEvents",
     ];
     type Subject = Target;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let expected = look.subject.expected(look.reads).await?;
-        let troubles = look.subject.for_want_of(&expected, look.reads).await;
         let mut images = Vec::new();
         for (container, expected) in expected {
             let found = find(look.reads, &expected).await;
             images.push((container, expected, found));
         }
         let at = look.reads.clock().now();
-        Ok(Facts {
-            images,
-            troubles,
-            at,
-        })
+        Ok(Facts { images, at })
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
@@ -98,10 +86,7 @@ impl Check for ImagePushed {
                         at: facts.at,
                         body: compared(target, container, expected, digest, *at),
                     }),
-                Found::Missing(newest) => {
-                    let missing = missing(expected, newest.as_deref().unwrap_or_default());
-                    facts.troubles.explain(missing)
-                }
+                Found::Missing(newest) => missing(expected, newest.as_deref().unwrap_or_default()),
                 Found::Elsewhere => elsewhere(container, expected).into_finding(facts.at),
                 Found::Unread(unobserved) => unobserved.clone().into_finding(facts.at),
             });

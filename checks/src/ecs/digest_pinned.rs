@@ -11,7 +11,6 @@ use super::pinned::pinned;
 use super::rows::{moment, short};
 use super::same_image::{Images, Relation};
 use crate::contract::{Body, Check, Evidence, Expected, Finding, Look, Seen, Target, Unobserved};
-use crate::diagnosis::Troubles;
 use crate::reads::{ServiceRevision, TaskDefinition};
 
 /// **Asks** whether the judged deployment pinned the expected digest for every judged container.
@@ -45,8 +44,6 @@ pub struct Facts {
     /// Whether several revisions of the service run.
     in_flight: bool,
     images: Images,
-    /// What became of the tasks that want an image which ECR hasn't.
-    troubles: Troubles,
 }
 
 impl Check for DigestPinned {
@@ -59,9 +56,6 @@ impl Check for DigestPinned {
         "ecs:DescribeServiceDeployments",
         "ecr:DescribeImages",
         "ecr:BatchGetImage",
-        "ecs:ListTasks",
-        "ecs:DescribeTasks",
-        "logs:FilterLogEvents",
     ];
     type Subject = Target;
     type Facts = Facts;
@@ -83,7 +77,6 @@ impl Check for DigestPinned {
                 .collect()
         };
         let images = Images::of_digests(&expected, digests, reads).await;
-        let troubles = target.for_want_of(&expected, reads).await;
         match images.unreadable {
             Some(unobserved) => Err(unobserved),
             None => Ok(Facts {
@@ -92,7 +85,6 @@ impl Check for DigestPinned {
                 revision,
                 in_flight: service.value.revisions.len() > 1,
                 images,
-                troubles,
             }),
         }
     }
@@ -111,8 +103,7 @@ impl Check for DigestPinned {
         });
         let finding = Finding::worst_of(judged.collect())
             .unwrap_or_else(|| Finding::unobserved("no container is judged").lasting());
-        let settled = settled(finding, &facts.expected, unaskable(&facts.expected));
-        facts.troubles.explain(settled)
+        settled(finding, &facts.expected, unaskable(&facts.expected))
     }
 }
 

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 
 mod only;
 
-use super::picture::Picture;
 use super::rows::short;
 use crate::contract::{Expected, Finding, ImageReference, Known, Source, Target, Unobserved};
-use crate::diagnosis::Troubles;
 use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
 
 /// The action of a check that compares what runs with the expected image.
@@ -70,22 +68,6 @@ impl Target {
     /// to them, who can tell why.
     pub async fn settle_expected(&self, reads: &Reads) {
         let _ = Box::pin(self.expected(reads)).await;
-    }
-
-    /// What became of the tasks that want an image which ECR hasn't. There is nothing of it to tell
-    /// where ECR has all of them, nor where it lacks what only the suite names: no task wants that.
-    pub(crate) async fn for_want_of(
-        &self,
-        expected: &BTreeMap<String, Expected>,
-        reads: &Reads,
-    ) -> Troubles {
-        let wanted = |one: &Expected| one.known == Known::Absent && one.image == one.defined;
-        if !expected.values().any(wanted) {
-            return Troubles::default();
-        }
-        let picture = Box::pin(Picture::observe(self, reads)).await;
-        // It only explains: where it can't be looked at, the image is waited for.
-        picture.map_or_else(|_| Troubles::default(), |seen| seen.troubles.of_pulls())
     }
 
     async fn look_up(&self, reads: &Reads) -> Result<BTreeMap<String, Expected>, Unobserved> {

@@ -24,9 +24,6 @@ static OF_TASKS: [&[Signature]; 5] = [
     unknown::ROWS,
 ];
 
-/// Which of them are about images that could not be pulled.
-const PULLS: usize = 1;
-
 /// Why a service starts no task.
 static OF_SERVICES: [&[Signature]; 1] = [service::EVENTS];
 
@@ -38,13 +35,6 @@ pub(super) struct Row {
 
 pub(super) static TASKS: LazyLock<Vec<Row>> = LazyLock::new(|| compiled(&OF_TASKS));
 pub(super) static SERVICES: LazyLock<Vec<Row>> = LazyLock::new(|| compiled(&OF_SERVICES));
-
-/// Whether a task that stopped for it never had its image.
-pub(super) fn is_of_pull(signature: &Signature) -> bool {
-    OF_TASKS[PULLS]
-        .iter()
-        .any(|row| std::ptr::eq(row, signature))
-}
 
 /// An expression that is none would take its row away; a test sees to it that there is none.
 fn compiled(tables: &[&'static [Signature]]) -> Vec<Row> {

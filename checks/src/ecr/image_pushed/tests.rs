@@ -3,7 +3,6 @@
 use super::super::judged::literal::{NEW, REPOSITORY, expected};
 use super::*;
 use crate::contract::State;
-use crate::diagnosis::literal::without_image;
 use crate::ecs::literal::{at, target};
 
 fn found(time: &str) -> Found {
@@ -20,13 +19,8 @@ fn found(time: &str) -> Found {
 
 /// The judged deployment was created at 23:24:00.
 fn judged(image: &str, found: Found) -> Finding {
-    judged_with(Troubles::default(), image, found)
-}
-
-fn judged_with(troubles: Troubles, image: &str, found: Found) -> Finding {
     let facts = Facts {
         images: vec![("app".into(), expected(image, Known::Absent), found)],
-        troubles,
         at: at("23:46:00"),
     };
     ImagePushed {}.judge(&target("ecs-svc/1"), &facts)
@@ -106,21 +100,5 @@ fn another_registry_and_a_failed_call_are_unobserved() {
     assert_eq!(
         (throttled.state, throttled.lasting),
         (State::Unobserved, false)
-    );
-}
-
-#[test]
-fn a_missing_image_is_waited_for_until_tasks_have_failed_twice_for_want_of_it() {
-    let told = |stopped| {
-        let missing = Found::Missing(Ok(Vec::new()));
-        judged_with(without_image(stopped), &web(), missing)
-    };
-    assert_eq!(told(1).state, State::NotYet);
-    let broken = told(2);
-    assert_eq!(broken.state, State::Broken);
-    assert!(
-        broken.headline.contains("is not in ECR; 2 stopped: image"),
-        "{}",
-        broken.headline
     );
 }

@@ -60,7 +60,6 @@ fn judged_of(
         revision: revision.map(seen),
         in_flight: false,
         images,
-        troubles: Troubles::default(),
     };
     DigestPinned {}.judge(&target("ecs-svc/1"), &facts)
 }
