@@ -175,6 +175,9 @@ def corpus(binary, folder):
         {**filled(checks[number % len(checks)], text), "id": f"text-{number}"}
         for number, text in enumerate(texts)
     ]
+    # A saved report that contradicts its checks is refused.
+    verdicts = [check["verdict"] for check in report["checks"]]
+    report["counts"] = {verdict: verdicts.count(verdict) for verdict in report["counts"]}
     saved = folder / "corpus.json"
     saved.write_text(json.dumps(report))
     page = saved.with_suffix(".html")
