@@ -4,6 +4,7 @@
 //! [`story`] draws a rollout, [`oracle`] knows what may be said of it, [`trial`] compares; [`shrink`] makes
 //! a failing story small, and [`table`] sums up many.
 
+mod draw;
 mod in_process;
 pub mod oracle;
 pub mod shrink;

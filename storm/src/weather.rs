@@ -13,6 +13,7 @@ use touchdown_simulator::{Fault, Simulator};
 
 use crate::connections_off;
 
+use crate::draw::{hash, spread};
 use fronts::{FRONTS, Front};
 
 /// The faults that strike during one run.
@@ -126,17 +127,9 @@ impl Lot {
         Self(self.number(name))
     }
 
-    /// FNV-1a over seed and name, and the finalizer of splitmix64, which spreads it over all bits.
+    /// Any number.
     fn number(&self, name: &str) -> u64 {
-        const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-        const PRIME: u64 = 0x0100_0000_01b3;
-        let bytes = self.0.to_le_bytes().into_iter().chain(name.bytes());
-        let mut mixed = bytes.fold(OFFSET, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-        });
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        spread(hash(self.0.to_le_bytes().into_iter().chain(name.bytes())))
     }
 
     fn below(&self, name: &str, bound: u64) -> u64 {

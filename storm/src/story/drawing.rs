@@ -2,8 +2,9 @@
 
 use super::{
     Balancer, Breaker, Build, Fate, Incident, Logs, Naming, Pipeline, Platforms, Push, Reported,
-    Sidecars, Story, Strategy, draw::Draw,
+    Sidecars, Story, Strategy,
 };
+use crate::draw::Draw;
 
 impl Story {
     /// The story of a seed.

@@ -1,7 +1,6 @@
 //! Stories: what a pipeline did, what it had built, how ECS deploys it, and what comes in between; drawn from
 //! a seed, and rendered to a scenario of the simulator and a suite of touchdown.
 
-mod draw;
 mod drawing;
 mod scenario;
 mod suite;

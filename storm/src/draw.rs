@@ -12,15 +12,9 @@ impl Draw {
         Self { seed }
     }
 
-    /// Any number (FNV-1a over the name, then the finishing steps of SplitMix64).
+    /// Any number.
     fn number(self, name: &str) -> u64 {
-        let mut mixed = name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
-        mixed ^= self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        spread(hash(name.bytes()) ^ self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
     /// A number of `least..=most`.
@@ -45,6 +39,22 @@ impl Draw {
         }
         choices[0].1
     }
+}
+
+/// FNV-1a.
+pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01B3;
+    bytes.fold(OFFSET, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+    })
+}
+
+/// The finishing steps of SplitMix64, which spread a number over all bits.
+pub(crate) fn spread(mut mixed: u64) -> u64 {
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 #[cfg(test)]
