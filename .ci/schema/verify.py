@@ -29,6 +29,7 @@ BEYOND = {
     "malformed-variable",
     "merge-key",
     "metric-fields",
+    "names-in-a-fleet",
     "need-on-itself",
     "no-targets",
     "odd-target-name",
