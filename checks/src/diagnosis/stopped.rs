@@ -52,10 +52,9 @@ pub(crate) fn reasons(task: &Task) -> Option<String> {
 }
 
 /// How far a task has come: whether its images were being pulled, and how long it ran.
-fn progress(task: &Task, until: Option<Timestamp>) -> (bool, Option<SignedDuration>) {
-    let ran = until
-        .zip(task.started_at)
-        .map(|(until, started)| until.duration_since(started));
+fn progress(task: &Task, until: Timestamp) -> (bool, Option<SignedDuration>) {
+    let started = task.started_at;
+    let ran = started.map(|started| until.duration_since(started));
     (task.pull_started_at.is_some(), ran)
 }
 
@@ -81,10 +80,11 @@ impl Facts {
     /// Whether its end says nothing of the next task any more: one that was created later has
     /// already come further than it did.
     pub fn is_over(&self, stopped: &Task) -> bool {
-        let reached = progress(stopped, ended(stopped));
-        self.surviving.iter().any(|task| {
-            task.created_at > stopped.created_at && progress(task, Some(self.now)) > reached
-        })
+        // One that drains before it is told to stop has no stamp of its end yet.
+        let reached = progress(stopped, ended(stopped).unwrap_or(self.now));
+        self.surviving
+            .iter()
+            .any(|task| task.created_at > stopped.created_at && progress(task, self.now) > reached)
     }
 
     /// Whether it ended while it was still coming up.

@@ -117,6 +117,38 @@ fn stops_that_a_later_task_has_outlived_are_over() {
 }
 
 #[test]
+fn a_stop_is_not_over_while_its_task_still_drains() {
+    let unhealthy = |id: &str, started: &str| {
+        Task {
+        started_at: Some(at(started)),
+        last_status: "DEACTIVATING".into(),
+        desired_status: "STOPPED".into(),
+        stopping_at: None,
+        execution_stopped_at: None,
+        stopped_at: None,
+        stop_code: Some("ServiceSchedulerInitiated".into()),
+        stopped_reason: Some("Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:099200121087:targetgroup/web/6d0ecf831eec9f09)".into()),
+        ..ran(id)
+    }
+    };
+    let later = Task {
+        created_at: Some(at("23:45:30")),
+        started_at: Some(at("23:46:00")),
+        last_status: "RUNNING".into(),
+        desired_status: "RUNNING".into(),
+        ..never_ran("later")
+    };
+    let draining = Facts {
+        surviving: vec![later],
+        now: at("23:46:30"),
+        ..facts(vec![unhealthy("b", "23:44:40"), unhealthy("a", "23:44:30")])
+    };
+    // Half a minute of the later task says nothing against the two minutes of each of them.
+    let finding = explained(draining);
+    assert_eq!(finding.state, State::Broken, "{}", finding.headline);
+}
+
+#[test]
 fn an_unknown_text_settles_it_in_a_loop_that_is_the_tasks_own() {
     let unknown = |code: &str| {
         let of = |id| stopped(ran(id), code, "a text that nobody knows");
