@@ -4,6 +4,8 @@
 
 mod common;
 
+#[path = "faults/beginning.rs"]
+mod beginning;
 #[path = "faults/outcome.rs"]
 mod outcome;
 #[path = "faults/paused.rs"]

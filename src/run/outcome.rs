@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use touchdown_checks::contract::{Clock, Finding, Period, State};
+use touchdown_checks::contract::{Clock, Finding, Period, State, Unobserved};
 
 use super::course::{Course, Looked, Next, Why};
 use crate::report::{AttemptReport, Verdict};
@@ -170,6 +170,28 @@ impl Outcome {
             hint,
             at,
         });
+    }
+
+    /// Takes back a verdict that was of what turned out not to be the one to judge; none other.
+    pub fn take_back(&mut self, why: &Unobserved) -> bool {
+        let Stage::Settled(settled) = &mut self.stage else {
+            return false;
+        };
+        let said = match settled.verdict {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "failed",
+            Verdict::Inconclusive | Verdict::Skipped => return false,
+        };
+        *settled = Settled {
+            verdict: Verdict::Inconclusive,
+            headline: format!(
+                "{}; of the one before it {said}: {}",
+                why.headline, settled.headline
+            ),
+            hint: why.hint.clone(),
+            at: settled.at,
+        };
+        true
     }
 
     /// Settles a check that makes no sense on its target.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use touchdown_checks::contract::{Baseline, Memory};
 use touchdown_checks::reads::Connections;
 
+mod hindsight;
 mod opening;
 mod starting;
 mod telling;
@@ -48,6 +49,7 @@ pub async fn run(
 ) -> Report {
     let mut rounds = Rounds::begin(plan, connections, options, observer);
     let interrupted = rounds.go(stop).await;
+    rounds.look_back();
     summary::report(plan, &rounds.ledger(), interrupted)
 }
 
@@ -94,6 +96,7 @@ impl<'a> Rounds<'a> {
         let began = Instant::now();
         observer.event(&telling::started(plan));
         let baselines = options.baselines.into();
+        let targets = sought(plan, &baselines, connections.clock().at(began));
         let ids = plan.checks.iter().map(|check| check.id.as_str());
         Self {
             plan,
@@ -102,7 +105,7 @@ impl<'a> Rounds<'a> {
             observer,
             began,
             ends: options.timeout.map(|timeout| began + timeout),
-            targets: sought(plan, &baselines),
+            targets,
             baselines,
             outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),

@@ -44,6 +44,17 @@ impl Outcome {
         self.0["checks"].as_array().into_iter().flatten()
     }
 
+    /// The id, the verdict and the headline of each check.
+    pub fn told(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.checks().map(|check| {
+            (
+                text(&check["id"]),
+                text(&check["verdict"]),
+                text(&check["headline"]),
+            )
+        })
+    }
+
     /// Holds every verdict against the one in calm weather.
     pub fn compare(&self, calm: &Self, causes: &[&str]) -> Result<(), String> {
         let mut wrong = Vec::new();

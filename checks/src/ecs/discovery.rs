@@ -2,10 +2,42 @@
 
 use globset::{Glob, GlobMatcher};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::contract::{
     Baseline, JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment,
 };
 use crate::reads::{Reads, Scope, Service};
+
+/// How long AWS's reads may go on to show a service as it was before a deployment. ECS says only
+/// that they do so for a while, and advises to ask again.
+const LAG: SignedDuration = SignedDuration::from_secs(20);
+
+/// Finds the service of `spec`, and the deployment to judge in a run that began at `run_began` by its own
+/// clock: as [`find`] does, and not before AWS must show a deployment of the spec's `not_before`.
+///
+/// # Errors
+/// [`Unobserved`], as of [`find`]; and for now where all deployments that AWS shows are older than
+/// `not_before`, while it may still answer from a state before that time.
+pub async fn find_latest(
+    spec: &TargetSpec,
+    baselines: &[Baseline],
+    run_began: Timestamp,
+    reads: &Reads,
+) -> Result<Target, Unobserved> {
+    let target = Box::pin(find(spec, baselines, reads)).await?;
+    let Some(not_before) = spec.not_before else {
+        return Ok(target);
+    };
+    let seen = reads.service(&target.scope, &target.service).await?;
+    let since_run_began = seen.at.duration_since(run_began);
+    if is_within_lag(not_before, target.found_at, since_run_began)
+        && !shows_one_since(&seen.value, not_before)
+    {
+        return Err(not_shown_yet(&target.deployment, not_before).origin(seen.source));
+    }
+    Ok(target)
+}
 
 /// Finds the service of `spec`, and the deployment that is PRIMARY now. The one of the
 /// `baselines` that is of this service belongs to the target.
@@ -96,6 +128,30 @@ fn judged(seen: &Seen<Service>) -> Result<JudgedDeployment, Unobserved> {
         task_definition: primary.task_definition.clone(),
         created_at: primary.created_at,
     })
+}
+
+/// Whether a deployment of that time may not be shown yet: by AWS's clock, and, whatever the clock was
+/// that the time was read from, so long after the run's beginning at most.
+fn is_within_lag(deployed: Timestamp, now: Timestamp, since_run_began: SignedDuration) -> bool {
+    now.duration_since(deployed) < LAG && since_run_began < LAG
+}
+
+/// Whether the service shows a deployment of that time or later, PRIMARY or not. What AWS doesn't date is no
+/// older one.
+fn shows_one_since(service: &Service, time: Timestamp) -> bool {
+    let mut created = service.deployments.iter().map(|one| one.created_at);
+    created.any(|created| created.is_none_or(|created| created >= time))
+}
+
+fn not_shown_yet(shown: &JudgedDeployment, not_before: Timestamp) -> Unobserved {
+    let of = shown.created_at.map(|at| format!(" of {at:.0}"));
+    Unobserved::for_now(format!(
+        "AWS shows no deployment since `not_before` ({not_before:.0}) yet, only {} ({}){}",
+        shown.id,
+        shown.revision(),
+        of.unwrap_or_default()
+    ))
+    .hint("AWS's reads are eventually consistent: touchdown looks again until a deployment of that time must be visible, 20 s after it.")
 }
 
 impl Target {

@@ -28,7 +28,7 @@ mod tasks_started_after_push;
 pub use containers_healthy::ContainersHealthy;
 pub use digest_pinned::DigestPinned;
 pub use digest_running::DigestRunning;
-pub use discovery::find;
+pub use discovery::{find, find_latest};
 pub use expected::EXPECTED_IMAGE;
 pub use fleet::{Member, members, no_members};
 pub use image_pinned::ImagePinned;
@@ -40,6 +40,7 @@ pub use rollout::{Glimpse, pushes};
 pub use rollout_complete::RolloutComplete;
 pub use snapshot::{Snapshot, snapshot};
 pub use stable::Stable;
+pub use standing::hindsight;
 pub use tasks_replaced::TasksReplaced;
 pub use tasks_started_after_push::TasksStartedAfterPush;
 

@@ -9,7 +9,7 @@ use crate::contract::{
     last_segment,
 };
 use crate::diagnosis::{Troubles, has_failed};
-use crate::reads::{Deployment, Reads, Service, ServiceEvent, Task};
+use crate::reads::{Connections, Deployment, Reads, Service, ServiceEvent, Task};
 
 impl Subject for Target {
     const IS_TARGET: bool = true;
@@ -254,23 +254,9 @@ fn failed_beside(service: &Service) -> Option<&Deployment> {
 }
 
 fn overtaken(target: &Target, service: &Service, primary: &Deployment) -> Unobserved {
-    let judged = &target.deployment;
-    let created = primary
-        .created_at
-        .map(|at| format!(" of {at:.0}"))
-        .unwrap_or_default();
-    let names = format!(
-        "{} ({}) was overtaken by {} ({}){created}",
-        judged.id,
-        judged.revision(),
-        primary.id,
-        last_segment(&primary.task_definition),
-    );
-    if was_there_before(target, service, primary) {
-        return Unobserved::lasting(format!(
-            "deployment {names}, which was there before the run began: AWS answered its first look from an older state"
-        ))
-        .hint("AWS's reads are eventually consistent. Run it again to judge the newer deployment.");
+    let names = both_named(target, primary);
+    if service.is_rolling() && was_there_before(target, primary) {
+        return judged_an_older_state(&names);
     }
     // A task set that waited for the traffic is PRIMARY once it has it.
     let hint = match service.controller.as_str() {
@@ -284,11 +270,44 @@ fn overtaken(target: &Target, service: &Service, primary: &Deployment) -> Unobse
     Unobserved::lasting(format!("deployment {names}")).hint(hint)
 }
 
-/// Whether the deployment that overtook the judged one should have been seen when the run began.
-/// Where traffic is shifted, one may stand by for long before it becomes PRIMARY.
-fn was_there_before(target: &Target, service: &Service, primary: &Deployment) -> bool {
+fn both_named(target: &Target, primary: &Deployment) -> String {
+    let judged = &target.deployment;
+    let created = primary
+        .created_at
+        .map(|at| format!(" of {at:.0}"))
+        .unwrap_or_default();
+    format!(
+        "{} ({}) was overtaken by {} ({}){created}",
+        judged.id,
+        judged.revision(),
+        primary.id,
+        last_segment(&primary.task_definition),
+    )
+}
+
+/// Whether a run's later looks showed that the deployment which it judged was not the latest when it began:
+/// when the first of them did, and why whatever was said of the target before is void.
+#[must_use]
+pub fn hindsight(target: &Target, connections: &Connections) -> Option<(Timestamp, Unobserved)> {
+    let Seen {
+        value: primary, at, ..
+    } = connections.newest_primary(&target.service_arn)?;
+    let is_other = primary.id != target.deployment.id && was_there_before(target, &primary);
+    is_other.then(|| (at, judged_an_older_state(&both_named(target, &primary))))
+}
+
+fn judged_an_older_state(names: &str) -> Unobserved {
+    Unobserved::lasting(format!(
+        "deployment {names}, which was there before the run began: AWS answered its first look from an older state"
+    ))
+    .hint("AWS's reads are eventually consistent. Run it again to judge the newer deployment.")
+}
+
+/// Whether the deployment that overtook the judged one should have been seen when the run began. Where
+/// traffic is shifted, this tells nothing: one may stand by for long before it becomes PRIMARY.
+fn was_there_before(target: &Target, primary: &Deployment) -> bool {
     let before = |created: Timestamp| target.found_at.duration_since(created) > TOLERANCE;
-    service.is_rolling() && primary.created_at.is_some_and(before)
+    primary.created_at.is_some_and(before)
 }
 
 #[cfg(test)]

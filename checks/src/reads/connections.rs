@@ -13,7 +13,9 @@ use super::budget::Budget;
 use super::connect;
 use super::credentials::HandedOut;
 use super::ecr::{ImageConfig, Manifest, Repository};
-use super::ecs::{ClusterLists, Freshest, Scope, ServiceRevision, Stopped, TaskDefinition};
+use super::ecs::{
+    ClusterLists, Deployment, Freshest, Scope, ServiceRevision, Stopped, TaskDefinition,
+};
 use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
@@ -122,6 +124,14 @@ impl Connections {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// The deployment that was PRIMARY in the newest answer about a service, by its ARN, as it was first
+    /// seen. None where it was never asked for, or where traffic is shifted between deployments that stand
+    /// side by side.
+    #[must_use]
+    pub fn newest_primary(&self, service_arn: &str) -> Option<Seen<Deployment>> {
+        self.freshest.primary(service_arn)
     }
 
     /// The secret parts of the credentials that AWS was asked with so far, wherever they come

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Scope, Service, Task};
+use super::{Deployment, Scope, Service, Task};
 use crate::contract::{Seen, Unobserved};
 
 /// The newest answers of a run, as far as they tell older ones from newer ones.
@@ -22,7 +22,8 @@ pub(in crate::reads) struct Freshest {
 
 #[derive(Debug, Default)]
 struct ServiceMark {
-    primary: Option<(String, Timestamp)>,
+    /// The PRIMARY deployment as it was first seen, where each newer deployment takes its place at once.
+    primary: Option<Seen<Deployment>>,
     /// When each deployment was last updated.
     updated: HashMap<String, Timestamp>,
     newest_event: Option<Timestamp>,
@@ -51,10 +52,16 @@ impl Freshest {
             )
             .origin(seen.source)),
             None => {
-                mark.take_in(&seen.value);
+                mark.take_in(&seen);
                 Ok(seen)
             }
         }
+    }
+
+    /// The PRIMARY deployment of the newest answer about a service, by its ARN, as it was first seen; none
+    /// where it wasn't asked for, or where traffic is shifted between deployments.
+    pub fn primary(&self, service: &str) -> Option<Seen<Deployment>> {
+        locked(&self.services).get(service)?.primary.clone()
     }
 
     /// The tasks of a service, unless an earlier answer was newer.
@@ -97,12 +104,17 @@ impl ServiceMark {
     /// Why what was read before is newer, where it is: nothing of this ever goes back.
     fn newer_than(&self, service: &Service) -> Option<String> {
         let primary = service.primary();
-        if let (Some((id, created)), Some(primary)) = (&self.primary, primary)
+        if let (Some(known), Some(primary)) = (&self.primary, primary)
             && service.is_rolling()
-            && primary.id != *id
-            && primary.created_at.is_some_and(|at| at < *created)
+            && primary.id != known.value.id
+            && primary
+                .created_at
+                .is_some_and(|at| known.value.created_at > Some(at))
         {
-            return Some(format!("PRIMARY is {}, and was {id} already", primary.id));
+            return Some(format!(
+                "PRIMARY is {}, and was {} already",
+                primary.id, known.value.id
+            ));
         }
         let mut deployments = service.deployments.iter();
         let updated = deployments.find(|deployment| {
@@ -117,9 +129,14 @@ impl ServiceMark {
         lacks.then(|| "it lacks the newest event".to_owned())
     }
 
-    fn take_in(&mut self, service: &Service) {
-        let primary = service.primary();
-        self.primary = primary.and_then(|primary| Some((primary.id.clone(), primary.created_at?)));
+    fn take_in(&mut self, seen: &Seen<Service>) {
+        let service = &seen.value;
+        let known = self.primary.take();
+        let primary = service.primary().filter(|_| service.is_rolling());
+        self.primary = primary.map(|primary| {
+            let known = known.filter(|known| known.value.id == primary.id);
+            known.unwrap_or_else(|| seen.with(primary.clone()))
+        });
         let deployments = service.deployments.iter();
         let updated = deployments.filter_map(|one| Some((one.id.clone(), one.updated_at?)));
         self.updated = updated.collect();
