@@ -176,6 +176,13 @@ fn shows(seed: u64, stormy: bool) -> bool {
                 "  {:?} {} after {} ms: {}",
                 check.verdict, check.id, check.took_ms, check.headline
             ));
+            let mut said = "";
+            for attempt in &check.attempts {
+                if said != attempt.headline {
+                    said = &attempt.headline;
+                    say(&format!("    {} {:?}: {said}", attempt.at, attempt.state));
+                }
+            }
         }
     }
     say(&described(&trial, &outcome));

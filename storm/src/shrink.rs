@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     |story| story.naming = Naming::Version,
     |story| story.pipeline = Pipeline::NewRevision,
     |story| story.expects_tag = false,
+    |story| story.says_when = false,
     |story| story.boots_in_ms = 0,
     |story| {
         story.logs = Logs {

@@ -70,12 +70,16 @@ pub enum Sort {
 }
 
 impl Trial {
-    /// The trial of a seed.
+    /// The trial of a seed. No look can tell a deployment that nobody superseded from one that AWS shows in
+    /// place of its successor, so in such weather the suite says when was deployed, as
+    /// docs/semantics.md asks for.
     pub fn drawn(seed: u64, stormy: bool) -> Self {
-        Self {
+        let mut trial = Self {
             story: Story::drawn(seed),
             stormy,
-        }
+        };
+        trial.story.says_when |= trial.weather().shows_older_services();
+        trial
     }
 
     /// The weather of the trial, for as long as its run may last.

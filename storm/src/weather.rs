@@ -9,7 +9,7 @@ mod tests;
 
 use jiff::SignedDuration;
 use touchdown::checks::reads::Connections;
-use touchdown_simulator::{Fault, Simulator};
+use touchdown_simulator::{Fault, FaultKind, Simulator};
 
 use crate::connections_off;
 
@@ -91,6 +91,16 @@ impl Weather {
     #[must_use]
     pub fn clock_ahead(&self) -> SignedDuration {
         self.clock_ahead
+    }
+
+    /// Whether the deployment before may be shown for a while.
+    #[must_use]
+    pub fn shows_older_services(&self) -> bool {
+        let shows = |fault: &Fault| {
+            fault.fault == FaultKind::Stale
+                && ["ecs:*", "ecs:DescribeServices"].contains(&fault.call.as_str())
+        };
+        self.faults.iter().any(shows)
     }
 
     /// Arms the faults, now, and connects with a clock that is as wrong as the weather has it.

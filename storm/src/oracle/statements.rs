@@ -7,10 +7,12 @@ use touchdown_simulator::truth::{
 
 use super::standing::{self, running};
 use super::{Says, Watched, ends};
-use crate::story::{APP, Build, Fate, Naming, PROXY, Sidecars, Statement, Story, line};
+use crate::story::{APP, Build, Fate, Naming, PROXY, Pipeline, Sidecars, Statement, Story, line};
 
 /// Clocks of AWS's services differ by so much.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
+/// How long AWS may show a service as it was before a deployment.
+const LAG: SignedDuration = SignedDuration::from_secs(20);
 /// A look at least so often.
 const ROUND: SignedDuration = SignedDuration::from_millis(2_200);
 
@@ -20,6 +22,9 @@ pub(super) fn says(watched: &Watched<'_>, statement: Statement, truth: &Truth) -
     // A page belongs to no deployment.
     if statement == Statement::Responds {
         return of.responds();
+    }
+    if of.may_be_hidden() {
+        return Says::UNKNOWN;
     }
     if let Some(says) = standing::of(truth, watched.judged()) {
         return says;
@@ -55,6 +60,13 @@ struct Instant<'a> {
 impl Instant<'_> {
     fn story(&self) -> &Story {
         self.watched.story
+    }
+
+    /// The suite speaks of a deployment that nobody made; so soon, AWS may just not show it yet.
+    fn may_be_hidden(&self) -> bool {
+        let story = self.story();
+        let since = self.truth.at.duration_since(story.deployed_at());
+        story.says_when && story.pipeline == Pipeline::Forgot && since < LAG
     }
 
     fn judged(&self) -> usize {
@@ -233,21 +245,24 @@ impl Instant<'_> {
         let pushes = expected
             .iter()
             .filter_map(|(_, tag)| Some(self.meant(tag)?.pushed_at));
-        let Some(push) = pushes.max().filter(|_| self.all_pushed()) else {
+        let push = pushes.max().filter(|_| self.all_pushed());
+        let said = self.story().says_when.then(|| self.story().deployed_at());
+        let Some(least) = said.or(push) else {
             return Says::NOT_YET;
         };
         let too_early = task
             .started_at
-            .is_none_or(|started| started < push - TOLERANCE);
+            .is_none_or(|started| started < least - TOLERANCE);
         if too_early {
             return Says::BROKEN;
         }
         let created = self.truth.deployments[self.judged()].created_at;
-        let same = self.differs_or(task, Says::HOLDS);
-        match same {
-            Says::BROKEN => Says::BROKEN,
-            // A late start counts by itself where the deployment too is younger than the push.
-            Says::UNKNOWN if created >= push - TOLERANCE => Says::HOLDS,
+        let is_younger = created >= least - TOLERANCE;
+        match self.differs_or(task, Says::HOLDS) {
+            // A time that was said says nothing of digests.
+            Says::BROKEN if is_younger && said.is_some() => Says::HOLDS,
+            // A late start counts by itself where the deployment too is younger.
+            Says::UNKNOWN if is_younger => Says::HOLDS,
             other => other,
         }
     }

@@ -23,6 +23,7 @@ impl Story {
             naming: draw.weighed("naming", &[(65, Naming::Version), (35, Naming::Latest)]),
             push: push(draw),
             expects_tag: draw.happens("expects tag", 40),
+            says_when: draw.happens("says when", 30),
             build: draw.weighed("build", &[(90, Build::Fresh), (10, Build::CachedLayer)]),
             platforms: draw.weighed(
                 "platforms",

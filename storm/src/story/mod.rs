@@ -21,6 +21,8 @@ pub struct Story {
     pub push: Push,
     /// The suite names the image that should run; else it is what the task definition names.
     pub expects_tag: bool,
+    /// The suite says when was deployed, as `not_before`.
+    pub says_when: bool,
     /// What the build reused.
     pub build: Build,
     /// What the image is built for.

@@ -112,12 +112,15 @@ impl Story {
 
     /// The suite that judges it.
     pub fn suite(&self) -> String {
-        let image = match self.expects_tag {
-            true => format!("\n    image: {}", tagged(2)),
-            false => String::new(),
-        };
+        let mut expected = String::new();
+        if self.expects_tag {
+            let _ = write!(expected, "\n    image: {}", tagged(2));
+        }
+        if self.says_when {
+            let _ = write!(expected, "\n    not_before: {}", self.deployed_at());
+        }
         let mut text = format!(
-            "version: 1\nname: seed {}\ndefaults: {{ within: {}s, every: 2s }}\ntargets:\n  web:\n    cluster: {CLUSTER}\n    service: {SERVICE}\n    region: {REGION}{image}\nchecks:\n",
+            "version: 1\nname: seed {}\ndefaults: {{ within: {}s, every: 2s }}\ntargets:\n  web:\n    cluster: {CLUSTER}\n    service: {SERVICE}\n    region: {REGION}{expected}\nchecks:\n",
             self.seed, self.within
         );
         for statement in self.statements() {
