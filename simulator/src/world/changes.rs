@@ -48,7 +48,7 @@ impl World {
         }
         if let Some(stop) = &step.stop_tasks {
             let service = self.service_by_key(&stop.service.value)?;
-            for task in self.wanted_tasks(service) {
+            for task in self.wanted_tasks(service, stop.at_most) {
                 self.stop_task(task, stop.reason.clone());
             }
         }
@@ -59,7 +59,7 @@ impl World {
     fn step_of_aws(&mut self, step: &Step) -> Result<(), String> {
         if let Some(interrupt) = &step.interrupt_tasks {
             let service = self.service_by_key(&interrupt.service.value)?;
-            for task in self.wanted_tasks(service) {
+            for task in self.wanted_tasks(service, interrupt.at_most) {
                 let why = "Your Spot Task was interrupted.".to_owned();
                 self.tell_to_stop(task, ("SpotInterruption", why));
                 self.replace(task);
@@ -81,8 +81,9 @@ impl World {
         Ok(())
     }
 
-    /// The positions of a service's tasks that are to run.
-    fn wanted_tasks(&self, service: usize) -> Vec<usize> {
+    /// The positions of a service's tasks that are to run, the oldest first; so many of them where that is
+    /// said.
+    fn wanted_tasks(&self, service: usize, at_most: Option<usize>) -> Vec<usize> {
         let wanted =
             |(_, task): &(usize, &super::Task)| task.service == service && task.is_wanted();
         self.tasks
@@ -90,6 +91,7 @@ impl World {
             .enumerate()
             .filter(wanted)
             .map(|(position, _)| position)
+            .take(at_most.unwrap_or(usize::MAX))
             .collect()
     }
 

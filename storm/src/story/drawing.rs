@@ -177,12 +177,13 @@ fn balancer(draw: Draw) -> Balancer {
 fn incident(draw: Draw) -> Option<Incident> {
     let at = draw.between("incident at", 500, 240_000);
     let count = draw.between("scaled to", 1, 5);
+    let of = draw.weighed("of tasks", &[(50, 9), (35, 1), (15, 2)]);
     draw.weighed(
         "incident",
         &[
             (76, None),
-            (6, Some(Incident::Stopped(at))),
-            (3, Some(Incident::Spot(at))),
+            (6, Some(Incident::Stopped(at, of))),
+            (3, Some(Incident::Spot(at, of))),
             (6, Some(Incident::Scaled(at, count))),
             (6, Some(Incident::Overtaken(at))),
             (3, Some(Incident::PushedAgain(at))),

@@ -197,10 +197,10 @@ pub struct Balancer {
 /// What comes in between, so many milliseconds after the run has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Incident {
-    /// A person stops all tasks.
-    Stopped(u64),
-    /// Spot capacity is taken back.
-    Spot(u64),
+    /// A person stops tasks, so many at most.
+    Stopped(u64, u64),
+    /// Spot capacity is taken back, of so many tasks at most.
+    Spot(u64, u64),
     /// The service is to have another number of tasks.
     Scaled(u64, u64),
     /// Another deployment begins.
@@ -247,7 +247,7 @@ impl Story {
         match (self.build, self.incident, self.strategy) {
             (Build::CachedLayer, ..) => "cached layer",
             (_, Some(Incident::Overtaken(_)), _) => "overtaken",
-            (_, Some(Incident::Stopped(_) | Incident::Spot(_)), _) => "tasks replaced",
+            (_, Some(Incident::Stopped(..) | Incident::Spot(..)), _) => "tasks replaced",
             (_, Some(Incident::Scaled(..)), _) => "scaled",
             (_, Some(Incident::PushedAgain(_)), _) => "pushed again meanwhile",
             (_, None, Strategy::BlueGreen(_)) => "blue/green",

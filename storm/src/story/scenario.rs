@@ -354,11 +354,17 @@ impl Story {
     fn incident(&self) -> Vec<(Timestamp, String)> {
         let after = |milliseconds| RUN + millis(milliseconds);
         match self.incident {
-            Some(Incident::Stopped(at)) => {
-                vec![(after(at), "stop_tasks: { service: web }".to_owned())]
+            Some(Incident::Stopped(at, of)) => {
+                vec![(
+                    after(at),
+                    format!("stop_tasks: {{ service: web, at_most: {of} }}"),
+                )]
             }
-            Some(Incident::Spot(at)) => {
-                vec![(after(at), "interrupt_tasks: { service: web }".to_owned())]
+            Some(Incident::Spot(at, of)) => {
+                vec![(
+                    after(at),
+                    format!("interrupt_tasks: {{ service: web, at_most: {of} }}"),
+                )]
             }
             Some(Incident::Scaled(at, to)) => {
                 vec![(

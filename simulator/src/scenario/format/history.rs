@@ -79,19 +79,21 @@ pub(crate) struct UpdateService {
     pub tasks: Vec<TaskFacts>,
 }
 
-/// `aws ecs stop-task` for every running task of a service.
+/// `aws ecs stop-task` for every running task of a service, or so many of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StopTasks {
     pub service: Reference,
+    pub at_most: Option<usize>,
     pub reason: Option<String>,
 }
 
-/// AWS takes the Spot capacity back from every running task of a service.
+/// AWS takes the Spot capacity back from every running task of a service, or so many of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InterruptTasks {
     pub service: Reference,
+    pub at_most: Option<usize>,
 }
 
 /// `aws ecr batch-delete-image` by digest, or what a lifecycle policy does: the image and its tags go.
