@@ -281,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn the_lag_ends_20_s_after_the_deploy_and_20_s_after_the_run_began() {
+        let at = |seconds| Timestamp::from_second(1_763_640_000 + seconds).expect("a time");
+        let within = |now, began| is_within_lag(at(0), at(now), SignedDuration::from_secs(began));
+        assert!(within(5, 0));
+        assert!(within(19, 14));
+        assert!(
+            !within(20, 15),
+            "whatever was deployed then is visible by now"
+        );
+        // A clock that is an hour ahead of AWS's told the time.
+        assert!(within(-3_600, 19));
+        assert!(!within(-3_600, 20));
+    }
+
+    #[test]
     fn an_arn_tells_its_region() {
         assert_eq!(region_in(&arns()[0]).as_deref(), Some("us-east-1"));
         assert_eq!(region_in("web"), None);
