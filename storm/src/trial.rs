@@ -12,7 +12,7 @@ use touchdown::run::{Options, run};
 use touchdown::suite::{Sources, Suite};
 use touchdown_simulator::{Clock, Simulator};
 
-use crate::oracle::{self, Held, Watched};
+use crate::oracle::{self, Delays, Held, Watched};
 use crate::story::{INGESTION, Statement, Story};
 use crate::weather::Weather;
 
@@ -156,6 +156,7 @@ impl Trial {
         let watched = Watched::play(&self.story, took).expect("a story's scenario can be played");
         let mut misses = incomplete(&self.story, &report);
         let mut lateness = Vec::new();
+        let delays = delays(weather);
         for statement in self.story.statements() {
             let id = statement.id();
             let Some(check) = report.checks.iter().find(|check| check.id == id) else {
@@ -169,7 +170,7 @@ impl Trial {
                     Statement::Stable => watched.stops(),
                     _ => Vec::new(),
                 },
-                later: weather.later(),
+                delays,
             };
             let found = held.against(check);
             lateness.extend(found.rounds_late);
@@ -202,6 +203,20 @@ impl Trial {
             hold: Duration::from_secs(hold),
             forbids: statement == Statement::LineAbsent,
         }
+    }
+}
+
+/// What the weather excuses.
+fn delays(weather: &Weather) -> Delays {
+    if weather.faults().is_empty() {
+        return Delays::default();
+    }
+    let long = |span: SignedDuration| Duration::try_from(span).unwrap_or_default();
+    let oldest = weather.faults().iter().filter_map(|fault| fault.by).max();
+    Delays {
+        later: long(weather.later()),
+        older: TIMEOUT + long(oldest.unwrap_or_default()),
+        last_look: TIMEOUT,
     }
 }
 

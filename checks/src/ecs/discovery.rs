@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_lag_ends_20_s_after_the_deploy_and_20_s_after_the_run_began() {
-        let at = |seconds| Timestamp::from_second(1_763_640_000 + seconds).expect("a time");
+        let at = |seconds: i64| Timestamp::from_second(1_763_640_000 + seconds).expect("a time");
         let within = |now, began| is_within_lag(at(0), at(now), SignedDuration::from_secs(began));
         assert!(within(5, 0));
         assert!(within(19, 14));

@@ -10,6 +10,12 @@ use crate::contract::Unobserved;
 /// What a refusal says of the identity, where it is about that.
 pub(super) fn refused(subject: &str, call: &str, code: &str, message: &str) -> Option<Unobserved> {
     let unobserved = match code {
+        "InvalidSignatureException" | "SignatureDoesNotMatch" if is_of_another_time(message) => {
+            Unobserved::for_now(format!(
+                "{subject} was refused, since the clock here is more than 5 minutes off AWS's ({code})"
+            ))
+            .hint(format!("Set the clock right. AWS says: {}", one_line(message)))
+        }
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" | "NotAuthorized" => {
             let action = denied_action(message).unwrap_or(call);
             Unobserved::lasting(format!("{subject} was denied ({code})")).hint(format!(
@@ -31,6 +37,13 @@ pub(super) fn refused(subject: &str, call: &str, code: &str, message: &str) -> O
         _ => return None,
     };
     Some(unobserved)
+}
+
+/// Whether a signature is refused for its time, which the SDK sets right as soon as it may try again.
+fn is_of_another_time(message: &str) -> bool {
+    ["Signature expired", "Signature not yet current"]
+        .iter()
+        .any(|words| message.contains(words))
 }
 
 /// The action in `… is not authorized to perform: ecs:DescribeTasks on resource: …`.
@@ -77,6 +90,25 @@ fn no_credentials(subject: &str, profile: Option<&Profile>) -> Unobserved {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signature_of_another_time_is_no_wrong_key() {
+        let told = |message| {
+            let code = "InvalidSignatureException";
+            refused("c on r", "c", code, message).expect("it is about the identity")
+        };
+        let expired = told(
+            "Signature expired: 20251120T115000Z is now earlier than 20251120T120000Z (20251120T120500Z - 5 min.)",
+        );
+        assert!(!expired.lasting && expired.headline.contains("the clock here"));
+        let early = told(
+            "Signature not yet current: 20251120T121000Z is still later than 20251120T120500Z (20251120T120000Z + 5 min.)",
+        );
+        assert!(!early.lasting, "{early:?}");
+        let wrong =
+            told("The request signature we calculated does not match the signature you provided.");
+        assert!(wrong.lasting && wrong.headline.contains("does not accept"));
+    }
 
     #[test]
     fn whatever_fails_says_what_to_do() {

@@ -32,8 +32,19 @@ pub struct Held<'a> {
     pub bounds: Bounds,
     /// When tasks stopped, which a hold must not have in it.
     pub stops: Vec<SignedDuration>,
-    /// How much later than the truth the weather lets it be seen.
-    pub later: SignedDuration,
+    /// What the weather excuses.
+    pub delays: Delays,
+}
+
+/// What bad weather does to the time at which something is seen; nothing in calm weather.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Delays {
+    /// How much later than the truth it may be seen.
+    pub later: Duration,
+    /// How old what a verdict speaks of may be: as old as an answer may be, and as long as a look may last.
+    pub older: Duration,
+    /// How long the look at the deadline may last.
+    pub last_look: Duration,
 }
 
 /// What the comparison found.
@@ -82,12 +93,11 @@ impl Held<'_> {
         found
     }
 
-    /// What may be said around an instant, as exactly as the truth is dated; with the weather, also what
-    /// could be said a while before.
+    /// What may be said around an instant, as exactly as the truth is dated, or was so as long before as the
+    /// weather excuses.
     fn near(&self, at: Duration) -> Says {
-        let later = Duration::try_from(self.later).unwrap_or_default();
         let (first, last) = (
-            self.step(at.saturating_sub(STEP + later)),
+            self.step(at.saturating_sub(STEP + self.delays.older)),
             self.step(at + STEP),
         );
         let says = self.says[first..=last].iter().copied();
@@ -111,6 +121,12 @@ impl Held<'_> {
         if !self.near(at).may_be(Says::HOLDS) || self.bounds.forbids && !self.is_past(at) {
             return false;
         }
+        let steps = self.delays.older.as_millis() / STEP.as_millis();
+        let mut ages = (0..=u32::try_from(steps).unwrap_or(0)).map(|steps| STEP * steps);
+        ages.any(|age| self.held_until(at.saturating_sub(age)))
+    }
+
+    fn held_until(&self, at: Duration) -> bool {
         let began = at.saturating_sub(self.bounds.hold);
         let held = &self.says[self.step(began)..=self.step(at)];
         let longest = longest_run(held, |says| !says.may_be(Says::HOLDS));
@@ -137,7 +153,8 @@ impl Held<'_> {
     /// By when the verdict was due, and how many rounds after the truth it came where the truth had
     /// settled it at all.
     fn due(&self, at: Duration) -> (Option<Duration>, Option<f64>) {
-        let mut due = self.bounds.within + self.bounds.hold + ROUND + STEP;
+        let last_look = self.delays.last_look;
+        let mut due = self.bounds.within + self.bounds.hold + ROUND + STEP + last_look;
         let mut rounds = None;
         let mut from = 0;
         while from < self.says.len() {
@@ -157,7 +174,13 @@ impl Held<'_> {
             } else {
                 Duration::ZERO
             };
-            let allowed = ROUND * if passes { 1 } else { 2 } + hold + self.later();
+            // Weather that tears a hold lets it begin anew.
+            let torn = if self.delays.later.is_zero() {
+                Duration::ZERO
+            } else {
+                hold
+            };
+            let allowed = ROUND * if passes { 1 } else { 2 } + hold + torn + self.delays.later;
             // The truth must last until a look can see it.
             if ended >= began + allowed || ended >= at {
                 due = due.min(began + allowed + STEP);
@@ -168,10 +191,6 @@ impl Held<'_> {
             }
         }
         (Some(due), rounds)
-    }
-
-    fn later(&self) -> Duration {
-        Duration::try_from(self.later).unwrap_or_default()
     }
 }
 

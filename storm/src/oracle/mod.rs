@@ -10,6 +10,6 @@ mod standing;
 mod statements;
 mod watched;
 
-pub use held::{Bounds, Found, Held};
+pub use held::{Bounds, Delays, Found, Held};
 pub use says::Says;
 pub use watched::Watched;

@@ -111,7 +111,7 @@ pub(super) static FRONTS: [Front; 22] = [
     front("duplicated", FaultKind::Duplicated, &EVERYTHING, Spell::Whole, &[]),
     front("reordered", FaultKind::Reordered, &EVERYTHING, Spell::Whole, &[]),
     front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &["from an older state"]),
-    front("clock off", FaultKind::Skewed, &EVERYTHING, Spell::Whole, &[]),
+    front("clock off", FaultKind::Skewed, &EVERYTHING, Spell::Whole, &["the clock"]),
 ];
 
 /// How much longer than a burst it may take until touchdown looks again: throttling stretches the pause

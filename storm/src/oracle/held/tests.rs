@@ -39,7 +39,7 @@ fn found(says: &[Says], hold: u64, stops: &[i64], verdict: Verdict, seconds: f64
             .iter()
             .map(|at| SignedDuration::from_secs(*at))
             .collect(),
-        later: SignedDuration::ZERO,
+        delays: Delays::default(),
     };
     let found = held.against(&check(verdict, Duration::from_secs_f64(seconds)));
     found.misses.into_iter().map(|(sort, _)| sort).collect()
