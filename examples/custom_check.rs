@@ -2,6 +2,7 @@
 //! `cargo run --example custom_check -- run SUITE`, and so with `checks` and `schema`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,14 +21,14 @@ pub struct CapacityReserved {
 impl Check for CapacityReserved {
     const KIND: &'static str = "acme.capacity-reserved";
     type Subject = Target;
-    type Facts = Seen<Service>;
+    type Facts = Arc<Seen<Service>>;
 
-    async fn observe(&self, look: &Look<'_, Self>) -> Result<Seen<Service>, Unobserved> {
+    async fn observe(&self, look: &Look<'_, Self>) -> Result<Self::Facts, Unobserved> {
         let target = look.subject;
         look.reads.service(target.scope(), &target.service).await
     }
 
-    fn judge(&self, _: &Target, service: &Seen<Service>) -> Finding {
+    fn judge(&self, _: &Target, service: &Self::Facts) -> Finding {
         let (wanted, least) = (service.value.desired, self.at_least);
         let told = format!("{wanted} tasks are wanted, at least {least} should be");
         let finding = match wanted >= least {

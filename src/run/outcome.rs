@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use touchdown_checks::contract::{Clock, Finding, Period, State, Unobserved};
+use touchdown_checks::contract::{Clock, Evidence, Finding, Period, State, Unobserved};
 
 use super::course::{Course, Looked, Next, Why};
 use crate::report::{AttemptReport, Verdict};
@@ -14,9 +14,9 @@ pub(super) struct Outcome {
     pub opened: Option<Instant>,
     pub attempts: Vec<AttemptReport>,
     /// What the latest look found.
-    pub latest: Option<Finding>,
-    /// What the latest look found that could be made.
-    pub telling: Option<Finding>,
+    latest: Option<Finding>,
+    /// Where the latest look could not be made, the evidence of the latest one that could.
+    seen_before: Vec<Evidence>,
     /// When the look began that made it hold.
     pub held_since: Option<Instant>,
 }
@@ -60,7 +60,7 @@ impl Outcome {
             opened: None,
             attempts: Vec::new(),
             latest: None,
-            telling: None,
+            seen_before: Vec::new(),
             held_since: None,
         }
     }
@@ -112,45 +112,61 @@ impl Outcome {
             headline: finding.headline.clone(),
             flap: course.flapped(),
         });
-        if finding.state != State::Unobserved {
-            self.telling = Some(finding.clone());
-        }
-        self.latest = Some(finding);
+        self.replace(finding);
         Some(next)
+    }
+
+    fn replace(&mut self, finding: Finding) {
+        let is_seen = finding.state != State::Unobserved;
+        let before = self.latest.replace(finding);
+        if is_seen {
+            self.seen_before = Vec::new();
+        } else if let Some(before) = before.filter(|before| before.state != State::Unobserved) {
+            self.seen_before = before.evidence;
+        }
+    }
+
+    /// What the report quotes: what the latest look brought; where that is nothing because it could
+    /// not be made, what the latest one brought that could.
+    pub fn evidence(&self) -> &[Evidence] {
+        match &self.latest {
+            Some(finding) if !finding.evidence.is_empty() => &finding.evidence,
+            _ => &self.seen_before,
+        }
     }
 
     /// Settles the check as its course says.
     pub fn settle(&mut self, verdict: Verdict, why: Why, at: Instant) {
-        let finding = self
-            .latest
-            .clone()
-            .unwrap_or_else(|| Finding::unobserved("never looked at"));
+        let never = || Finding::unobserved("never looked at");
+        let finding = self.latest.get_or_insert_with(never);
+        let (latest, state) = (finding.headline.clone(), finding.state);
+        let hint = finding.hint.clone();
         let flaps = self.attempts.iter().filter(|attempt| attempt.flap).count();
         let looks_held = match &self.stage {
             Stage::Open(course) => course.looks_held(),
             _ => 0,
         };
         let seen = match why {
-            Why::LostSight => self.lost_sight_of(&finding),
-            _ => finding.headline.clone(),
+            Why::LostSight => self.lost_sight_of(latest, state),
+            _ => latest,
         };
         let headline = worded(&seen, why, looks_held, flaps);
         self.stage = Stage::Settled(Settled {
             verdict,
             headline,
-            hint: finding.hint,
+            hint,
             at,
         });
     }
 
     /// What was seen last, with why it could not be seen before, where that is known.
-    fn lost_sight_of(&self, latest: &Finding) -> String {
+    fn lost_sight_of(&self, latest: String, state: State) -> String {
         let unobserved = |attempt: &&AttemptReport| attempt.state == State::Unobserved;
         match self.attempts.iter().rfind(unobserved) {
-            Some(attempt) if latest.state != State::Unobserved => {
-                format!("{}; before that: {}", latest.headline, attempt.headline)
+            Some(attempt) if state != State::Unobserved => {
+                format!("{latest}; before that: {}", attempt.headline)
             }
-            _ => latest.headline.clone(),
+            _ => latest,
         }
     }
 

@@ -78,13 +78,6 @@ fn of_share(share: &Share) -> ShardReport {
 fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> CheckReport {
     let settled = outcome.settled();
     let opened = outcome.opened.unwrap_or(ledger.began);
-    let told = outcome
-        .latest
-        .as_ref()
-        .filter(|finding| !finding.evidence.is_empty());
-    let evidence = told
-        .or(outcome.telling.as_ref())
-        .map(|finding| finding.evidence.clone());
     CheckReport {
         id: check.id.clone(),
         kind: check.kind.to_owned(),
@@ -101,7 +94,7 @@ fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> Che
             .filter(|_| outcome.opened.is_some())
             .map_or(0, |settled| millis(settled.at - opened)),
         attempts: outcome.attempts.clone(),
-        evidence: evidence.unwrap_or_default(),
+        evidence: outcome.evidence().to_vec(),
     }
 }
 

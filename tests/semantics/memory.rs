@@ -16,11 +16,12 @@ pub struct Counting {
 
 impl Check for Counting {
     const KIND: &'static str = "counting";
+    const REMEMBERS: bool = true;
     type Subject = Outside;
     type Facts = (State, usize);
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Self::Facts, Unobserved> {
-        let before = look.before.map_or(0, |(_, looks)| *looks);
+        let before = look.before().map_or(0, |(_, looks)| *looks);
         Ok((self.says.look(look.times).await?, before + 1))
     }
 

@@ -60,7 +60,7 @@ impl Check for Quiet {
             None => {
                 let service = look.reads.service(target.scope(), &target.service).await?;
                 watched(&service.value.alarms, target)
-                    .map_err(|none| none.origin(service.source))?
+                    .map_err(|none| none.origin(service.source.clone()))?
             }
         };
         let seen = look.reads.alarms(&target.region, &names).await?;

@@ -28,6 +28,10 @@ pub trait Check: DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
     /// The IAM actions that a look may need, as a policy writes them: `ecs:DescribeTasks`.
     const ACTIONS: &'static [&'static str] = &[];
 
+    /// Whether a look needs the facts of the one before it ([`Look::before`]). Only then are they
+    /// kept: between the looks of a fleet they are most of what a run would hold.
+    const REMEMBERS: bool = false;
+
     /// What is looked at: a [`Target`](super::Target) (one ECS service), or the
     /// [`Outside`](super::Outside), which needs no target and no AWS credentials.
     type Subject: Subject;

@@ -81,7 +81,8 @@ fn configure<C: Check>(fields: &Located) -> Result<Arc<dyn Configured>, Vec<Faul
     }
 }
 
-/// The facts of the latest look, kept by the runner between the attempts of one check.
+/// The facts of the latest look, kept by the runner between the attempts of one check whose kind
+/// remembers.
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Option<Arc<dyn Any + Send + Sync>>>>);
 
@@ -170,7 +171,9 @@ async fn look_and_judge<C: Check>(check: &C, attempt: &Attempt) -> Result<Findin
         times: &attempt.times,
     };
     let facts = Arc::new(check.observe(&look).await?);
-    attempt.memory.keep(Arc::clone(&facts));
+    if C::REMEMBERS {
+        attempt.memory.keep(Arc::clone(&facts));
+    }
     Ok(check.judge(subject, &facts))
 }
 

@@ -14,11 +14,24 @@ pub struct Look<'a, C: Check> {
     pub subject: &'a C::Subject,
     /// The reads of this round, shared with all checks that look now.
     pub reads: &'a Reads,
-    /// The facts of this check's latest look that could be made, where its statement needs
-    /// memory across attempts.
-    pub before: Option<&'a C::Facts>,
+    pub(super) before: Option<&'a C::Facts>,
     /// The times that a window may be counted from.
     pub times: &'a Times,
+}
+
+impl<'a, C: Check> Look<'a, C> {
+    /// The facts of this check's latest look that could be made, for a statement that needs memory
+    /// across attempts. Its kind says so in [`Check::REMEMBERS`], or this doesn't compile.
+    #[must_use]
+    pub fn before(&self) -> Option<&'a C::Facts> {
+        const {
+            assert!(
+                C::REMEMBERS,
+                "a kind that asks for the look before is one that REMEMBERS"
+            )
+        };
+        self.before
+    }
 }
 
 /// The times that a check's window may be counted from, all by the run's clock.

@@ -34,7 +34,7 @@ pub async fn find_latest(
     if is_within_lag(not_before, target.found_at, since_run_began)
         && !shows_one_since(&seen.value, not_before)
     {
-        return Err(not_shown_yet(&target.deployment, not_before).origin(seen.source));
+        return Err(not_shown_yet(&target.deployment, not_before).origin(seen.source.clone()));
     }
     Ok(target)
 }
@@ -55,20 +55,20 @@ pub async fn find(
     let seen = reads.service(&scope, &name).await?;
     let deployment = judged(&seen)?;
     let found_at = reads.aws_time(seen.at);
-    let service = seen.value;
+    let service = &seen.value;
     Ok(Target {
         found_at,
         region,
         scope,
         deployment,
         spec: spec.clone(),
-        cluster: service.cluster,
-        service: service.name,
+        cluster: service.cluster.clone(),
+        service: service.name.clone(),
         baseline: baselines
             .iter()
             .find(|baseline| baseline.service == service.arn)
             .cloned(),
-        service_arn: service.arn,
+        service_arn: service.arn.clone(),
         expected: tokio::sync::OnceCell::new(),
         expected_of_only: tokio::sync::OnceCell::new(),
     })

@@ -31,7 +31,8 @@ impl Makeup {
         let arn = &target.deployment.task_definition;
         let definition = reads.task_definition(&target.region, arn).await?.value;
         // Found by the same call of this round.
-        let service = reads.service(target.scope(), &target.service).await?.value;
+        let service = reads.service(target.scope(), &target.service).await?;
+        let service = &service.value;
         let of_task_sets = service.primary().map(|primary| &primary.load_balancers);
         let of_task_sets = of_task_sets.into_iter().flatten().cloned();
         let mut load_balancers = service.load_balancers.clone();

@@ -52,12 +52,13 @@ impl Check for OldTasksGone {
         "logs:FilterLogEvents",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
     ];
+    const REMEMBERS: bool = true;
     type Subject = Target;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let picture = Picture::observe(look.subject, look.reads).await?;
-        let before = look.before.map(|facts| &facts.draining);
+        let before = look.before().map(|facts| &facts.draining);
         Ok(Facts {
             draining: Draining::observe(before, look, &picture).await,
             picture,

@@ -1,15 +1,17 @@
 //! The picture that every check of a service judges: its deployments and its tasks, joined
 //! by what started them.
 
+use std::sync::Arc;
+
 use crate::contract::{Seen, Target, Unobserved};
 use crate::diagnosis::Troubles;
 use crate::reads::{Deployment, Reads, Service, Task};
 
-/// A service and its tasks, seen in one round.
+/// A service and its tasks, seen in one round, whose checks share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Picture {
-    pub service: Seen<Service>,
-    pub tasks: Seen<Vec<Task>>,
+    pub service: Arc<Seen<Service>>,
+    pub tasks: Arc<Seen<Vec<Task>>>,
     /// What failed of the judged deployment.
     pub troubles: Troubles,
 }
@@ -212,13 +214,23 @@ pub(crate) mod literal {
         }
     }
 
+    impl Picture {
+        pub fn service_mut(&mut self) -> &mut Service {
+            &mut Arc::make_mut(&mut self.service).value
+        }
+
+        pub fn tasks_mut(&mut self) -> &mut [Task] {
+            &mut Arc::make_mut(&mut self.tasks).value
+        }
+    }
+
     /// A picture in which `ecs-svc/1` is PRIMARY and wants as many tasks as `desired`.
     pub fn picture(desired: i32, tasks: Vec<Task>) -> Picture {
         let mut primary = deployment("ecs-svc/1", "PRIMARY");
         primary.desired = desired;
         Picture {
-            service: seen(service(vec![primary])),
-            tasks: seen(tasks),
+            service: seen(service(vec![primary])).into(),
+            tasks: seen(tasks).into(),
             troubles: Troubles::default(),
         }
     }

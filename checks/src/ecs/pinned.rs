@@ -10,7 +10,8 @@ pub(crate) async fn pinned(
     target: &Target,
     reads: &Reads,
 ) -> Result<Option<Seen<ServiceRevision>>, Unobserved> {
-    let service = reads.service(target.scope(), &target.service).await?.value;
+    let service = reads.service(target.scope(), &target.service).await?;
+    let service = &service.value;
     let mut arns = service.revisions.clone();
     let deployment = &target.deployment;
     // Where one of them is the judged deployment's by its number, no other is asked for.
@@ -18,7 +19,7 @@ pub(crate) async fn pinned(
         arns = vec![own.clone()];
     }
     if arns.is_empty() {
-        let latest = reads.service_deployment(target.scope(), &service).await?;
+        let latest = reads.service_deployment(target.scope(), service).await?;
         let brought = latest.value.and_then(|latest| latest.target);
         arns.extend(brought.map(|revision| revision.arn));
     }
@@ -49,8 +50,10 @@ pub(crate) async fn pinned_before(
     target: &Target,
     reads: &Reads,
 ) -> Result<Option<Seen<ServiceRevision>>, Unobserved> {
-    let service = reads.service(target.scope(), &target.service).await?.value;
-    let deployment = reads.service_deployment(target.scope(), &service).await?;
+    let service = reads.service(target.scope(), &target.service).await?;
+    let deployment = reads
+        .service_deployment(target.scope(), &service.value)
+        .await?;
     let Some(latest) = deployment.value else {
         return Ok(None);
     };

@@ -49,12 +49,13 @@ pub struct Facts {
 impl Check for Stable {
     const KIND: &'static str = "ecs.stable";
     const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
+    const REMEMBERS: bool = true;
     type Subject = Target;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let picture = Picture::observe(look.subject, look.reads).await?;
-        let before = look.before.map(|facts| &facts.memory);
+        let before = look.before().map(|facts| &facts.memory);
         Ok(Facts {
             memory: Memory::after(before, look.subject, &picture),
             now: look.reads.aws_time(look.times.now),

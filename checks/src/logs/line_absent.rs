@@ -67,6 +67,7 @@ impl Check for LineAbsent {
     const KIND: &'static str = "logs.line-absent";
     const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
     const FORBIDS: bool = true;
+    const REMEMBERS: bool = true;
     type Subject = Target;
     type Facts = Facts;
 
@@ -80,7 +81,7 @@ impl Check for LineAbsent {
             since: &self.since,
             ingestion: self.ingestion.get(),
         };
-        let before = look.before.map(|facts| &facts.0);
+        let before = look.before().map(|facts| &facts.0);
         Lines::observe(&question, look.subject, look.times, before, look.reads)
             .await
             .map(Facts)

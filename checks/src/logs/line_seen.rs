@@ -100,6 +100,7 @@ impl LineSeen {
 impl Check for LineSeen {
     const KIND: &'static str = "logs.line-seen";
     const ACTIONS: &'static [&'static str] = Picture::ACTIONS;
+    const REMEMBERS: bool = true;
     type Subject = Target;
     type Facts = Facts;
 
@@ -113,7 +114,7 @@ impl Check for LineSeen {
             since: &self.since,
             ingestion: self.ingestion.get(),
         };
-        let before = look.before.map(|facts| &facts.0);
+        let before = look.before().map(|facts| &facts.0);
         Lines::observe(&question, look.subject, look.times, before, look.reads)
             .await
             .map(Facts)

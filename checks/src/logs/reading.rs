@@ -97,7 +97,7 @@ impl Lines {
             no_group: None,
             read_to: None,
             may_drop: to.readable.iter().any(|to| to.may_drop),
-            read: picture.tasks.clone().map(|_| ()),
+            read: picture.tasks.with(()),
             progress,
         }
     }

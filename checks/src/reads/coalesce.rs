@@ -32,14 +32,19 @@ impl<K: Eq + Hash, V: Clone> Asked<K, V> {
     /// The answer to `question`; `ask` runs only where nobody has asked before. Where the
     /// first asker gives up, the next one's `ask` takes over.
     ///
-    /// What is asked lies on the heap: the SDK's futures are so large that a few of them, one
-    /// inside the other, would fill a thread's stack.
-    pub async fn once(&self, question: K, ask: BoxFuture<'_, Answer<V>>) -> Answer<V> {
+    /// What is asked lies on the heap, and is made for the first asker alone: the SDK's futures are
+    /// so large that a few of them, one inside the other, would fill a thread's stack, and that
+    /// those of a fleet's looks, which wait for the same answer, would take most of its memory.
+    pub async fn once<'a>(
+        &self,
+        question: K,
+        ask: impl FnOnce() -> BoxFuture<'a, Answer<V>>,
+    ) -> Answer<V> {
         let cell = {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(answers.entry(question).or_default())
         };
-        cell.get_or_init(|| ask).await.clone()
+        cell.get_or_init(ask).await.clone()
     }
 
     /// The answer to `question` where somebody has asked and it has come; it asks nobody.

@@ -14,7 +14,8 @@ use super::connect;
 use super::credentials::HandedOut;
 use super::ecr::{ImageConfig, Manifest, Repository};
 use super::ecs::{
-    ClusterLists, Deployment, Freshest, Scope, ServiceRevision, Stopped, TaskDefinition,
+    ClusterLists, Deployment, Freshest, Scope, ServiceEvent, ServiceRevision, Stopped,
+    TaskDefinition,
 };
 use super::journal::Journal;
 use super::listener::Listener;
@@ -46,7 +47,7 @@ enum Origin {
 
 /// What never changes in AWS, and so is asked once in a run: a revision of a task
 /// definition, of a service once its digests are known, what a digest names in a repository, a task
-/// that has stopped, and whose a task is.
+/// that has stopped, and whose a task is. Beside that, the latest events of each service, by its ARN.
 #[derive(Default)]
 pub(super) struct Kept {
     pub manifests: ByDigest<Option<Manifest>>,
@@ -55,6 +56,7 @@ pub(super) struct Kept {
     pub service_revisions: Mutex<HashMap<String, Seen<ServiceRevision>>>,
     pub stopped_tasks: Mutex<HashMap<(Scope, String), Arc<Stopped>>>,
     pub cluster_lists: Mutex<HashMap<Scope, ClusterLists>>,
+    pub service_events: Mutex<HashMap<String, Arc<[ServiceEvent]>>>,
 }
 
 /// What was read of a repository, by digest.

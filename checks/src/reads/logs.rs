@@ -77,7 +77,7 @@ impl Reads {
     pub async fn log_events(&self, query: LogQuery) -> Result<Seen<Arc<LogEvents>>, Unobserved> {
         self.round
             .log_events
-            .once(query.clone(), Box::pin(self.read_events(&query)))
+            .once(query.clone(), || Box::pin(self.read_events(&query)))
             .await
     }
 

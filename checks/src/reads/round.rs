@@ -9,7 +9,7 @@ use super::coalesce::{Asked, Batch};
 use super::cost::Spent;
 use super::ecr::{ImageConfig, ImageDetail, ImageId, Manifest, Repository};
 use super::ecs::{
-    ContainerInstance, Listed, OfCluster, Scope, Service, ServiceDeployment, ServiceRevision, Task,
+    ContainerInstance, OfCluster, Scope, Service, ServiceDeployment, ServiceRevision, Task,
     TaskDefinition,
 };
 use super::elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth};
@@ -28,12 +28,12 @@ pub struct Reads {
 
 /// What was asked in a round.
 pub(super) struct Round {
-    pub services: Batch<Scope, String, Seen<Option<Service>>>,
+    pub services: Batch<Scope, String, Option<Arc<Seen<Service>>>>,
     pub service_deployments: Asked<(Scope, String), Seen<Option<ServiceDeployment>>>,
     pub service_revisions: Batch<Scope, String, Seen<Option<ServiceRevision>>>,
-    pub task_lists: Asked<(Scope, String), Listed>,
     pub cluster_tasks: Asked<Scope, Option<OfCluster>>,
-    pub tasks: Batch<Scope, String, Seen<Option<Task>>>,
+    pub tasks: Batch<Scope, String, Seen<Option<Arc<Task>>>>,
+    pub tasks_of: Asked<(Scope, String), Arc<Seen<Vec<Task>>>>,
     pub container_instances: Batch<Scope, String, Seen<Option<ContainerInstance>>>,
     pub task_definitions: Asked<String, Seen<Arc<TaskDefinition>>>,
     pub images: Batch<Repository, ImageId, Seen<Option<ImageDetail>>>,
@@ -89,9 +89,9 @@ impl Reads {
             services: Batch::of(SERVICES),
             service_deployments: Asked::default(),
             service_revisions: Batch::of(TWENTY),
-            task_lists: Asked::default(),
             cluster_tasks: Asked::default(),
             tasks: Batch::of(HUNDRED),
+            tasks_of: Asked::default(),
             container_instances: Batch::of(HUNDRED),
             task_definitions: Asked::default(),
             images: Batch::of(HUNDRED),

@@ -97,7 +97,7 @@ fn several_are_counted_and_the_one_with_the_longest_way_is_named() {
 #[test]
 fn where_a_task_drains_the_command_that_tells_the_delay_is_given() {
     let mut picture = picture(1, vec![new(), leaving("DEACTIVATING")]);
-    picture.service.value.load_balancers = vec![LoadBalancing {
+    picture.service_mut().load_balancers = vec![LoadBalancing {
         target_group: Some("arn:tg".into()),
         ..LoadBalancing::default()
     }];

@@ -99,7 +99,7 @@ fn deployments_are_those_listed_the_judged_one_and_those_of_tasks() {
     );
     let mut newer = deployment("ecs-svc/2", "PRIMARY");
     newer.created_at = Some(at("23:45:00"));
-    picture.service.value.deployments = vec![newer];
+    picture.service_mut().deployments = vec![newer];
     let course = course(&target, &picture);
     let told = course.deployments.iter().map(|one| {
         let created = one

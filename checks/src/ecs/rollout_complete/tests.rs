@@ -22,7 +22,7 @@ fn two() -> Vec<Task> {
 /// A rolling update that wants two tasks.
 fn rolling(state: Option<&str>, tasks: Vec<Task>) -> Picture {
     let mut picture = picture(2, tasks);
-    let service = &mut picture.service.value;
+    let service = picture.service_mut();
     service.controller = "ECS".into();
     service.deployments[0].rollout_state = state.map(str::to_owned);
     picture
@@ -57,7 +57,7 @@ fn completed_counts_for_nothing_without_its_own_tasks() {
         )
     );
     let mut zero = rolling(Some("COMPLETED"), vec![]);
-    zero.service.value.deployments[0].desired = 0;
+    zero.service_mut().deployments[0].desired = 0;
     assert_eq!(
         told(&of(zero, None)),
         (
@@ -78,7 +78,7 @@ fn in_progress_waits_and_failed_is_broken() {
         )
     );
     let mut failed = rolling(Some("FAILED"), two());
-    failed.service.value.deployments[0].rollout_reason = Some("alarm detected.".into());
+    failed.service_mut().deployments[0].rollout_reason = Some("alarm detected.".into());
     assert_eq!(
         told(&of(failed, None)),
         (State::Broken, "ecs-svc/1 has FAILED: alarm detected.")
@@ -97,14 +97,14 @@ fn without_a_rollout_state_it_must_be_the_only_deployment() {
     );
     let mut beside = rolling(None, two());
     let older = deployment("ecs-svc/0", "ACTIVE");
-    beside.service.value.deployments.push(older);
+    beside.service_mut().deployments.push(older);
     assert_eq!(of(beside, None).state, State::NotYet);
 }
 
 /// The PRIMARY task set, and another one that was created at the given time.
 fn task_sets(stability: Option<&str>, other: Option<(&str, &str)>) -> Finding {
     let mut picture = rolling(None, two());
-    let service = &mut picture.service.value;
+    let service = picture.service_mut();
     service.controller = "CODE_DEPLOY".into();
     service.deployments[0].stability = stability.map(str::to_owned);
     service

@@ -191,7 +191,7 @@ fn a_time_that_is_given_says_nothing_of_digests_and_of_pulls() {
     target.spec.not_before = Some(at("23:46:30"));
     target.deployment.created_at = Some(at("23:47:00"));
     let mut facts = facts(one("23:48:00", Some(OLD)), pushed());
-    facts.picture.tasks.value[0].pulled_at = Some(at("23:46:00"));
+    facts.picture.tasks_mut()[0].pulled_at = Some(at("23:46:00"));
     let finding = TasksStartedAfterPush {}.judge(&target, &facts);
     assert_eq!(finding.state, State::Holds, "{}", finding.headline);
 }

@@ -16,8 +16,8 @@ async fn equal_questions_are_asked_once() {
         Ok(7)
     };
     let (one, two) = tokio::join!(
-        asked.once("q", Box::pin(ask())),
-        asked.once("q", Box::pin(ask()))
+        asked.once("q", || Box::pin(ask())),
+        asked.once("q", || Box::pin(ask()))
     );
     assert_eq!((one, two), (Ok(7), Ok(7)));
     assert_eq!(times.load(Ordering::Relaxed), 1);
@@ -66,8 +66,8 @@ async fn what_is_known_is_told_without_asking() {
     let asked: Asked<&str, u32> = Asked::default();
     assert_eq!(asked.known(&"q"), None);
     let failed = Unobserved::for_now("no");
-    let _ = asked.once("q", async { Ok(7) }.boxed()).await;
-    let _ = asked.once("r", async { Err(failed) }.boxed()).await;
+    let _ = asked.once("q", || async { Ok(7) }.boxed()).await;
+    let _ = asked.once("r", || async { Err(failed) }.boxed()).await;
     assert_eq!((asked.known(&"q"), asked.known(&"r")), (Some(7), None));
 
     let batch: Batch<&str, u32, u32> = Batch::of(10);

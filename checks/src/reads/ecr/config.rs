@@ -86,10 +86,9 @@ impl Reads {
         let fetched = self
             .round
             .image_configs
-            .once(
-                question.clone(),
-                Box::pin(self.fetch_config(repository, digest)),
-            )
+            .once(question.clone(), || {
+                Box::pin(self.fetch_config(repository, digest))
+            })
             .await?;
         kept().insert(question, fetched.clone());
         Ok(fetched)

@@ -31,7 +31,9 @@ impl Reads {
     ) -> Result<Seen<Arc<Vec<ImageDetail>>>, Unobserved> {
         self.round
             .images_of
-            .once(repository.clone(), Box::pin(self.list_images(repository)))
+            .once(repository.clone(), || {
+                Box::pin(self.list_images(repository))
+            })
             .await
     }
 

@@ -39,8 +39,12 @@ impl Reads {
         if services < 2 || services < pages {
             return Ok(None);
         }
-        let listing = Box::pin(self.list_cluster(scope, services));
-        self.round.cluster_tasks.once(scope.clone(), listing).await
+        let lists = &self.round.cluster_tasks;
+        lists
+            .once(scope.clone(), || {
+                Box::pin(self.list_cluster(scope, services))
+            })
+            .await
     }
 
     async fn list_cluster(
@@ -88,7 +92,7 @@ impl Reads {
             .collect();
         for (arn, answer) in unknown.iter().zip(self.described(scope, &unknown).await) {
             if let Some(task) = answer?.value {
-                known.insert(arn.clone(), task.service);
+                known.insert(arn.clone(), task.service.clone());
             }
         }
         let mut of_cluster: HashMap<String, Listed> = HashMap::new();

@@ -1,5 +1,7 @@
 //! Reading services, and saying which there are where one is missing.
 
+use std::sync::{Arc, PoisonError};
+
 use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
@@ -13,12 +15,16 @@ use crate::reads::error::{Failed, failed, lacking};
 const CALL: &str = "ecs:DescribeServices";
 
 impl Reads {
-    /// A service.
+    /// A service; whoever asks in this round shares it.
     ///
     /// # Errors
     /// [`Unobserved`] where the call fails, and where its answer is older than one before; lasting
     /// where the cluster or the service doesn't exist, with the names that do.
-    pub async fn service(&self, scope: &Scope, service: &str) -> Result<Seen<Service>, Unobserved> {
+    pub async fn service(
+        &self,
+        scope: &Scope,
+        service: &str,
+    ) -> Result<Arc<Seen<Service>>, Unobserved> {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |names: Vec<String>| {
             let (reads, scope) = (reads.clone(), group.clone());
@@ -33,25 +39,27 @@ impl Reads {
             .into_iter()
             .next()
             .unwrap_or_else(|| Err(missing(scope, service)));
-        let seen = answer?;
-        match seen.there() {
-            Some(found) => self.connections.freshest.service(found),
-            None => Err(self.missing_service(scope, service).await),
+        match answer? {
+            Some(found) => {
+                self.connections.freshest.service(&found)?;
+                Ok(found)
+            }
+            None => Err(Box::pin(self.missing_service(scope, service)).await),
         }
     }
 
     /// The service as this round has read it already; none where it hasn't. It costs no call.
     #[must_use]
-    pub fn known_service(&self, scope: &Scope, service: &str) -> Option<Seen<Service>> {
+    pub fn known_service(&self, scope: &Scope, service: &str) -> Option<Arc<Seen<Service>>> {
         let services = &self.round.services;
-        services.known(scope.clone(), service.to_owned())?.there()
+        services.known(scope.clone(), service.to_owned())?
     }
 
     async fn describe_services(
         &self,
         scope: &Scope,
         names: Vec<String>,
-    ) -> Result<Vec<Seen<Option<Service>>>, Unobserved> {
+    ) -> Result<Vec<Option<Arc<Seen<Service>>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
         self.afford(Bucket::EcsServices, &clients.region).await;
         let resource = format!("{}/{}", last_segment(&scope.cluster), shown(&names));
@@ -67,7 +75,8 @@ impl Reads {
             Err(error) => return Err(self.explained(failed(error, CALL, &resource), scope).await),
         };
         let request_id = output.request_id().map(str::to_owned);
-        let services: Vec<Service> = output.services().iter().map(Service::from).collect();
+        let services = output.services().iter().map(Service::from);
+        let services: Vec<Service> = services.map(|one| self.sharing_events(one)).collect();
         let found = |name: &String| {
             let is_it =
                 |service: &&Service| service.arn == *name || service.name == last_segment(name);
@@ -85,11 +94,30 @@ impl Reads {
             return Err(lacking(CALL, &resource, "services"));
         }
         let of_name = |name: &String| {
-            let found = found(name);
-            let resource = found.map_or_else(|| name.clone(), |service| service.arn.clone());
-            self.seen(CALL, resource, request_id.as_deref(), found.cloned())
+            let service = found(name)?;
+            let request_id = request_id.as_deref();
+            Some(Arc::new(self.seen(
+                CALL,
+                &service.arn,
+                request_id,
+                service.clone(),
+            )))
         };
         Ok(names.iter().map(of_name).collect())
+    }
+
+    /// The service with the events of the answer before, where they are the same: they seldom change
+    /// from one round to the next, and are most of what is told of it.
+    fn sharing_events(&self, mut service: Service) -> Service {
+        let kept = &self.connections.kept.service_events;
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.get(&service.arn) {
+            Some(known) if *known == service.events => service.events = Arc::clone(known),
+            _ => {
+                kept.insert(service.arn.clone(), Arc::clone(&service.events));
+            }
+        }
+        service
     }
 
     /// A failure in a cluster; where the cluster doesn't exist, with the clusters that do.

@@ -30,30 +30,46 @@ pub(in crate::reads) struct Listed {
 
 /// The tasks of a service that have stopped, by ARN. A stopped task changes no more, so that it
 /// is described once in a run.
-pub(in crate::reads) type Stopped = HashMap<String, Seen<Task>>;
+pub(in crate::reads) type Stopped = HashMap<String, Seen<Arc<Task>>>;
 
 impl Reads {
     /// Every task of a service that AWS still tells of: those that run, of whatever
     /// deployment, and those that stopped within about an hour. A task that drains is
     /// listed among the stopped ones while it still runs, so both lists are always asked.
+    /// Whoever asks in this round shares them.
     ///
     /// # Errors
     /// [`Unobserved`] where a call fails, where a task that should run vanished twice between the
     /// list and its description, and where the answer is older than one before.
-    pub async fn tasks(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
-        let tasks = self.tasks_now(scope, service).await?;
-        self.connections.freshest.tasks(scope, service, tasks)
+    pub async fn tasks(
+        &self,
+        scope: &Scope,
+        service: &str,
+    ) -> Result<Arc<Seen<Vec<Task>>>, Unobserved> {
+        let key = (scope.clone(), service.to_owned());
+        let tasks = self
+            .round
+            .tasks_of
+            .once(key, || Box::pin(self.tasks_now(scope, service)))
+            .await?;
+        self.connections.freshest.tasks(scope, service, &tasks)?;
+        Ok(tasks)
     }
 
-    async fn tasks_now(&self, scope: &Scope, service: &str) -> Result<Seen<Vec<Task>>, Unobserved> {
-        let described = Box::pin(self.list_and_describe(scope, service)).await?;
+    async fn tasks_now(
+        &self,
+        scope: &Scope,
+        service: &str,
+    ) -> Result<Arc<Seen<Vec<Task>>>, Unobserved> {
+        let described = self.list_and_describe(scope, service).await?;
         if described.value.vanished.is_none() {
-            return Ok(described.map(|described| described.tasks));
+            return Ok(Arc::new(described.map(|described| described.tasks)));
         }
         // Tasks come and go between the two calls; one more look tells whether it was that.
-        let again = self.afresh().list_and_describe(scope, service).await?;
+        let again = self.afresh();
+        let again = Box::pin(again.list_and_describe(scope, service)).await?;
         match again.value.vanished {
-            None => Ok(again.map(|described| described.tasks)),
+            None => Ok(Arc::new(again.map(|described| described.tasks))),
             Some(arn) => Err(Unobserved::for_now(format!(
                 "task {} is listed as running, but ecs:DescribeTasks says MISSING",
                 last_segment(&arn)
@@ -62,27 +78,12 @@ impl Reads {
         }
     }
 
-    /// The tasks of a service as this round has read them already; none where it hasn't, or not
-    /// all of them. It costs no call.
+    /// The tasks of a service as this round has read them already; none where it hasn't. It costs
+    /// no call.
     #[must_use]
-    pub fn known_tasks(&self, scope: &Scope, service: &str) -> Option<Seen<Vec<Task>>> {
+    pub fn known_tasks(&self, scope: &Scope, service: &str) -> Option<Arc<Seen<Vec<Task>>>> {
         let key = (scope.clone(), service.to_owned());
-        let listed = self.round.task_lists.known(&key)?;
-        let kept = self.kept_stopped(&key);
-        let resource = format!("{}/{service}", last_segment(&scope.cluster));
-        let mut tasks = self.seen(DESCRIBE, resource, None, Vec::new());
-        let mut latest = None;
-        for arn in listed.all() {
-            if let Some(task) = kept.get(arn) {
-                tasks.value.push(task.value.clone());
-                continue;
-            }
-            let answer = self.round.tasks.known(scope.clone(), arn.clone())?;
-            latest = latest.max(Some(answer.at));
-            tasks.value.extend(answer.value);
-        }
-        tasks.at = latest.unwrap_or(tasks.at);
-        Some(tasks)
+        self.round.tasks_of.known(&key)
     }
 
     async fn list_and_describe(
@@ -91,8 +92,7 @@ impl Reads {
         service: &str,
     ) -> Result<Seen<Described>, Unobserved> {
         let key = (scope.clone(), service.to_owned());
-        let listing = Box::pin(self.listed(scope, service));
-        let listed = self.round.task_lists.once(key.clone(), listing).await?;
+        let listed = self.listed(scope, service).await?;
         let kept = self.kept_stopped(&key);
         let asked = listed.all().filter(|arn| !kept.contains_key(*arn));
         let asked: Vec<String> = asked.cloned().collect();
@@ -111,7 +111,7 @@ impl Reads {
             };
             match answer.there() {
                 Some(task) => {
-                    seen.value.tasks.push(task.value.clone());
+                    seen.value.tasks.push(Task::clone(&task.value));
                     if task.value.last_status == "STOPPED" && task.value.stopped_at.is_some() {
                         stopped.insert(arn.clone(), task);
                     }
@@ -130,7 +130,7 @@ impl Reads {
         &self,
         scope: &Scope,
         arns: &[String],
-    ) -> Vec<Result<Seen<Option<Task>>, Unobserved>> {
+    ) -> Vec<Result<Seen<Option<Arc<Task>>>, Unobserved>> {
         let (reads, group) = (self.clone(), scope.clone());
         let call = move |arns: Vec<String>| {
             let (reads, scope) = (reads.clone(), group.clone());
@@ -155,7 +155,7 @@ impl Reads {
     async fn listed(&self, scope: &Scope, service: &str) -> Result<Listed, Unobserved> {
         match self.tasks_of_cluster(scope).await? {
             Some(of_cluster) => Ok(of_cluster.get(service).cloned().unwrap_or_default()),
-            None => self.list_both(scope, service).await,
+            None => Box::pin(self.list_both(scope, service)).await,
         }
     }
 
@@ -163,7 +163,7 @@ impl Reads {
         &self,
         scope: &Scope,
         arns: Vec<String>,
-    ) -> Result<Vec<Seen<Option<Task>>>, Unobserved> {
+    ) -> Result<Vec<Seen<Option<Arc<Task>>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
         self.afford(Bucket::EcsClusterResources, &clients.region)
             .await;
@@ -189,7 +189,7 @@ impl Reads {
         let tasks = output.tasks().iter().map(Task::from);
         let mut tasks: HashMap<String, Task> = tasks.map(|task| (task.arn.clone(), task)).collect();
         let mut of_arn = |arn: &String| {
-            let task = tasks.remove(arn);
+            let task = tasks.remove(arn).map(Arc::new);
             self.seen(DESCRIBE, arn, output.request_id(), task)
         };
         Ok(arns.iter().map(&mut of_arn).collect())

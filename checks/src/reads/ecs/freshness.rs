@@ -41,8 +41,8 @@ struct TaskMark {
 }
 
 impl Freshest {
-    /// The service, unless an earlier answer was newer.
-    pub fn service(&self, seen: Seen<Service>) -> Result<Seen<Service>, Unobserved> {
+    /// Takes in a service, unless an earlier answer was newer.
+    pub fn service(&self, seen: &Seen<Service>) -> Result<(), Unobserved> {
         let mut marks = locked(&self.services);
         let mark = marks.entry(seen.value.arn.clone()).or_default();
         match mark.newer_than(&seen.value) {
@@ -50,10 +50,10 @@ impl Freshest {
                 &format!("ecs:DescribeServices on {}", seen.value.name),
                 &why,
             )
-            .origin(seen.source)),
+            .origin(seen.source.clone())),
             None => {
-                mark.take_in(&seen);
-                Ok(seen)
+                mark.take_in(seen);
+                Ok(())
             }
         }
     }
@@ -64,26 +64,26 @@ impl Freshest {
         locked(&self.services).get(service)?.primary.clone()
     }
 
-    /// The tasks of a service, unless an earlier answer was newer.
+    /// Takes in the tasks of a service, unless an earlier answer was newer.
     pub fn tasks(
         &self,
         scope: &Scope,
         service: &str,
-        seen: Seen<Vec<Task>>,
-    ) -> Result<Seen<Vec<Task>>, Unobserved> {
+        seen: &Seen<Vec<Task>>,
+    ) -> Result<(), Unobserved> {
         let mut marks = locked(&self.tasks);
         let marks = marks
             .entry((scope.clone(), service.to_owned()))
             .or_default();
-        match marks.newer_than(&seen) {
+        match marks.newer_than(seen) {
             Some(why) => Err(older(
                 &format!("ecs:ListTasks or ecs:DescribeTasks on {service}"),
                 &why,
             )
-            .origin(seen.source)),
+            .origin(seen.source.clone())),
             None => {
-                marks.take_in(&seen);
-                Ok(seen)
+                marks.take_in(seen);
+                Ok(())
             }
         }
     }

@@ -18,10 +18,9 @@ impl Reads {
     pub async fn clusters(&self, region: Option<&str>) -> Result<Vec<String>, Unobserved> {
         self.round
             .clusters
-            .once(
-                region.map(str::to_owned),
-                Box::pin(self.list_clusters(region)),
-            )
+            .once(region.map(str::to_owned), || {
+                Box::pin(self.list_clusters(region))
+            })
             .await
     }
 
@@ -32,7 +31,7 @@ impl Reads {
     pub async fn services_of(&self, scope: &Scope) -> Result<Vec<String>, Unobserved> {
         self.round
             .services_of
-            .once(scope.clone(), Box::pin(self.list_services(scope)))
+            .once(scope.clone(), || Box::pin(self.list_services(scope)))
             .await
     }
 

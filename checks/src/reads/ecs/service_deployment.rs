@@ -131,7 +131,7 @@ impl Reads {
         let key = (scope.clone(), service.arn.clone());
         self.round
             .service_deployments
-            .once(key, Box::pin(self.latest_deployment(scope, service)))
+            .once(key, || Box::pin(self.latest_deployment(scope, service)))
             .await
     }
 

@@ -134,7 +134,7 @@ impl Reads {
         let described = self
             .round
             .task_definitions
-            .once(arn.to_owned(), Box::pin(self.describe(region, arn)))
+            .once(arn.to_owned(), || Box::pin(self.describe(region, arn)))
             .await?;
         kept().insert(arn.to_owned(), described.clone());
         Ok(described)

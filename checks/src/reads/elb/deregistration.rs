@@ -23,8 +23,11 @@ impl Reads {
     ) -> Result<Seen<Option<Period>>, Unobserved> {
         let key = (region.to_owned(), target_group.to_owned());
         let delays = &self.round.deregistration_delays;
-        let call = self.describe_attributes(region, target_group);
-        delays.once(key, Box::pin(call)).await
+        delays
+            .once(key, || {
+                Box::pin(self.describe_attributes(region, target_group))
+            })
+            .await
     }
 
     async fn describe_attributes(

@@ -35,12 +35,11 @@ impl Reads {
     ) -> Result<Seen<Vec<TargetGroupWeight>>, Unobserved> {
         let key = (region.to_owned(), arn.to_owned());
         // `…:listener-rule/app/NAME/…`, `…:listener/net/NAME/…`.
-        let described = if arn.contains(":listener-rule/") {
-            self.describe_rule(region, arn).boxed()
-        } else {
-            self.describe_listener(region, arn).boxed()
+        let describe = || match arn.contains(":listener-rule/") {
+            true => self.describe_rule(region, arn).boxed(),
+            false => self.describe_listener(region, arn).boxed(),
         };
-        self.round.routing.once(key, described).await
+        self.round.routing.once(key, describe).await
     }
 
     async fn describe_rule(

@@ -56,10 +56,9 @@ impl Reads {
         let key = (region.to_owned(), target_group.to_owned());
         self.round
             .target_health
-            .once(
-                key,
-                Box::pin(self.describe_target_health(region, target_group)),
-            )
+            .once(key, || {
+                Box::pin(self.describe_target_health(region, target_group))
+            })
             .await
     }
 

@@ -59,8 +59,8 @@ fn task(id: &str, status: &str, version: i64) -> Task {
 /// What becomes of a second answer.
 fn second(first: Service, second: Service) -> Option<String> {
     let freshest = Freshest::default();
-    freshest.service(seen(first, 0)).expect("the first one");
-    let told = freshest.service(seen(second, 2)).err()?;
+    freshest.service(&seen(first, 0)).expect("the first one");
+    let told = freshest.service(&seen(second, 2)).err()?;
     assert!(!told.lasting && told.hint.is_some());
     Some(told.headline)
 }
@@ -72,9 +72,9 @@ fn second_tasks(first: Vec<Task>, second: Vec<Task>, later: i64) -> Option<Strin
         cluster: "dev".into(),
     };
     freshest
-        .tasks(&scope, "web", seen(first, 0))
+        .tasks(&scope, "web", &seen(first, 0))
         .expect("the first one");
-    let told = freshest.tasks(&scope, "web", seen(second, later)).err()?;
+    let told = freshest.tasks(&scope, "web", &seen(second, later)).err()?;
     Some(told.headline)
 }
 
@@ -152,11 +152,11 @@ fn an_older_answer_is_no_measure_for_the_next_one() {
             updated,
         )
     };
-    assert!(freshest.service(of(30)).is_ok());
-    assert!(freshest.service(of(20)).is_err());
+    assert!(freshest.service(&of(30)).is_ok());
+    assert!(freshest.service(&of(20)).is_err());
     assert!(
-        freshest.service(of(25)).is_err(),
+        freshest.service(&of(25)).is_err(),
         "still older than the first"
     );
-    assert!(freshest.service(of(30)).is_ok());
+    assert!(freshest.service(&of(30)).is_ok());
 }
