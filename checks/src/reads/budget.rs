@@ -3,10 +3,15 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
+
+mod level;
+
+use level::Level;
 
 /// The requests that share one quota. Quotas are counted per account and region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,18 +110,26 @@ impl Allowance {
     }
 }
 
+/// What a request counts against: a bucket in a region.
+type Quota = (Bucket, String);
+
+/// The most requests of one quota that are on their way at the same time. Ten a tenth of a second are more
+/// than any quota gives back, and each takes a connection, and memory for its answer.
+const AT_ONCE: usize = 10;
+
 /// The budget of one run.
 #[derive(Debug)]
 pub(super) struct Budget {
     /// How many runs share the quotas at the same time, this one included.
     runs: NonZeroU32,
-    levels: Mutex<HashMap<(Bucket, String), Level>>,
+    queues: Mutex<HashMap<Quota, Queue>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Level {
-    tokens: f64,
-    at: Instant,
+/// Those who ask for requests of one quota.
+#[derive(Debug)]
+struct Queue {
+    level: Level,
+    at_once: Arc<Semaphore>,
 }
 
 impl Default for Budget {
@@ -131,7 +144,7 @@ impl Budget {
     pub fn of_one_of(runs: NonZeroU32) -> Self {
         Self {
             runs,
-            levels: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 
@@ -140,89 +153,74 @@ impl Budget {
         allowance(bucket, region).shared_by(self.runs)
     }
 
-    /// Takes a token, going below zero where there is none; the debt is the wait, which is
-    /// returned. Thus those who wait are served in the order in which they asked.
-    pub fn reserve(&self, bucket: Bucket, region: &str, now: Instant) -> Duration {
-        let allowance = self.allowance(bucket, region);
-        let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = Level {
-            tokens: allowance.burst,
-            at: now,
-        };
-        let level = levels.entry((bucket, region.to_owned())).or_insert(full);
-        level.tokens = level.refilled(allowance, now) - 1.0;
-        level.at = now;
-        allowance.time_for(-level.tokens)
+    /// Takes a place in the queue for a request.
+    pub fn enlist(self: &Arc<Self>, bucket: Bucket, region: &str) -> Turn {
+        let quota = (bucket, region.to_owned());
+        let (place, at_once) = self.queue(&quota, |queue| {
+            (queue.level.enlist(), Arc::clone(&queue.at_once))
+        });
+        Turn {
+            budget: Arc::clone(self),
+            quota,
+            at_once,
+            place,
+            on_the_way: None,
+        }
     }
 
     /// How long until that many requests can be made at once, or where they are more than that,
     /// until the bucket is full.
     pub fn short_of(&self, bucket: Bucket, region: &str, requests: u32, now: Instant) -> Duration {
-        let allowance = self.allowance(bucket, region);
-        let levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = levels.get(&(bucket, region.to_owned()));
-        let tokens = level.map_or(allowance.burst, |level| level.refilled(allowance, now));
-        allowance.time_for(f64::from(requests).min(allowance.burst) - tokens)
+        let quota = (bucket, region.to_owned());
+        self.queue(&quota, |queue| queue.level.short_of(requests, now))
+    }
+
+    fn queue<T>(&self, quota: &Quota, of: impl FnOnce(&mut Queue) -> T) -> T {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queues.entry(quota.clone()).or_insert_with(|| Queue {
+            level: Level::full(self.allowance(quota.0, &quota.1), Instant::now()),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+        });
+        of(queue)
     }
 }
 
-impl Level {
-    fn refilled(self, allowance: Allowance, now: Instant) -> f64 {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.tokens + passed * allowance.per_second).min(allowance.burst)
+/// A request's place in the queue, and its token once it is sent. Dropping it says that it has been
+/// answered, or was given up.
+#[derive(Debug)]
+pub(super) struct Turn {
+    budget: Arc<Budget>,
+    quota: Quota,
+    /// Who may be on their way.
+    pub at_once: Arc<Semaphore>,
+    place: u32,
+    on_the_way: Option<(Instant, u32)>,
+}
+
+impl Turn {
+    /// How long it has to wait, as far as it is known now; zero where it may be sent.
+    pub fn wait(&self, now: Instant) -> Duration {
+        let wait = |queue: &mut Queue| queue.level.wait(self.place, now);
+        self.budget.queue(&self.quota, wait)
+    }
+
+    /// It is sent now.
+    pub fn send(&mut self, now: Instant) {
+        let send = |queue: &mut Queue| queue.level.send(self.place, now);
+        self.on_the_way = Some(self.budget.queue(&self.quota, send));
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        self.budget
+            .queue(&self.quota, |queue| match &self.on_the_way {
+                Some(on_the_way) => queue.level.end(on_the_way, now),
+                None => queue.level.leave(now),
+            });
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_passes_and_then_the_rate_holds() {
-        let budget = Budget::default();
-        let began = Instant::now();
-        let wait = |region| budget.reserve(Bucket::EcsServices, region, began);
-        let burst: Duration = (0..50).map(|_| wait("eu-west-1")).sum();
-        assert_eq!(burst, Duration::ZERO);
-        let waits: Vec<Duration> = (0..20).map(|_| wait("eu-west-1")).collect();
-        assert_eq!(waits[19], Duration::from_secs(2), "20 more at 10 a second");
-        assert_eq!(wait("us-east-1"), Duration::ZERO, "each region has its own");
-    }
-
-    #[test]
-    fn what_comes_back_can_be_told_before() {
-        let budget = Budget::default();
-        let began = Instant::now();
-        let short = |requests, after| {
-            let now = began + Duration::from_secs(after);
-            budget.short_of(Bucket::EcsServices, "eu-west-1", requests, now)
-        };
-        assert_eq!(short(500, 0), Duration::ZERO, "the bucket is full");
-        for _ in 0..60 {
-            budget.reserve(Bucket::EcsServices, "eu-west-1", began);
-        }
-        assert_eq!(short(0, 0), Duration::from_secs(1), "its debt");
-        assert_eq!(short(10, 0), Duration::from_secs(2));
-        assert_eq!(short(10, 2), Duration::ZERO);
-        assert_eq!(short(500, 2), Duration::from_secs(4), "until it is full");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn runs_at_the_same_time_share_the_allowance() {
-        let eight = NonZeroU32::new(8).expect("not zero");
-        let (began, mut asked) = (Instant::now(), 0);
-        for _ in 0..8 {
-            let budget = Budget::of_one_of(eight);
-            while budget.reserve(Bucket::EcrImages, "eu-west-1", began) < Duration::from_secs(10) {
-                asked += 1;
-            }
-        }
-        let alone = Budget::default();
-        let mut allowed = 0;
-        while alone.reserve(Bucket::EcrImages, "eu-west-1", began) < Duration::from_secs(10) {
-            allowed += 1;
-        }
-        assert_eq!(allowed, 59, "a burst of 10, and 5 a second");
-        assert!((allowed - 8..=allowed).contains(&asked), "{asked}");
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use crate::contract::Unobserved;
 
 /// The SDK sets no operation time-out of its own. These stay below the default time-out of
 /// one attempt (15 s), so that the SDK's more telling error comes first.
-const CONNECT: Duration = Duration::from_secs(3);
+pub(super) const CONNECT: Duration = Duration::from_secs(3);
 const ONE_TRY: Duration = Duration::from_secs(6);
 const WHOLE_CALL: Duration = Duration::from_secs(13);
 

@@ -33,7 +33,7 @@ pub struct Connections {
     credentials: HandedOut,
     clients: Mutex<HashMap<Option<String>, Arc<Clients>>>,
     journal: Arc<Journal>,
-    pub(super) budget: Budget,
+    pub(super) budget: Arc<Budget>,
     web: Arc<dyn Fetch>,
     pub(super) kept: Kept,
     pub(super) freshest: Freshest,
@@ -101,7 +101,7 @@ impl Connections {
             credentials: HandedOut::default(),
             clients: Mutex::default(),
             journal: Journal::new(clock),
-            budget: Budget::default(),
+            budget: Arc::default(),
             web,
             kept: Kept::default(),
             freshest: Freshest::default(),
@@ -112,7 +112,7 @@ impl Connections {
     /// asks as much more rarely.
     #[must_use]
     pub fn sharing_quotas(mut self, runs: NonZeroU32) -> Self {
-        self.budget = Budget::of_one_of(runs);
+        self.budget = Arc::new(Budget::of_one_of(runs));
         self
     }
 
@@ -191,7 +191,11 @@ impl Connections {
         macro_rules! client {
             ($sdk:ident) => {{
                 let (config, region) = (config.clone(), region.clone());
-                let listener = Listener(Arc::clone(&self.journal));
+                let listener = Listener {
+                    journal: Arc::clone(&self.journal),
+                    budget: Arc::clone(&self.budget),
+                    region: region.to_string(),
+                };
                 LazyLock::new(Box::new(move || {
                     let config = $sdk::config::Builder::from(&config)
                         .region(region)

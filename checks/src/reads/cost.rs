@@ -2,6 +2,8 @@
 //! round's own requests had to wait for it.
 
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -81,22 +83,42 @@ impl Spent {
 }
 
 impl Reads {
-    /// Takes one request out of the budget, waiting until there is one.
-    pub(super) async fn afford(&self, bucket: Bucket, region: &str) {
+    /// Makes one request when the budget has a token for it.
+    pub(super) async fn within_budget<A: Future>(
+        &self,
+        bucket: Bucket,
+        region: &str,
+        ask: impl FnOnce() -> A,
+    ) -> A::Output {
         let quota = (bucket, region.to_owned());
         *self.spent().cost.0.entry(quota).or_default() += 1;
-        self.afford_once(bucket, region).await;
+        self.once_within_budget(bucket, region, ask).await
     }
 
-    /// As [`afford`](Self::afford), for a question that is asked once in a run: it tells nothing
-    /// of what the next round costs.
-    pub(super) async fn afford_once(&self, bucket: Bucket, region: &str) {
-        let now = Instant::now();
-        let wait = self.connections.budget.reserve(bucket, region, now);
-        if !wait.is_zero() {
+    /// The same for a question that is asked once in a run: it tells nothing of what the next round
+    /// costs.
+    ///
+    /// `ask` makes the request and waits for nothing else of the same budget.
+    pub(super) async fn once_within_budget<A: Future>(
+        &self,
+        bucket: Bucket,
+        region: &str,
+        ask: impl FnOnce() -> A,
+    ) -> A::Output {
+        let mut turn = self.connections.budget.enlist(bucket, region);
+        loop {
+            let now = Instant::now();
+            let wait = turn.wait(now);
+            if wait.is_zero() {
+                break;
+            }
             self.spent().wait(now, wait);
             tokio::time::sleep(wait).await;
         }
+        let at_once = Arc::clone(&turn.at_once);
+        let _on_its_way = at_once.acquire().await;
+        turn.send(Instant::now());
+        ask().await
     }
 
     /// What this round has cost by now.

@@ -14,7 +14,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
+use super::budget::{Bucket, Budget, Turn};
 use super::error::{is_throttling, root};
 use super::error_code::error_code;
 use super::journal::{Journal, Tally};
@@ -28,6 +30,16 @@ struct Sent {
 }
 
 impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
+/// A call that was sent once more, which ends with the call.
+#[derive(Debug)]
+struct Repeated {
+    _turn: Turn,
+}
+
+impl Storable for Repeated {
     type Storer = StoreReplace<Self>;
 }
 
@@ -56,15 +68,28 @@ impl fmt::Display for Undelivered {
     }
 }
 
-/// The journal as the SDK sees it.
+/// What the SDK tells of its requests: to the journal, and to the budget where it asks again by itself.
 #[derive(Debug)]
-pub(super) struct Listener(pub Arc<Journal>);
+pub(super) struct Listener {
+    pub journal: Arc<Journal>,
+    pub budget: Arc<Budget>,
+    pub region: String,
+}
 
 impl Listener {
     fn tally(&self, cfg: &ConfigBag, add: impl FnOnce(&mut Tally)) {
         if let Some(metadata) = cfg.load::<Metadata>() {
-            self.0.tally(action(metadata), add);
+            self.journal.tally(action(metadata), add);
         }
+    }
+
+    /// A request that the SDK repeats waits for nobody: those after it wait for its token.
+    fn repeated(&self, cfg: &ConfigBag) -> Option<Repeated> {
+        cfg.load::<Sent>()?;
+        let bucket = Bucket::of(&action(cfg.load::<Metadata>()?))?;
+        let mut turn = self.budget.enlist(bucket, &self.region);
+        turn.send(Instant::now());
+        Some(Repeated { _turn: turn })
     }
 }
 
@@ -80,8 +105,11 @@ impl Intercept for Listener {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.tally(cfg, |tally| tally.count += 1);
+        if let Some(repeated) = self.repeated(cfg) {
+            cfg.interceptor_state().store_put(repeated);
+        }
         cfg.interceptor_state().store_put(Sent {
-            at: self.0.now(),
+            at: self.journal.now(),
             to: authority(context.request().uri()),
         });
         Ok(())
@@ -113,7 +141,7 @@ impl Intercept for Listener {
         };
         let response = context.response();
         if let Some(date) = response.and_then(date) {
-            self.0.note_time(date, sent.at);
+            self.journal.note_time(date, sent.at);
         }
         let failed = matches!(context.output_or_error(), Some(Err(_)) | None);
         match fate(response, failed) {

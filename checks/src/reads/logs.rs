@@ -128,16 +128,15 @@ impl Reads {
         };
         let clients = self.connections.clients(Some(&query.region)).await;
         let clients = clients.map_err(unconnected)?;
-        self.afford(Bucket::LogEvents, &clients.region).await;
-        clients
+        let call = clients
             .logs
             .filter_log_events()
             .log_group_name(&query.group)
             .set_log_stream_names(Some(query.streams.clone()))
             .start_time(query.from.as_millisecond())
             .end_time(query.to.as_millisecond())
-            .set_next_token(token)
-            .send()
+            .set_next_token(token);
+        self.within_budget(Bucket::LogEvents, &clients.region, || call.send())
             .await
             .map_err(|error| failed(error, CALL, &query.group))
     }

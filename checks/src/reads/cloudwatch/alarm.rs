@@ -55,17 +55,17 @@ impl Reads {
         names: Vec<String>,
     ) -> Result<Vec<Seen<Option<Alarm>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::Alarms, region).await;
         // Without the types, only alarms on metrics are told.
-        let output = clients
+        let call = clients
             .cloudwatch
             .describe_alarms()
             .set_alarm_names(Some(names.clone()))
             .alarm_types(sdk::AlarmType::MetricAlarm)
             .alarm_types(sdk::AlarmType::CompositeAlarm)
             .alarm_types(sdk::AlarmType::LogAlarm)
-            .max_records(100)
-            .send()
+            .max_records(100);
+        let output = self
+            .within_budget(Bucket::Alarms, region, || call.send())
             .await
             .map_err(|error| failed(error, CALL, &names.join(", ")))?;
         let on_metrics = output.metric_alarms().iter().map(Alarm::from);

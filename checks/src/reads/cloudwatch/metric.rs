@@ -113,15 +113,15 @@ impl Reads {
     ) -> Result<aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataOutput, Unobserved>
     {
         let clients = self.connections.clients(Some(&window.region)).await?;
-        self.afford(Bucket::Metrics, &window.region).await;
         let queries = all.iter().enumerate().map(|(n, series)| query(n, series));
         let call = clients.cloudwatch.get_metric_data();
-        call.set_metric_data_queries(Some(queries.collect()))
+        let call = call
+            .set_metric_data_queries(Some(queries.collect()))
             .start_time(DateTime::from_secs(window.from.as_second()))
             .end_time(DateTime::from_secs(window.to.as_second()))
             .scan_by(sdk::ScanBy::TimestampAscending)
-            .set_next_token(token)
-            .send()
+            .set_next_token(token);
+        self.within_budget(Bucket::Metrics, &window.region, || call.send())
             .await
             .map_err(|error| failed(error, CALL, &named(all)).into())
     }

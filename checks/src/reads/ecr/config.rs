@@ -100,15 +100,15 @@ impl Reads {
         digest: &str,
     ) -> Result<Seen<Arc<ImageConfig>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.afford_once(Bucket::EcrImages, &clients.region).await;
         let resource = format!("{digest} in {repository}");
-        let output = clients
+        let call = clients
             .ecr
             .get_download_url_for_layer()
             .registry_id(&repository.account)
             .repository_name(&repository.name)
-            .layer_digest(digest)
-            .send()
+            .layer_digest(digest);
+        let output = self
+            .once_within_budget(Bucket::EcrImages, &clients.region, || call.send())
             .await
             .map_err(|error| failed(error, CALL, &resource))?;
         let url = output.download_url().and_then(|url| Url::parse(url).ok());

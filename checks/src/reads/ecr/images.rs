@@ -119,15 +119,14 @@ impl Reads {
         ids: Vec<ImageId>,
     ) -> Result<Option<Vec<Seen<Option<ImageDetail>>>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.afford(Bucket::EcrImages, &clients.region).await;
-        let sent = clients
+        let call = clients
             .ecr
             .describe_images()
             .registry_id(&repository.account)
             .repository_name(&repository.name)
-            .set_image_ids(Some(ids.iter().map(ImageId::identifier).collect()))
-            .send()
-            .await;
+            .set_image_ids(Some(ids.iter().map(ImageId::identifier).collect()));
+        let (bucket, region) = (Bucket::EcrImages, &clients.region);
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = match sent {
             Ok(output) => output,
             Err(error) => {
@@ -169,19 +168,19 @@ impl Reads {
         digests: Vec<String>,
     ) -> Result<Vec<Seen<Option<Manifest>>>, Unobserved> {
         let clients = self.connections.clients(Some(&repository.region)).await?;
-        self.afford_once(Bucket::EcrImages, &clients.region).await;
         let ids = digests
             .iter()
             .cloned()
             .map(|digest| ImageId::Digest(digest).identifier());
         // The accepted media types are left out: AWS then answers with what was pushed.
-        let output = clients
+        let call = clients
             .ecr
             .batch_get_image()
             .registry_id(&repository.account)
             .repository_name(&repository.name)
-            .set_image_ids(Some(ids.collect()))
-            .send()
+            .set_image_ids(Some(ids.collect()));
+        let output = self
+            .once_within_budget(Bucket::EcrImages, &clients.region, || call.send())
             .await
             .map_err(|error| failed(error, GET, &repository.to_string()))?;
         let mut manifests = Vec::with_capacity(digests.len());

@@ -45,15 +45,15 @@ impl Reads {
         let mut images: Vec<ImageDetail> = Vec::new();
         let mut token = None;
         for _ in 0..MOST_PAGES {
-            self.afford(Bucket::EcrImages, &clients.region).await;
-            let output = clients
+            let call = clients
                 .ecr
                 .describe_images()
                 .registry_id(&repository.account)
                 .repository_name(&repository.name)
                 .max_results(PAGE)
-                .set_next_token(token.clone())
-                .send()
+                .set_next_token(token.clone());
+            let output = self
+                .within_budget(Bucket::EcrImages, &clients.region, || call.send())
                 .await
                 .map_err(|error| failed(error, DESCRIBE, &repository.to_string()))?;
             images.extend(output.image_details().iter().map(ImageDetail::from));

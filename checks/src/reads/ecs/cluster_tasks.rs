@@ -10,10 +10,10 @@ use std::sync::{Arc, PoisonError};
 use aws_sdk_ecs::types as sdk;
 
 use super::describe_tasks::LIST;
+use super::listing::pages;
 use super::{Listed, Scope};
 use crate::contract::Unobserved;
 use crate::reads::Reads;
-use crate::reads::budget::Bucket;
 
 /// The tasks of each service of a cluster, by its name.
 pub(in crate::reads) type OfCluster = Arc<HashMap<String, Listed>>;
@@ -55,10 +55,8 @@ impl Reads {
         let clients = &self.connections.clients(scope.region.as_deref()).await?;
         let list = async |status| {
             let page = self.page_of_tasks(clients, scope, None, status);
-            let bucket = Bucket::EcsClusterResources;
             // One page of two is the other list's.
-            let most = services - 1;
-            self.pages(LIST, bucket, &clients.region, most, page).await
+            pages(LIST, services - 1, page).await
         };
         let (running, stopped) = futures_util::try_join!(
             list(sdk::DesiredStatus::Running),

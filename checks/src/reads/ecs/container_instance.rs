@@ -46,12 +46,11 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<ContainerInstance>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.afford(Bucket::EcsClusterResources, &clients.region)
-            .await;
         let call = clients.ecs.describe_container_instances();
         let call = call.cluster(&scope.cluster);
         let call = call.set_container_instances(Some(arns.clone()));
-        let output = match call.send().await {
+        let (bucket, region) = (Bucket::EcsClusterResources, &clients.region);
+        let output = match self.within_budget(bucket, region, || call.send()).await {
             Ok(output) => output,
             Err(error) => {
                 let failed = failed(error, CALL, &resource(scope, &arns));

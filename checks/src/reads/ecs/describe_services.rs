@@ -61,15 +61,14 @@ impl Reads {
         names: Vec<String>,
     ) -> Result<Vec<Option<Arc<Seen<Service>>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.afford(Bucket::EcsServices, &clients.region).await;
         let resource = format!("{}/{}", last_segment(&scope.cluster), shown(&names));
-        let sent = clients
+        let call = clients
             .ecs
             .describe_services()
             .cluster(&scope.cluster)
-            .set_services(Some(names.clone()))
-            .send()
-            .await;
+            .set_services(Some(names.clone()));
+        let (bucket, region) = (Bucket::EcsServices, &clients.region);
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = match sent {
             Ok(output) => output,
             Err(error) => return Err(self.explained(failed(error, CALL, &resource), scope).await),

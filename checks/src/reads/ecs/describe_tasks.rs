@@ -9,7 +9,7 @@ use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::listing::Page;
+use super::listing::{Page, all_pages};
 use super::{Scope, Task};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
@@ -165,16 +165,14 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<Arc<Task>>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.afford(Bucket::EcsClusterResources, &clients.region)
-            .await;
         let resource = format!("{} tasks of {}", arns.len(), last_segment(&scope.cluster));
-        let sent = clients
+        let call = clients
             .ecs
             .describe_tasks()
             .cluster(&scope.cluster)
-            .set_tasks(Some(arns.clone()))
-            .send()
-            .await;
+            .set_tasks(Some(arns.clone()));
+        let (bucket, region) = (Bucket::EcsClusterResources, &clients.region);
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = match sent {
             Ok(output) => output,
             Err(error) => {
@@ -199,8 +197,7 @@ impl Reads {
         let clients = &self.connections.clients(scope.region.as_deref()).await?;
         let list = async |status| {
             let page = self.page_of_tasks(clients, scope, Some(service), status);
-            let bucket = Bucket::EcsClusterResources;
-            self.all_pages(LIST, bucket, &clients.region, page).await
+            all_pages(LIST, page).await
         };
         let (running, stopped) = futures_util::try_join!(
             list(sdk::DesiredStatus::Running),
@@ -228,7 +225,9 @@ impl Reads {
                     Some(service) => format!("{cluster}/{service}"),
                     None => cluster.to_owned(),
                 };
-                match listing.set_next_token(token).send().await {
+                let listing = listing.set_next_token(token);
+                let (bucket, region) = (Bucket::EcsClusterResources, &clients.region);
+                match self.within_budget(bucket, region, || listing.send()).await {
                     // An empty list is no tasks; no list is no answer.
                     Ok(page) => Ok(Page {
                         next: page.next_token().map(str::to_owned),

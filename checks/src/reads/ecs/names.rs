@@ -8,7 +8,7 @@ use crate::reads::budget::Bucket;
 use crate::reads::error::failed;
 
 use super::Scope;
-use super::listing::Page;
+use super::listing::{Page, all_pages};
 
 impl Reads {
     /// The ARNs of the region's clusters.
@@ -41,7 +41,9 @@ impl Reads {
         let page = |token| {
             async move {
                 let listing = clients.ecs.list_clusters().max_results(100);
-                let sent = listing.set_next_token(token).send().await;
+                let listing = listing.set_next_token(token);
+                let (bucket, region) = (Bucket::EcsServices, &clients.region);
+                let sent = self.within_budget(bucket, region, || listing.send()).await;
                 let page = sent.map_err(|error| failed(error, CALL, &clients.region))?;
                 Ok(Page {
                     items: page.cluster_arns().to_vec(),
@@ -50,8 +52,7 @@ impl Reads {
             }
             .boxed()
         };
-        self.all_pages(CALL, Bucket::EcsServices, &clients.region, page)
-            .await
+        all_pages(CALL, page).await
     }
 
     async fn list_services(&self, scope: &Scope) -> Result<Vec<String>, Unobserved> {
@@ -61,7 +62,8 @@ impl Reads {
             async move {
                 let listing = clients.ecs.list_services().cluster(&scope.cluster);
                 let listing = listing.max_results(100).set_next_token(token);
-                match listing.send().await {
+                let (bucket, region) = (Bucket::EcsServices, &clients.region);
+                match self.within_budget(bucket, region, || listing.send()).await {
                     Ok(page) => Ok(Page {
                         items: page.service_arns().to_vec(),
                         next: page.next_token().map(str::to_owned),
@@ -74,7 +76,6 @@ impl Reads {
             }
             .boxed()
         };
-        self.all_pages(CALL, Bucket::EcsServices, &clients.region, page)
-            .await
+        all_pages(CALL, page).await
     }
 }

@@ -9,7 +9,7 @@ use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 
-use super::listing::Page;
+use super::listing::{Page, all_pages};
 use super::{Scope, Service, timestamp};
 use crate::contract::{Seen, Unobserved, last_segment};
 use crate::reads::Reads;
@@ -165,7 +165,8 @@ impl Reads {
                 let listing = clients.ecs.list_service_deployments();
                 let listing = listing.cluster(&scope.cluster).service(&service.arn);
                 let listing = listing.max_results(100).set_next_token(token);
-                let page = match listing.send().await {
+                let (bucket, region) = (Bucket::EcsServiceDeployments, &clients.region);
+                let page = match self.within_budget(bucket, region, || listing.send()).await {
                     Ok(page) => page,
                     Err(error) => {
                         let failed = failed(error, LIST, &service.arn);
@@ -189,8 +190,7 @@ impl Reads {
             }
             .boxed()
         };
-        self.all_pages(LIST, Bucket::EcsServiceDeployments, &clients.region, page)
-            .await
+        all_pages(LIST, page).await
     }
 
     async fn describe_deployment(
@@ -199,10 +199,10 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Option<ServiceDeployment>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.afford(Bucket::EcsServiceDeployments, &clients.region)
-            .await;
         let call = clients.ecs.describe_service_deployments();
-        let output = match call.service_deployment_arns(arn).send().await {
+        let call = call.service_deployment_arns(arn);
+        let (bucket, region) = (Bucket::EcsServiceDeployments, &clients.region);
+        let output = match self.within_budget(bucket, region, || call.send()).await {
             Ok(output) => output,
             Err(error) => {
                 let failed = failed(error, DESCRIBE, last_segment(arn));

@@ -159,11 +159,10 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Vec<Seen<Option<ServiceRevision>>>, Unobserved> {
         let clients = self.connections.clients(scope.region.as_deref()).await?;
-        self.afford(Bucket::EcsServiceDeployments, &clients.region)
-            .await;
         let call = clients.ecs.describe_service_revisions();
         let call = call.set_service_revision_arns(Some(arns.clone()));
-        let output = match call.send().await {
+        let (bucket, region) = (Bucket::EcsServiceDeployments, &clients.region);
+        let output = match self.within_budget(bucket, region, || call.send()).await {
             Ok(output) => output,
             Err(error) => {
                 let resource = format!("{} service revisions", arns.len());

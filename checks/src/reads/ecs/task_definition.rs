@@ -157,12 +157,9 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Arc<TaskDefinition>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford_once(Bucket::EcsTaskDefinitions, region).await;
-        let output = clients
-            .ecs
-            .describe_task_definition()
-            .task_definition(arn)
-            .send()
+        let call = clients.ecs.describe_task_definition().task_definition(arn);
+        let output = self
+            .once_within_budget(Bucket::EcsTaskDefinitions, region, || call.send())
             .await
             .map_err(|error| failed(error, CALL, last_segment(arn)))?;
         let Some(definition) = output.task_definition() else {

@@ -36,10 +36,11 @@ impl Reads {
         target_group: &str,
     ) -> Result<Seen<Option<Period>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
         let resource = name_in(target_group);
         let call = clients.elb.describe_target_group_attributes();
-        let sent = call.target_group_arn(target_group).send().await;
+        let call = call.target_group_arn(target_group);
+        let bucket = Bucket::LoadBalancing;
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = sent.map_err(|error| failed(error, CALL, resource))?;
         let mut attributes = output.attributes().iter();
         let delay = attributes.find(|attribute| attribute.key() == Some(DELAY));

@@ -65,10 +65,10 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Option<Vec<Seen<Option<LoadBalancer>>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_load_balancers();
         let call = call.set_load_balancer_arns(Some(arns.clone()));
-        let output = match call.send().await {
+        let bucket = Bucket::LoadBalancing;
+        let output = match self.within_budget(bucket, region, || call.send()).await {
             Ok(output) => output,
             Err(error) => {
                 let failed = failed(error, CALL, &names(&arns));

@@ -48,8 +48,9 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Vec<TargetGroupWeight>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
-        let sent = clients.elb.describe_rules().rule_arns(arn).send().await;
+        let call = clients.elb.describe_rules().rule_arns(arn);
+        let bucket = Bucket::LoadBalancing;
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = sent.map_err(|error| failed(error, RULES, arn))?;
         let actions = output.rules().iter().flat_map(sdk::Rule::actions);
         Ok(self.seen(RULES, arn, output.request_id(), weights(actions)))
@@ -61,9 +62,9 @@ impl Reads {
         arn: &str,
     ) -> Result<Seen<Vec<TargetGroupWeight>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_listeners().listener_arns(arn);
-        let sent = call.send().await;
+        let bucket = Bucket::LoadBalancing;
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = sent.map_err(|error| failed(error, LISTENERS, arn))?;
         let listeners = output.listeners().iter();
         let actions = listeners.flat_map(sdk::Listener::default_actions);

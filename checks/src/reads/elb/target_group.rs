@@ -96,10 +96,10 @@ impl Reads {
         arns: Vec<String>,
     ) -> Result<Option<Vec<Seen<Option<TargetGroup>>>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
         let call = clients.elb.describe_target_groups();
         let call = call.set_target_group_arns(Some(arns.clone()));
-        let output = match call.send().await {
+        let bucket = Bucket::LoadBalancing;
+        let output = match self.within_budget(bucket, region, || call.send()).await {
             Ok(output) => output,
             Err(error) => {
                 let failed = failed(error, CALL, &names(&arns));

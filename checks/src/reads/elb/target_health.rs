@@ -68,10 +68,11 @@ impl Reads {
         target_group: &str,
     ) -> Result<Seen<Vec<TargetHealth>>, Unobserved> {
         let clients = self.connections.clients(Some(region)).await?;
-        self.afford(Bucket::LoadBalancing, region).await;
         let resource = name_in(target_group);
         let call = clients.elb.describe_target_health();
-        let sent = call.target_group_arn(target_group).send().await;
+        let call = call.target_group_arn(target_group);
+        let bucket = Bucket::LoadBalancing;
+        let sent = self.within_budget(bucket, region, || call.send()).await;
         let output = sent.map_err(|error| failed(error, CALL, resource))?;
         // An empty group is an empty list; no list is no answer.
         let Some(described) = &output.target_health_descriptions else {
