@@ -1,6 +1,13 @@
 //! What a run may ask of each quota.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+use futures_util::future::join_all;
+
 use super::*;
+use crate::reads::Scope;
+use crate::reads::canned::Canned;
 
 /// Asks, and tells how long the request has to wait. It is sent when that is over, and answered at once.
 fn wait(budget: &Arc<Budget>, bucket: Bucket, region: &str) -> Duration {
@@ -68,4 +75,37 @@ async fn a_part_of_a_token_grows_to_one() {
         tokio::time::sleep(wait).await;
         assert_eq!(turn.wait(Instant::now()), Duration::ZERO);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_sdk_asks_once_more_is_taken_out_too() {
+    const THROTTLED: &str = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
+    let canned = Canned::of(&[("DescribeServices", 400, THROTTLED)]);
+    let reads = canned.reads();
+    let scope = Scope {
+        region: Some("eu-west-1".into()),
+        cluster: "prod".into(),
+    };
+    let answer = reads.service(&scope, "web").await;
+    assert!(answer.is_err_and(|unobserved| unobserved.throttled));
+    assert_eq!(canned.asked().len(), 2);
+    let budget = &reads.connections.budget;
+    let full = budget.short_of(Bucket::EcsServices, "eu-west-1", 50, Instant::now());
+    assert_eq!(full, Duration::from_millis(200), "two tokens");
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_are_on_their_way_at_the_same_time() {
+    let reads = Canned::of(&[]).reads();
+    let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let ask = async || {
+        most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        now.fetch_sub(1, Relaxed);
+    };
+    let began = Instant::now();
+    let all = (0..50).map(|_| reads.within_budget(Bucket::EcsServices, "eu-west-1", ask));
+    join_all(all).await;
+    assert_eq!(most.load(Relaxed), AT_ONCE);
+    assert_eq!(began.elapsed(), Duration::from_millis(500));
 }
