@@ -56,6 +56,8 @@ pub enum FaultKind {
     Truncated,
     /// The answer is cut in the middle and says that it is whole, so it is no JSON, XML or CBOR.
     Malformed,
+    /// 64 MiB of spaces follow the answer.
+    Gigantic,
     /// The answer lacks a field, wherever it would have it.
     Lacking,
     /// What was asked for by name is said to be `MISSING`.
@@ -233,6 +235,7 @@ impl Striking {
             .or(as_is(FaultKind::Reset, Delivery::Reset))
             .or(as_is(FaultKind::Hung, Delivery::Hung))
             .or(as_is(FaultKind::Truncated, Delivery::Truncated))
+            .or(as_is(FaultKind::Gigantic, Delivery::Gigantic))
             .or_else(dripping)
     }
 

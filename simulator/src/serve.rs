@@ -149,7 +149,7 @@ async fn carried(response: Response<Bytes>, cut: &Cut) -> Response<Body> {
         // The connection stands already: it can only be reset.
         Some(Delivery::Refused | Delivery::Reset) => cut.reset(),
         Some(Delivery::Hung) => std::future::pending().await,
-        Some(Delivery::Truncated | Delivery::Dripping(_)) | None => {}
+        Some(Delivery::Truncated | Delivery::Gigantic | Delivery::Dripping(_)) | None => {}
     }
     response.map(|body| Body::new(Carried::new(body, delivery)))
 }

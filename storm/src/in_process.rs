@@ -112,7 +112,7 @@ async fn carried(response: Response<Bytes>) -> Result<Response<Carried>, &'stati
         Some(Delivery::Refused) => Err("Connection refused (os error 111)"),
         Some(Delivery::Reset) => Err("Connection reset by peer (os error 104)"),
         Some(Delivery::Hung) => std::future::pending().await,
-        Some(Delivery::Truncated | Delivery::Dripping(_)) | None => {
+        Some(Delivery::Truncated | Delivery::Gigantic | Delivery::Dripping(_)) | None => {
             Ok(response.map(|body| Carried::new(body, delivery)))
         }
     }

@@ -106,6 +106,26 @@ fn server_errors_to_the_end_name_the_code() {
     assert_tells(&hint(&report, "fresh"), &["AWS's side"]);
 }
 
+/// Whatever follows, it is read no further, in each of the protocols.
+#[test]
+fn an_answer_without_end_is_inconclusive_and_names_the_bound() {
+    for call in [
+        "ecs:DescribeTasks",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ] {
+        let aws = Aws::of("healthy");
+        aws.simulator.fault(Fault::new(call, FaultKind::Gigantic));
+        let place = Place::with_suite(&checkout(
+            "",
+            "  - { id: served, check: elb.targets-healthy, within: 0s }",
+        ));
+        place.judge(&aws.url()).expect_code(3);
+        let told = told(&place.report(), "served");
+        let bound = "got an unreadable answer (HTTP 200): it is larger than 16 MiB";
+        assert_tells(&told, &["inconclusive: ", call, bound]);
+    }
+}
+
 #[test]
 fn a_page_of_html_is_no_answer_of_aws() {
     let server = Server::start(|_, stream| {

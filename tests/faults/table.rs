@@ -110,6 +110,8 @@ const fn lacking(call: &'static str, field: &'static str, causes: &'static [&'st
 
 const LATE: &[&str] = &["in time", "no answer within"];
 
+const GIGANTIC: &[&str] = &["unreadable answer (HTTP 200): it is larger than 16 MiB"];
+
 /// AWS's calls, without the pages of what is deployed.
 const ECS: &str = "ecs:*";
 
@@ -142,6 +144,8 @@ pub const TABLE: &[Row] = &[
     row(FaultKind::Malformed, "ecr:*", &["unreadable answer (HTTP 200)"]),
     row(FaultKind::Malformed, "elasticloadbalancing:*", &["unreadable answer (HTTP 200)"]),
     row(FaultKind::Malformed, "logs:*", &["unreadable answer (HTTP 200)"]),
+    row(FaultKind::Gigantic, ECS, GIGANTIC),
+    row(FaultKind::Gigantic, "elasticloadbalancing:*", GIGANTIC),
     row(FaultKind::Missing, "ecs:DescribeTasks", &["MISSING"]),
     row(FaultKind::Missing, "ecs:DescribeServices", &["MISSING"]),
     row(FaultKind::EmptyPages, "*", &[]),

@@ -9,6 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::region::Region;
 use tokio::sync::OnceCell;
 
+use super::answer_size::Bounded;
 use super::budget::Budget;
 use super::connect;
 use super::credentials::HandedOut;
@@ -202,7 +203,8 @@ impl Connections {
                         .timeout_config(connect::timeouts())
                         .retry_config(connect::retries())
                         .interceptor(listener)
-                        .interceptor(ReadOnly);
+                        .interceptor(ReadOnly)
+                        .interceptor(Bounded);
                     $sdk::Client::from_conf(config.build())
                 }))
             }};

@@ -173,10 +173,13 @@ impl Intercept for Listener {
     }
 }
 
-/// Whether the body is XML and its last tag doesn't close its first.
+/// Whether the body is XML and its last tag doesn't close its first. One that could not be read has
+/// failed already, with a better reason.
 fn is_cut_xml(response: &HttpResponse) -> bool {
     let kind = response.headers().get("content-type").unwrap_or_default();
-    let body = response.body().bytes().unwrap_or_default();
+    let Some(body) = response.body().bytes() else {
+        return false;
+    };
     if !kind.contains("xml") || !response.status().is_success() {
         return false;
     }

@@ -4,6 +4,7 @@
 //! questions are asked once and ids travel together. What comes back are plain types, each
 //! with its source. Whatever goes wrong becomes one clear sentence.
 
+mod answer_size;
 mod budget;
 mod caller;
 #[cfg(test)]

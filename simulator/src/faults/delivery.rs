@@ -24,9 +24,15 @@ pub enum Delivery {
     Hung,
     /// The connection ends in the middle of the answer.
     Truncated,
+    /// Spaces follow it, more of them than anybody should take.
+    Gigantic,
     /// Each byte takes so long.
     Dripping(Duration),
 }
+
+/// How many spaces follow a gigantic answer, and how many come at a time.
+const SPACES: usize = 64 * 1024 * 1024;
+static BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 impl Delivery {
     /// What becomes of this answer; none if it arrives.
@@ -41,12 +47,13 @@ impl Delivery {
             Self::Reset => "reset",
             Self::Hung => "hung",
             Self::Truncated => "truncated",
+            Self::Gigantic => "gigantic",
             Self::Dripping(_) => "drip",
         }
     }
 }
 
-/// An answer's body as it is carried: at once, byte by byte, or only the first half of it.
+/// An answer's body as it is carried: at once, byte by byte, only the first half of it, or far more than it.
 #[derive(Debug)]
 pub struct Carried {
     rest: Bytes,
@@ -54,6 +61,8 @@ pub struct Carried {
     breaks_after: Option<usize>,
     /// How long each byte takes.
     each: Option<Duration>,
+    /// How many spaces are still to follow.
+    spaces: usize,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
@@ -65,6 +74,10 @@ impl Carried {
             each: match delivery {
                 Some(Delivery::Dripping(each)) => Some(each),
                 _ => None,
+            },
+            spaces: match delivery {
+                Some(Delivery::Gigantic) => SPACES,
+                _ => 0,
             },
             rest: body,
             pause: None,
@@ -94,7 +107,12 @@ impl Carried {
         } else {
             self.rest.len()
         };
-        (!self.rest.is_empty()).then(|| Ok(Frame::data(self.rest.split_to(size))))
+        if self.rest.is_empty() {
+            let blank = &BLANK[..self.spaces.min(BLANK.len())];
+            self.spaces -= blank.len();
+            return (!blank.is_empty()).then(|| Ok(Frame::data(Bytes::from_static(blank))));
+        }
+        Some(Ok(Frame::data(self.rest.split_to(size))))
     }
 }
 
@@ -116,6 +134,6 @@ impl Body for Carried {
 
     /// As its `Content-Length` says, whatever comes of it.
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(u64::try_from(self.rest.len()).unwrap_or(u64::MAX))
+        SizeHint::with_exact(u64::try_from(self.rest.len() + self.spaces).unwrap_or(u64::MAX))
     }
 }
