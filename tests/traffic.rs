@@ -83,6 +83,36 @@ async fn healthy_targets_hide_errors_that_alarms_and_metrics_tell() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_window_of_months_is_judged_as_far_back_as_there_are_points() {
+    let incident = include_str!("../simulator/incidents/errors-after-deploy.yaml");
+    let later = incident.replace("starts_at: 2025-11-20", "starts_at: 2026-01-20");
+    let scenario = Scenario::parse(&later).expect("a scenario");
+    let simulator = Simulator::new(scenario, Clock::default()).expect("it holds together");
+    let suite = r"
+version: 1
+name: orders, months later
+targets:
+  orders: { cluster: prod-shop, service: orders, region: eu-west-1 }
+checks:
+  - id: busy
+    check: metrics.below
+    namespace: AWS/ECS
+    metric: CPUUtilization
+    dimensions: { ClusterName: prod-shop, ServiceName: orders }
+    stat: Average
+    threshold: 80
+    within: 0s
+";
+    let report = judge(&simulator, suite).await;
+    let busy = headline(&report, "busy");
+    assert_eq!(
+        busy,
+        "Average of CPUUtilization is 4.25 since 2026-01-05 14:11:00 UTC, \
+         as far back as CloudWatch keeps points of 1m: below 80"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rollback_by_hand_quiets_alarms_and_metrics() {
     let simulator = incident("errors-after-deploy");
     simulator.perform("roll-back").expect("an action");

@@ -312,6 +312,30 @@ fn json_is_answered_too_with_plain_numbers() {
 }
 
 #[test]
+fn points_by_the_minute_are_kept_for_fifteen_days_and_longer_ones_longer() {
+    const DAY: f64 = 86_400.0;
+    let simulator = still("errors-after-deploy");
+    pass(&simulator, 20 * 86_400);
+    let first = |period: u32| {
+        let stat = json!({
+            "Metric": {
+                "Namespace": "AWS/ECS", "MetricName": "CPUUtilization",
+                "Dimensions": [{ "Name": "ServiceName", "Value": "orders" }, { "Name": "ClusterName", "Value": "prod-shop" }]
+            },
+            "Period": period, "Stat": "Average"
+        });
+        let input = json!({
+            "MetricDataQueries": [{ "Id": "cpu", "MetricStat": stat }], "StartTime": START + DAY,
+            "EndTime": START + 6.0 * DAY, "ScanBy": "TimestampAscending"
+        });
+        let data = ask(&simulator, "cloudwatch:GetMetricData", input);
+        data["MetricDataResults"][0]["Timestamps"][0].as_f64()
+    };
+    assert_eq!(first(60), Some(START + 5.0 * DAY + 600.0));
+    assert_eq!(first(300), Some(START + DAY));
+}
+
+#[test]
 fn errors_come_with_their_code_of_old() {
     let simulator = still("errors-after-deploy");
     let fails = || {

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::since::Since;
 use super::stat::Stat;
+use super::window::{LATE, Window};
 use crate::contract::{Check, Fault, Finding, Located, Look, Period, Seen, Target, Unobserved};
-use crate::ecs::moment;
 use crate::reads::{MetricPoint, MetricSeries, MetricWindow};
 use words::{undated, what_now};
 
@@ -29,6 +28,9 @@ use words::{undated, what_now};
 /// breaks the check once it is too high; what can sink again has until the deadline. Let it
 /// `hold` for as long as you want to watch. Old tasks answer requests for some time after the
 /// deployment began; where their errors must not count, begin later: `since: check:served`.
+///
+/// CloudWatch keeps points of a minute for 15 days, of five minutes for 63, of an hour for 455. A
+/// window that should begin earlier begins there and says so; a longer `period` looks farther back.
 ///
 /// Without data the check stays open, unless `missing: zero` says that none means zero.
 /// `HTTPCode_Target_5XX_Count` is such a metric: a minute without errors has no point. A
@@ -92,14 +94,11 @@ fn minute() -> Period {
     Period::seconds(60)
 }
 
-/// How late a point may arrive; metrics of AWS's services take one to three minutes.
-const LATE: Duration = Duration::from_secs(180);
-
 /// What one look of `metrics.below` brings.
 #[derive(Debug)]
 pub struct Facts {
-    /// The first moment that counts, and the one behind the last.
-    window: (Timestamp, Timestamp),
+    /// The periods that count.
+    window: Window,
     /// The points of the metric; none where no period is over yet.
     seen: Option<Points>,
 }
@@ -122,32 +121,29 @@ impl Check for Below {
         let since = self.since.moment(target, look.times, reads);
         let since = since.ok_or_else(|| undated(target))?;
         let now = reads.aws_time(look.times.now);
-        let (from, to) = self.window(since, now);
-        if to <= from {
-            return Ok(Facts {
-                window: (from, to),
-                seen: None,
-            });
+        let window = Window::of(self.period, since, now);
+        if window.to <= window.from {
+            return Ok(Facts { window, seen: None });
         }
-        let window = &MetricWindow {
+        let asked_for = &MetricWindow {
             region: target.region.clone(),
-            from,
-            to,
+            from: window.from,
+            to: window.to,
         };
         let asked = self.stat.asked().into_iter();
-        let asked = asked.map(|stat| reads.metric(window, self.series(&self.metric, stat)));
+        let asked = asked.map(|stat| reads.metric(asked_for, self.series(&self.metric, stat)));
         let of = async {
             match &self.of {
                 Some(of) => {
                     let series = self.series(of, self.stat.to_string());
-                    reads.metric(window, series).await.map(Some)
+                    reads.metric(asked_for, series).await.map(Some)
                 }
                 None => Ok(None),
             }
         };
         let (metric, of) = futures_util::try_join!(try_join_all(asked), of)?;
         Ok(Facts {
-            window: (from, to),
+            window,
             seen: Some(Points { metric, of }),
         })
     }
@@ -234,20 +230,6 @@ impl Below {
         }
     }
 
-    /// The whole periods from `since` on that have been over for long enough. CloudWatch counts
-    /// periods from the full hour of its clock.
-    fn window(&self, since: Timestamp, now: Timestamp) -> (Timestamp, Timestamp) {
-        let period = i64::try_from(self.period.get().as_secs())
-            .unwrap_or(60)
-            .max(1);
-        let settled = now.checked_sub(LATE).unwrap_or(Timestamp::MIN);
-        let floor = |at: Timestamp| at.as_second().div_euclid(period) * period;
-        let up = SignedDuration::from_secs(period) - SignedDuration::from_nanos(1);
-        let from = floor(since.checked_add(up).unwrap_or(since));
-        let moment = |second| Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
-        (moment(from), moment(floor(settled)))
-    }
-
     fn measured(&self, points: &Points) -> Result<Measured, Lacking<'_>> {
         let asked: Vec<&[MetricPoint]> = points.metric.iter().map(|seen| &*seen.value).collect();
         let value = self.stat.over(&asked);
@@ -286,7 +268,7 @@ impl Below {
         let told = format!(
             "{} since {}{assumed}",
             self.told(measured),
-            moment(facts.window.0)
+            self.beginning(facts)
         );
         let threshold = self.shown(self.threshold);
         if measured.value < self.threshold {

@@ -26,9 +26,17 @@ fn points(values: &[f64]) -> Seen<Vec<MetricPoint>> {
     seen(values.iter().enumerate().map(point).collect())
 }
 
+fn window(from: &str, to: &str) -> Window {
+    Window {
+        from: at(from),
+        to: at(to),
+        cut: false,
+    }
+}
+
 fn judged(check: &Below, metric: &[&[f64]], of: Option<&[f64]>) -> Finding {
     let facts = Facts {
-        window: (at("23:24:00"), at("23:43:00")),
+        window: window("23:24:00", "23:43:00"),
         seen: Some(Points {
             metric: metric.iter().map(|values| points(values)).collect(),
             of: of.map(points),
@@ -121,7 +129,7 @@ fn without_traffic_there_is_no_share() {
 #[test]
 fn before_a_period_is_over_nothing_is_known() {
     let facts = Facts {
-        window: (at("23:45:00"), at("23:43:00")),
+        window: window("23:45:00", "23:43:00"),
         seen: None,
     };
     let finding = below(None, 1.0, Missing::Zero).judge(&target("ecs-svc/1"), &facts);
@@ -133,12 +141,28 @@ fn before_a_period_is_over_nothing_is_known() {
 }
 
 #[test]
-fn only_whole_periods_that_are_settled_count() {
-    let check = below(None, 1.0, Missing::Unknown);
-    let window = check.window(at("23:24:01"), at("23:46:30"));
-    assert_eq!(window, (at("23:25:00"), at("23:43:00")));
+fn a_window_that_cloudwatch_has_no_longer_is_told_as_cut() {
+    let cut = |check: &Below, values: &[f64]| {
+        let facts = Facts {
+            window: Window {
+                cut: true,
+                ..window("23:24:00", "23:43:00")
+            },
+            seen: Some(Points {
+                metric: vec![points(values)],
+                of: None,
+            }),
+        };
+        check.judge(&target("ecs-svc/1"), &facts).headline
+    };
+    let check = below(None, 10.0, Missing::Unknown);
+    let from = "since 2025-11-18 23:24:00 UTC, as far back as CloudWatch keeps points of 1m";
     assert_eq!(
-        check.window(at("23:24:00"), at("23:46:00")).0,
-        at("23:24:00")
+        cut(&check, &[7.0]),
+        format!("Sum of HTTPCode_Target_5XX_Count is 7 {from}: below 10")
+    );
+    assert_eq!(
+        cut(&check, &[]),
+        format!("HTTPCode_Target_5XX_Count has no data {from}")
     );
 }

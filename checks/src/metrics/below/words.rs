@@ -27,11 +27,23 @@ impl Below {
         format!("{}{unit}", number(value))
     }
 
+    /// When the window begins, and whether it should have begun earlier.
+    pub(super) fn beginning(&self, facts: &Facts) -> String {
+        let from = moment(facts.window.from);
+        match facts.window.cut {
+            true => format!(
+                "{from}, as far back as CloudWatch keeps points of {}",
+                self.period
+            ),
+            false => from,
+        }
+    }
+
     pub(super) fn too_early(&self, facts: &Facts) -> Finding {
         Finding::unobserved(format!(
             "no period of {} from {} on has been over for {} yet",
             self.period,
-            moment(facts.window.0),
+            moment(facts.window.from),
             Period::from(LATE)
         ))
         .hint("Metrics arrive one to three minutes late; a later look will see them.")
@@ -43,7 +55,7 @@ impl Below {
         target: &Target,
         facts: &Facts,
     ) -> Finding {
-        let since = moment(facts.window.0);
+        let since = self.beginning(facts);
         let (metric, headline, cause) = match lacking {
             Lacking::Data => (
                 self.metric.as_str(),

@@ -154,7 +154,8 @@ fn points(
             .collect(),
     };
     let mut points = Points::new();
-    let mut from = floor(start, period);
+    let kept = after(world.now, -retention(period));
+    let mut from = floor(start.max(kept), period);
     while from < end.min(world.now) {
         if let Some(value) = world.statistic(&metric, statistic, (from, period)) {
             points.insert(from, value);
@@ -162,6 +163,17 @@ fn points(
         from = after(from, period);
     }
     Ok(points)
+}
+
+/// How far back there are points of a period: by the minute for 15 days, by five minutes for 63, by the
+/// hour for 455.
+fn retention(period: SignedDuration) -> SignedDuration {
+    let days = match period.as_secs() {
+        hours if hours % 3600 == 0 => 455,
+        fives if fives % 300 == 0 => 63,
+        _ => 15,
+    };
+    SignedDuration::from_hours(days * 24)
 }
 
 fn result(query: &Query, label: Option<&str>, points: &Points, oldest_first: bool) -> Value {
