@@ -189,6 +189,15 @@ impl Course {
         }
     }
 
+    /// The budget for requests has put the next look off until then: another pause that throttling, here by
+    /// touchdown itself, has made longer.
+    pub fn put_off(&mut self, until: Instant) {
+        if let Some(streak) = &mut self.streak {
+            let pause = until.saturating_duration_since(streak.last_ended);
+            streak.pause = streak.pause.max(pause);
+        }
+    }
+
     fn is_past(&self, look: Looked) -> bool {
         look.began >= self.deadline
     }

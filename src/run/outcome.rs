@@ -80,6 +80,13 @@ impl Outcome {
         }
     }
 
+    /// Its next look has been put off until then.
+    pub fn put_off(&mut self, until: Instant) {
+        if let Stage::Open(course) = &mut self.stage {
+            course.put_off(until);
+        }
+    }
+
     pub fn passed(&self) -> bool {
         self.settled()
             .is_some_and(|settled| settled.verdict == Verdict::Passed)

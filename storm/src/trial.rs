@@ -10,7 +10,7 @@ use touchdown::plan::Plan;
 use touchdown::report::{CheckReport, Report, Verdict};
 use touchdown::run::{Options, run};
 use touchdown::suite::{Sources, Suite};
-use touchdown_simulator::{Clock, Simulator};
+use touchdown_simulator::{Clock, Fault, FaultKind, Simulator};
 
 use crate::oracle::{self, Delays, Held, Watched};
 use crate::story::{INGESTION, Statement, Story};
@@ -18,6 +18,9 @@ use crate::weather::Weather;
 
 /// The bound on one look, which a run may outlast its last deadline by.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Pages without end use up touchdown's own budget for requests, for which the last look waits so long.
+const REFILLING: Duration = Duration::from_secs(10);
 
 /// A story and the weather in which it is judged.
 #[derive(Debug, Clone)]
@@ -212,11 +215,13 @@ fn delays(weather: &Weather) -> Delays {
         return Delays::default();
     }
     let long = |span: SignedDuration| Duration::try_from(span).unwrap_or_default();
+    let is_endless = |fault: &Fault| fault.fault == FaultKind::Endless;
+    let endless = weather.faults().iter().any(is_endless);
     let oldest = weather.faults().iter().filter_map(|fault| fault.by).max();
     Delays {
         later: long(weather.later()),
         older: TIMEOUT + long(oldest.unwrap_or_default()),
-        last_look: TIMEOUT,
+        last_look: TIMEOUT + if endless { REFILLING } else { Duration::ZERO },
     }
 }
 

@@ -267,3 +267,36 @@ fn a_pause_that_the_budget_stretches_tears_no_hold() {
     };
     assert_eq!(verdict, (Passed, HELD));
 }
+
+/// What follows the last of looks that see it hold, each 6 s after the one before, with a pause of 2 s.
+fn far_apart(put_off: bool) -> Next {
+    let opened = Instant::now();
+    let mut course = Course::open(holding(60_000), opened);
+    let mut after = |at: u64| {
+        let at = opened + ms(at);
+        let look = Looked {
+            began: at,
+            ended: at,
+            state: State::Holds,
+            lasting: false,
+            throttled: false,
+            least_pause: Duration::ZERO,
+        };
+        let next = course.after(look, 1.0);
+        if put_off {
+            course.put_off(at + ms(6_000));
+        }
+        next
+    };
+    let looks: Vec<Next> = (0..=60_000).step_by(6_000).map(&mut after).collect();
+    looks.into_iter().next_back().expect("eleven looks")
+}
+
+#[test]
+fn looks_that_the_budget_puts_off_do_not_tear_a_hold() {
+    assert!(matches!(
+        far_apart(true),
+        Next::Settled(Passed, Held(hold)) if hold == ms(60_000)
+    ));
+    assert!(matches!(far_apart(false), Next::Again(_)));
+}

@@ -87,6 +87,7 @@ impl Rounds<'_> {
                 affordable.push(index);
             } else {
                 self.due.put_off(index, then);
+                self.outcomes[index].put_off(then);
             }
         }
         affordable
