@@ -20,13 +20,35 @@ impl Subject for Target {
 
     async fn standing(&self, reads: &Reads) -> Result<Option<Finding>, Unobserved> {
         let service = reads.service(self.scope(), &self.service).await?;
-        match judge(self, &service)? {
+        let running = match failure_of(&service.value, &self.deployment.id) {
+            Some(_) => Some(running(self, &service.value, reads).await?),
+            None => None,
+        };
+        match judge(self, &service, running)? {
             Some(failed) => Ok(Some(
                 Box::pin(with_cause(failed, self, &service, reads)).await,
             )),
             None => Ok(None),
         }
     }
+}
+
+/// How many tasks of the judged deployment run and are to stay. What ECS itself counts as running in a
+/// deployment may be draining, and never come back; it has to do where the tasks may not be read, which
+/// many kinds don't ask for.
+async fn running(target: &Target, service: &Service, reads: &Reads) -> Result<usize, Unobserved> {
+    let judged = &target.deployment.id;
+    let tasks = match reads.tasks(target.scope(), &target.service).await {
+        Err(unobserved) if unobserved.lasting => {
+            let counted = service
+                .deployment(judged)
+                .map_or(0, |judged| judged.running);
+            return Ok(usize::try_from(counted).unwrap_or(0));
+        }
+        other => other?,
+    };
+    let stays = |task: &&Task| task.started_by == *judged && task.runs() && !task.leaves();
+    Ok(tasks.value.iter().filter(stays).count())
 }
 
 /// A finding about a deployment that failed, with what its stopped tasks tell of the cause, as
@@ -76,7 +98,12 @@ fn failed(target: &Target, service: &Service, tasks: &[Task]) -> Option<JudgedDe
         })
 }
 
-fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Unobserved> {
+/// `running` is how many tasks of the judged deployment run and are to stay, where ECS has given it up.
+fn judge(
+    target: &Target,
+    service: &Seen<Service>,
+    running: Option<usize>,
+) -> Result<Option<Finding>, Unobserved> {
     let judged = &target.deployment.id;
     let Some(primary) = service.value.primary() else {
         return Err(Unobserved::for_now(format!(
@@ -92,12 +119,17 @@ fn judge(target: &Target, service: &Seen<Service>) -> Result<Option<Finding>, Un
         Some(reason) if primary.id != *judged => Ok(Some(given_up(target, service, &reason))),
         // ECS starts no further task for a deployment that has failed, and when it rolls back
         // it stops those that run.
-        Some(reason) if primary.running < primary.desired || reason.contains("rolling back") => {
+        Some(reason) if is_short(primary, running) || reason.contains("rolling back") => {
             Ok(Some(given_up(target, service, &reason)))
         }
         _ if primary.id == *judged => Ok(None),
         _ => Err(overtaken(target, &service.value, primary).origin(service.source.clone())),
     }
+}
+
+fn is_short(deployment: &Deployment, running: Option<usize>) -> bool {
+    let desired = usize::try_from(deployment.desired).unwrap_or(0);
+    running.is_some_and(|running| running < desired)
 }
 
 /// The words that say that the service went back to its PRIMARY deployment.

@@ -17,7 +17,7 @@ fn the_judged_deployment_may_be_primary_or_drain_the_old_one() {
         deployment("ecs-svc/2", "PRIMARY"),
         deployment("ecs-svc/1", "ACTIVE"),
     ]));
-    assert_eq!(judge(&target("ecs-svc/2"), &service), Ok(None));
+    assert_eq!(judge(&target("ecs-svc/2"), &service, None), Ok(None));
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_newer_deployment_leaves_nothing_to_judge() {
         deployment("ecs-svc/3", "PRIMARY"),
         deployment("ecs-svc/2", "ACTIVE"),
     ]));
-    let told = judge(&target("ecs-svc/2"), &service).expect_err("overtaken");
+    let told = judge(&target("ecs-svc/2"), &service, None).expect_err("overtaken");
     assert!(told.lasting);
     assert!(
         told.headline
@@ -43,7 +43,7 @@ fn a_task_set_that_got_the_traffic_is_not_told_as_a_strangers_deployment() {
         deployment("ecs-svc/2", "ACTIVE"),
     ]);
     service.controller = "CODE_DEPLOY".into();
-    let told = judge(&target("ecs-svc/2"), &seen(service)).expect_err("it is another one");
+    let told = judge(&target("ecs-svc/2"), &seen(service), None).expect_err("it is another one");
     let hint = told.hint.unwrap_or_default();
     assert!(hint.starts_with("The traffic was shifted"), "{hint}");
 }
@@ -57,7 +57,7 @@ fn a_rollback_during_the_run_is_broken() {
     let mut back = deployment("ecs-svc/3", "PRIMARY");
     back.task_definition = "arn:aws:ecs:us-east-1:1:task-definition/web:4".into();
     let service = seen(service(vec![back, failed]));
-    let finding = judge(&target("ecs-svc/2"), &service)
+    let finding = judge(&target("ecs-svc/2"), &service, None)
         .expect("observed")
         .expect("a finding");
     assert_eq!(finding.state, crate::contract::State::Broken);
@@ -77,7 +77,7 @@ fn a_rollback_before_the_run_is_told_by_the_events_alone() {
         event("(service web) rolling back to deployment ecs-svc/3."),
     ]
     .into();
-    let finding = judge(&target("ecs-svc/3"), &seen(completed)).expect("observed");
+    let finding = judge(&target("ecs-svc/3"), &seen(completed), None).expect("observed");
     assert!(
         finding
             .expect("a finding")
@@ -93,7 +93,7 @@ fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
         primary.created_at = created.parse().ok();
         let mut service = service(vec![primary]);
         service.events = [event("(service web) rolling back to deployment ecs-svc/1.")].into();
-        judge(&target("ecs-svc/3"), &seen(service)).expect("observed")
+        judge(&target("ecs-svc/3"), &seen(service), None).expect("observed")
     };
     let finding = back("2025-11-18T23:50:03Z").expect("a finding");
     assert!(
@@ -113,7 +113,7 @@ fn a_rollback_may_name_the_deployment_that_it_goes_back_to() {
     newer.created_at = "2025-11-18T23:50:40Z".parse().ok();
     let mut both = service(vec![newer, rollback]);
     both.events = [event("(service web) rolling back to deployment ecs-svc/1.")].into();
-    let mended = judge(&target("ecs-svc/3"), &seen(both));
+    let mended = judge(&target("ecs-svc/3"), &seen(both), None);
     assert_eq!(mended, Ok(None), "somebody deployed right after it");
 }
 
@@ -174,7 +174,7 @@ fn the_deployment_before_a_rollback_is_the_one_that_failed() {
 fn an_older_rollback_is_history() {
     let mut later = service(vec![deployment("ecs-svc/4", "PRIMARY")]);
     later.events = [event("(service web) rolling back to deployment ecs-svc/3.")].into();
-    assert_eq!(judge(&target("ecs-svc/4"), &seen(later)), Ok(None));
+    assert_eq!(judge(&target("ecs-svc/4"), &seen(later), None), Ok(None));
 }
 
 fn failed(id: &str, status: &str, reason: &str) -> crate::reads::Deployment {
@@ -186,17 +186,18 @@ fn failed(id: &str, status: &str, reason: &str) -> crate::reads::Deployment {
 
 #[test]
 fn a_deployment_that_ecs_gave_up_without_rollback_is_broken_while_tasks_are_missing() {
-    let mut given_up = failed("ecs-svc/2", "PRIMARY", "tasks failed to start.");
-    given_up.running = 0;
-    let finding = judge(&target("ecs-svc/2"), &seen(service(vec![given_up.clone()])));
-    let finding = finding.expect("observed").expect("a finding");
+    // All that ECS counts as running may be draining.
+    let given_up = failed("ecs-svc/2", "PRIMARY", "tasks failed to start.");
+    assert_eq!(given_up.running, given_up.desired);
+    let service = seen(service(vec![given_up]));
+    let of = |running| judge(&target("ecs-svc/2"), &service, Some(running)).expect("observed");
     assert_eq!(
-        finding.headline,
+        of(0).expect("a finding").headline,
         "ECS gave up deployment ecs-svc/2 (web:5): tasks failed to start."
     );
-    given_up.running = given_up.desired;
-    let all_run = judge(&target("ecs-svc/2"), &seen(service(vec![given_up])));
-    assert_eq!(all_run, Ok(None), "what runs can still be judged");
+    let desired = usize::try_from(service.value.deployments[0].desired).ok();
+    let all = judge(&target("ecs-svc/2"), &service, desired);
+    assert_eq!(all, Ok(None), "what runs can still be judged");
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_failed_deployment_that_was_replaced_by_a_newer_one_is_no_rollback() {
         deployment("ecs-svc/3", "PRIMARY"),
         failed("ecs-svc/2", "ACTIVE", "tasks failed to start."),
     ]);
-    let finding = judge(&target("ecs-svc/2"), &seen(service))
+    let finding = judge(&target("ecs-svc/2"), &seen(service), None)
         .expect("observed")
         .expect("a finding");
     assert!(
@@ -222,7 +223,8 @@ fn a_primary_that_is_itself_rolling_back_is_broken() {
     let mut primary = deployment("ecs-svc/2", "PRIMARY");
     primary.rollout_reason =
         Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.".into());
-    let finding = judge(&target("ecs-svc/2"), &seen(service(vec![primary]))).expect("observed");
+    let finding =
+        judge(&target("ecs-svc/2"), &seen(service(vec![primary])), None).expect("observed");
     let headline = finding.expect("a finding").headline;
     assert!(
         headline.starts_with("ECS gave up deployment ecs-svc/2 (web:5)"),
