@@ -22,6 +22,7 @@ mod hostile;
 mod inits;
 mod leaks;
 mod lines;
+mod merges;
 mod monitoring;
 mod names;
 mod offline;
