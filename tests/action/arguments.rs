@@ -59,12 +59,14 @@ fn every_input_of_a_run_is_one_argument_whatever_stands_in_it() {
     let arguments = recorded(&[
         ("suite", HOSTILE),
         ("timeout", HOSTILE),
+        ("shard", HOSTILE),
         ("only", &format!("{HOSTILE}\nfresh@*")),
         ("variables", &variables),
         ("baseline", &format!("one.json\n{HOSTILE}\n")),
         ("report-directory", "-r $(touch pwned)\n'x'"),
     ]);
-    let mut expected: Vec<String> = vec!["run".into(), format!("--timeout={HOSTILE}")];
+    let mut expected: Vec<String> = vec!["run".into()];
+    expected.extend(["timeout", "shard"].map(|name| format!("--{name}={HOSTILE}")));
     expected.extend([format!("--only={HOSTILE}"), "--only=fresh@*".into()]);
     expected.push(format!("--var=NOTE={HOSTILE}"));
     expected.extend(
@@ -181,6 +183,10 @@ fn mistakes_in_a_workflow_are_errors_and_nothing_runs() {
                 ("variables", "A=b"),
             ],
             "the input `variables` is not for `command: confirm`",
+        ),
+        (
+            &[("command", "confirm"), ("service", "a/b"), ("shard", "1/2")],
+            "the input `shard` is not for `command: confirm`",
         ),
         (
             &[
