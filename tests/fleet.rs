@@ -7,3 +7,6 @@ mod found;
 
 #[path = "fleet/load.rs"]
 mod load;
+
+#[path = "fleet/story.rs"]
+mod story;

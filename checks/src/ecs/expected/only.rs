@@ -9,9 +9,12 @@ use crate::ecs::pinned;
 use crate::reads::{ContainerDefinition, Reads, Task};
 
 /// The container that every task of the judged deployment has, where it has no other. None where
-/// so few services are looked at that their task definitions come as soon.
+/// so few services are looked at that their task definitions come as soon, unless it was told before:
+/// the last services of a fleet are few, too.
 pub(super) async fn container(target: &Target, reads: &Reads) -> Option<ContainerDefinition> {
-    if target.spec.containers.is_some() || !reads.outnumber_task_definitions(target.scope()) {
+    let is_quicker =
+        target.expected_of_only.initialized() || reads.outnumber_task_definitions(target.scope());
+    if target.spec.containers.is_some() || !is_quicker {
         return None;
     }
     let revision = pinned(target, reads).await.ok()??;
