@@ -166,6 +166,7 @@ impl World {
             steady: false,
             launches_from: self.now,
             launched: 0,
+            tasks: Vec::new(),
         });
         self.deploy(self.services.len() - 1, definition, create.tasks.clone());
         Ok(())

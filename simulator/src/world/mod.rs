@@ -225,14 +225,19 @@ impl World {
             .or_else(|| of_family.max_by_key(|definition| definition.revision))
     }
 
+    /// The tasks of a service, the oldest first.
+    pub(crate) fn tasks_of_service(&self, service: usize) -> impl Iterator<Item = &Task> {
+        let positions = self.services[service].tasks.iter();
+        positions.map(|position| &self.tasks[*position])
+    }
+
     /// The tasks of one deployment of a service.
     pub(crate) fn tasks_of(
         &self,
         service: usize,
         deployment: usize,
     ) -> impl Iterator<Item = &Task> {
-        self.tasks
-            .iter()
-            .filter(move |task| task.service == service && task.deployment == deployment)
+        self.tasks_of_service(service)
+            .filter(move |task| task.deployment == deployment)
     }
 }

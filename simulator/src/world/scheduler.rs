@@ -36,9 +36,7 @@ impl World {
             .count();
         // What leaves the load balancer still takes up room.
         let of_service = self
-            .tasks
-            .iter()
-            .filter(|task| task.service == service)
+            .tasks_of_service(service)
             .filter(|task| task.is_wanted() || task.counts_as_running(self.now))
             .count();
         let percent = self
@@ -89,6 +87,7 @@ impl World {
         self.queue
             .push(life.pull_started, Due::PullStarts(position));
         let address = address(&id);
+        self.services[service].tasks.push(position);
         self.tasks.push(Task {
             id,
             service,
@@ -162,8 +161,11 @@ impl World {
             .map_or(100, |declared| declared.minimum_healthy_percent);
         let least = (state.desired as usize * percent as usize).div_ceil(100);
         let (mut pending, mut running, mut current) = (Vec::new(), Vec::new(), Vec::new());
-        let mine = |(_, task): &(usize, &Task)| task.service == service && task.is_wanted();
-        for (position, task) in self.tasks.iter().enumerate().filter(mine) {
+        for position in state.tasks.iter().copied() {
+            let task = &self.tasks[position];
+            if !task.is_wanted() {
+                continue;
+            }
             let failed = state.deployments[task.deployment].failed_at.is_some();
             match task.deployment == primary {
                 true => current.push(position),

@@ -31,6 +31,8 @@ pub(crate) struct Service {
     pub launches_from: Timestamp,
     /// How many tasks it ever launched: gives each its own id.
     pub launched: u32,
+    /// Where its tasks are among all, the oldest first.
+    pub tasks: Vec<usize>,
 }
 
 /// One deployment of a service.

@@ -123,7 +123,8 @@ fn is_visible(world: &World, task: &Task) -> bool {
 
 /// A task by id or ARN, unless it is forgotten, or is not found for now.
 fn find(world: &World, name: &str) -> Option<usize> {
-    let named = |task: &Task| task.id == name || world.task_arn(&task.id) == name;
+    let id = name.rsplit('/').next().unwrap_or(name);
+    let named = |task: &Task| task.id == id && (name == id || world.task_arn(id) == name);
     let found = |task: &Task| task.missing.is_none_or(|missing| !missing.has(world.now));
     world
         .tasks
