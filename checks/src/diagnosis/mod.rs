@@ -14,7 +14,7 @@ mod table;
 mod template;
 mod troubles;
 
-pub(crate) use stopped::{ended, has_failed, is_its_own_doing, reasons};
+pub(crate) use stopped::{given_up, has_failed, is_its_own_doing, reasons};
 pub(crate) use troubles::Troubles;
 
 #[cfg(test)]

@@ -40,6 +40,23 @@ pub(crate) fn ended(task: &Task) -> Option<Timestamp> {
     ends.into_iter().flatten().min()
 }
 
+/// When it was given up, as an event tells, or else ended; none where nothing tells it yet.
+///
+/// A task behind a load balancer drains before it is told to stop, so that the event which gives
+/// it up is the better time.
+pub(crate) fn given_up<'a>(
+    task: &Task,
+    events: impl IntoIterator<Item = &'a ServiceEvent>,
+) -> Option<Timestamp> {
+    let named = format!("(task {})", task.id);
+    let gives_up = |event: &&ServiceEvent| {
+        let words = ["failed container health checks", "is unhealthy in"];
+        event.message.contains(&named) && words.iter().any(|w| event.message.contains(w))
+    };
+    let told = events.into_iter().find(gives_up).and_then(|event| event.at);
+    told.or(ended(task))
+}
+
 /// Why it stops, as AWS says it: of the task, and behind it of its containers.
 pub(crate) fn reasons(task: &Task) -> Option<String> {
     let of_containers = task.containers.iter().filter_map(|container| {
@@ -63,25 +80,16 @@ const COME_UP: Period = Period::seconds(600);
 
 impl Facts {
     /// From the task's start until it was given up or ended; none where it never started.
-    ///
-    /// A task behind a load balancer drains before it is told to stop, so that the event which
-    /// gives it up is the better time.
     pub fn lived(&self, task: &Task) -> Option<Period> {
-        let named = format!("(task {})", task.id);
-        let gives_up = |event: &&ServiceEvent| {
-            let words = ["failed container health checks", "is unhealthy in"];
-            event.message.contains(&named) && words.iter().any(|w| event.message.contains(w))
-        };
-        let given_up = self.events().find(gives_up).and_then(|event| event.at);
-        let lived = given_up.or(ended(task))?.duration_since(task.started_at?);
+        let lived = given_up(task, self.events())?.duration_since(task.started_at?);
         std::time::Duration::try_from(lived).ok().map(Period::from)
     }
 
     /// Whether its end says nothing of the next task any more: one that was created later has
-    /// already come further than it did.
+    /// already come further than it did. Of one whose end nobody tells yet, nothing is over.
     pub fn is_over(&self, stopped: &Task) -> bool {
-        // One that drains before it is told to stop has no stamp of its end yet.
-        let reached = progress(stopped, ended(stopped).unwrap_or(self.now));
+        let end = given_up(stopped, self.events()).unwrap_or(self.now);
+        let reached = progress(stopped, end);
         self.surviving
             .iter()
             .any(|task| task.created_at > stopped.created_at && progress(task, self.now) > reached)

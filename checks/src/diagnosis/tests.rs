@@ -7,7 +7,7 @@ use super::literal::{exited, facts, never_ran, ran, stopped};
 use super::troubles::Facts;
 use crate::contract::{Body, Finding, State, Unobserved};
 use crate::ecs::literal::at;
-use crate::reads::Task;
+use crate::reads::{ServiceEvent, Task};
 
 const PLATFORM: &str = "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'";
 
@@ -144,8 +144,23 @@ fn a_stop_is_not_over_while_its_task_still_drains() {
         ..facts(vec![unhealthy("b", "23:44:40"), unhealthy("a", "23:44:30")])
     };
     // Half a minute of the later task says nothing against the two minutes of each of them.
-    let finding = explained(draining);
+    let finding = explained(draining.clone());
     assert_eq!(finding.state, State::Broken, "{}", finding.headline);
+    // It is over once the later one has run for longer than they had when they were given up.
+    let given_up = |id: &str| ServiceEvent {
+        at: Some(at("23:45:00")),
+        message: format!(
+            "(service web) (task {id}) (port 8080) is unhealthy in (target-group arn:aws:elasticloadbalancing:us-east-1:099200121087:targetgroup/web/6d0ecf831eec9f09) due to (reason Health checks failed with these codes: [500])."
+        ),
+    };
+    let events = [given_up("a"), given_up("b")];
+    let outlived = Facts {
+        events: draining.events.with(events.to_vec()),
+        now: at("23:46:45"),
+        ..draining
+    };
+    let finding = explained(outlived);
+    assert_eq!(finding.state, State::NotYet, "{}", finding.headline);
 }
 
 #[test]

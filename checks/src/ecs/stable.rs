@@ -183,16 +183,26 @@ fn just_stopped(_: &Target, facts: &Facts) -> Option<Finding> {
     Some(facts.picture.troubles.tell(Finding::not_yet(told)))
 }
 
-/// Several had stopped before the first look, and none that runs has lived as long as they did.
+/// Several had stopped before the first look, and none that runs has lived as long as they did; nor
+/// has any outlived one whose end is not told yet.
 fn not_outlived(target: &Target, facts: &Facts) -> Option<Finding> {
     let own: Vec<&Stop> = facts.memory.own().collect();
-    let last = own.iter().filter_map(|stop| stop.at).max()?;
-    let longest = own.iter().filter_map(|stop| stop.lived).max()?;
-    if own.len() < 2 || (facts.now > last && apart(facts.now, last) > longest) {
+    let drain = own.iter().filter(|stop| stop.at.is_none()).count();
+    let last = own.iter().filter_map(|stop| stop.at).max();
+    let longest = own.iter().filter_map(|stop| stop.lived).max();
+    let outlived = match last.zip(longest) {
+        Some((last, longest)) => facts.now > last && apart(facts.now, last) > longest,
+        None => true,
+    };
+    if own.len() < 2 || drain == 0 && outlived {
         return None;
     }
+    let until = match (drain, longest) {
+        (0, Some(longest)) => format!("up to {longest}"),
+        _ => format!("{drain} of them still stop"),
+    };
     let told = format!(
-        "{} of {} stopped{}, and those that run have not outlived them (up to {longest})",
+        "{} of {} stopped{}, and those that run have not outlived them ({until})",
         counted(own.len(), "task"),
         target.deployment.revision(),
         span(&own)

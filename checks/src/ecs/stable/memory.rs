@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::super::picture::Picture;
 use crate::contract::{Period, Target};
-use crate::diagnosis::{ended, has_failed, is_its_own_doing};
-use crate::reads::Task;
+use crate::diagnosis::{given_up, has_failed, is_its_own_doing};
+use crate::reads::{Service, Task};
 
 /// What was seen of the judged deployment since the first look, and at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub(super) struct Memory {
 /// A task that stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stop {
-    /// When it was told to stop, or ended by itself.
+    /// When ECS gave it up, or it ended by itself; none as long as nothing tells.
     pub at: Option<Timestamp>,
-    /// From its start to then; none where it never ran.
+    /// From its start to then; none where it never ran, or its end is not told.
     pub lived: Option<Period>,
     /// Why, in the words of ECS.
     pub why: String,
@@ -72,9 +72,13 @@ impl Memory {
             Some(_) => When::SinceLastLook,
         };
         for task in picture.judged(target).filter(|task| has_failed(task)) {
-            let stops = &mut memory.stops;
-            let known = stops.entry(task.short_id().to_owned());
-            known.or_insert_with(|| Stop::of(task, seen));
+            let stop = Stop::of(task, &picture.service.value, seen);
+            let known = memory.stops.entry(task.short_id().to_owned());
+            let known = known.or_insert_with(|| stop.clone());
+            // One that drains has no end yet when it is first seen to stop.
+            if known.at.is_none() {
+                (known.at, known.lived) = (stop.at, stop.lived);
+            }
         }
         memory.follow_processes(target, picture);
         memory
@@ -114,8 +118,8 @@ impl Memory {
 }
 
 impl Stop {
-    fn of(task: &Task, seen: When) -> Self {
-        let at = ended(task);
+    fn of(task: &Task, service: &Service, seen: When) -> Self {
+        let at = given_up(task, &service.events[..]);
         let lived = at
             .zip(task.started_at)
             .and_then(|(end, start)| std::time::Duration::try_from(end.duration_since(start)).ok());

@@ -207,6 +207,41 @@ fn tasks_that_run_must_outlive_several_that_stopped_before() {
 }
 
 #[test]
+fn what_drains_after_failed_health_checks_is_not_outlived() {
+    let drains = |id: &str| {
+        Task {
+        last_status: "DEACTIVATING".into(),
+        desired_status: "STOPPED".into(),
+        stopping_at: None,
+        execution_stopped_at: None,
+        stopped_at: None,
+        stopped_reason: Some("Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:099200121087:targetgroup/web/6d0ecf831eec9f09)".into()),
+        ..exited(id, "23:45:00")
+    }
+    };
+    let looks = |now| looked(&[(now, with(vec![drains("x"), drains("y")]))]);
+    assert_eq!(
+        told(&looks("23:46:00")),
+        (
+            State::NotYet,
+            "2 tasks of web:5 stopped, and those that run have not outlived them (2 of them still stop)"
+        )
+    );
+    // Their ends are learnt later, from the stamps.
+    let ended = with(vec![exited("x", "23:46:10"), exited("y", "23:46:20")]);
+    let drain = with(vec![drains("x"), drains("y")]);
+    let finding = looked(&[("23:46:00", drain), ("23:47:00", ended)]);
+    assert_eq!(finding.state, State::NotYet);
+    assert!(
+        finding
+            .headline
+            .contains("the last 2025-11-18 23:46:20 UTC"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
 fn missing_and_unhealthy_tasks_wait() {
     let missing = looked(&[("23:46:00", vec![runs("a")])]);
     assert_eq!(told(&missing), (State::NotYet, "1 of 2 tasks of web:5 run"));
