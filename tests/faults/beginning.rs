@@ -45,6 +45,23 @@ fn what_was_said_of_the_deployment_before_is_taken_back() {
 }
 
 #[test]
+fn a_slow_look_at_the_deployment_before_is_taken_back_too() {
+    let weather = |simulator: &Simulator| {
+        deployed_and_lagging(simulator);
+        // Lines are read of the old tasks, and come when the other checks have seen the new deployment.
+        let mut slow = Fault::new("logs:*", FaultKind::Slow);
+        slow.delay = Some(SignedDuration::from_secs(8));
+        simulator.fault(slow.lasting(LAGS));
+    };
+    let forbidding =
+        |simulator: &Simulator| suite(simulator).replace("contains: Traceback", "contains: starting");
+    let outcome = ran("healthy", weather, forbidding, LONGEST).expect("reports");
+    for (id, verdict, told) in outcome.told() {
+        assert_eq!(verdict, "inconclusive", "{id}: {told}");
+    }
+}
+
+#[test]
 fn a_suite_that_says_when_was_deployed_is_not_shown_the_deployment_before() {
     let suite = |simulator: &Simulator| {
         let ago = SignedDuration::try_from(DEPLOYED_AGO).expect("ten seconds");

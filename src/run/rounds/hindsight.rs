@@ -8,7 +8,6 @@ impl Rounds<'_> {
     /// Takes back the verdicts on each target whose judged deployment was not the latest when the run
     /// began: its first look was answered from an older state, as a later one showed.
     pub(super) fn look_back(&mut self) {
-        let clock = self.connections.clock();
         for (index, check) in self.plan.checks.iter().enumerate() {
             let sought = check
                 .target
@@ -20,11 +19,10 @@ impl Rounds<'_> {
             else {
                 continue;
             };
-            // Whoever settled later has seen it, and says what became of the one before.
+            // A look that began later has seen it, and says what became of the one before.
             let outcome = &mut self.outcomes[index];
-            let before = outcome
-                .settled()
-                .is_some_and(|settled| clock.at(settled.at) < shown);
+            let latest = outcome.attempts.last();
+            let before = latest.is_some_and(|attempt| attempt.at < shown);
             if before && outcome.take_back(&why) {
                 self.tell_settled(index);
             }
