@@ -53,8 +53,9 @@ fn a_slow_look_at_the_deployment_before_is_taken_back_too() {
         slow.delay = Some(SignedDuration::from_secs(8));
         simulator.fault(slow.lasting(LAGS));
     };
-    let forbidding =
-        |simulator: &Simulator| suite(simulator).replace("contains: Traceback", "contains: starting");
+    let forbidding = |simulator: &Simulator| {
+        suite(simulator).replace("contains: Traceback", "contains: starting")
+    };
     let outcome = ran("healthy", weather, forbidding, LONGEST).expect("reports");
     for (id, verdict, told) in outcome.told() {
         assert_eq!(verdict, "inconclusive", "{id}: {told}");

@@ -7,18 +7,22 @@ use jiff::{SignedDuration, Timestamp};
 use crate::contract::{
     Baseline, JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment,
 };
-use crate::reads::{Reads, Scope, Service};
+use crate::reads::{Deployment, Reads, Scope, Service};
 
 /// How long AWS's reads may go on to show a service as it was before a deployment. ECS says only
 /// that they do so for a while, and advises to ask again.
 const LAG: SignedDuration = SignedDuration::from_secs(20);
+
+/// How far the clock that told `not_before` may be ahead of AWS's.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// Finds the service of `spec`, and the deployment to judge in a run that began at `run_began` by its own
 /// clock: as [`find`] does, and not before AWS must show a deployment of the spec's `not_before`.
 ///
 /// # Errors
 /// [`Unobserved`], as of [`find`]; and for now where all deployments that AWS shows are older than
-/// `not_before`, while it may still answer from a state before that time.
+/// `not_before`, while it may still answer from a state before that time; where the task set of that time
+/// waits for the traffic; and where that time has not come yet by AWS's clock.
 pub async fn find_latest(
     spec: &TargetSpec,
     baselines: &[Baseline],
@@ -31,12 +35,22 @@ pub async fn find_latest(
     };
     let seen = reads.service(&target.scope, &target.service).await?;
     let since_run_began = seen.at.duration_since(run_began);
-    if is_within_lag(not_before, target.found_at, since_run_began)
+    let primary = &target.deployment;
+    let doubt = if not_before.duration_since(target.found_at) > TOLERANCE {
+        Some(not_passed_yet(not_before, target.found_at))
+    } else if let Some(waiting) = waiting_for_traffic(&seen.value, primary, not_before) {
+        Some(without_traffic(waiting, primary))
+    } else if is_within_lag(not_before, target.found_at, since_run_began)
         && !shows_one_since(&seen.value, not_before)
     {
-        return Err(not_shown_yet(&target.deployment, not_before).origin(seen.source.clone()));
+        Some(not_shown_yet(primary, not_before))
+    } else {
+        None
+    };
+    match doubt {
+        Some(doubt) => Err(doubt.origin(seen.source.clone())),
+        None => Ok(target),
     }
-    Ok(target)
 }
 
 /// Finds the service of `spec`, and the deployment that is PRIMARY now. The one of the
@@ -140,7 +154,40 @@ fn is_within_lag(deployed: Timestamp, now: Timestamp, since_run_began: SignedDur
 /// older one.
 fn shows_one_since(service: &Service, time: Timestamp) -> bool {
     let mut created = service.deployments.iter().map(|one| one.created_at);
-    created.any(|created| created.is_none_or(|created| created >= time))
+    created.any(|created| created.is_none_or(|created| created >= time - TOLERANCE))
+}
+
+/// The task set of that time or later which is not PRIMARY yet: under CODE_DEPLOY and EXTERNAL it runs beside
+/// the one before until it has the traffic.
+fn waiting_for_traffic<'a>(
+    service: &'a Service,
+    primary: &JudgedDeployment,
+    time: Timestamp,
+) -> Option<&'a Deployment> {
+    let is_since = |created: Option<Timestamp>| created.is_some_and(|at| at >= time - TOLERANCE);
+    if service.controller == "ECS" || is_since(primary.created_at) {
+        return None;
+    }
+    let mut others = service.deployments.iter();
+    others.find(|other| other.status == "ACTIVE" && is_since(other.created_at))
+}
+
+fn not_passed_yet(not_before: Timestamp, now: Timestamp) -> Unobserved {
+    Unobserved::for_now(format!(
+        "`not_before` ({not_before:.0}) has not come yet: AWS's clock shows {now:.0}"
+    ))
+    .hint("Nothing can have started since then. The clock of the machine that told it is ahead: set it right, or tell an earlier time.")
+}
+
+fn without_traffic(waiting: &Deployment, primary: &JudgedDeployment) -> Unobserved {
+    Unobserved::for_now(format!(
+        "task set {} ({}) since `not_before` has no traffic yet; PRIMARY is still {} ({})",
+        waiting.id,
+        last_segment(&waiting.task_definition),
+        primary.id,
+        primary.revision()
+    ))
+    .hint("It is judged as soon as it is PRIMARY. Does the deployment wait for a person, a hook or a wait time? CodeDeploy's console, or `aws deploy list-deployments`, tells.")
 }
 
 fn not_shown_yet(shown: &JudgedDeployment, not_before: Timestamp) -> Unobserved {
@@ -243,6 +290,7 @@ fn matcher(glob: &str) -> Result<GlobMatcher, Unobserved> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ecs::picture::literal::{deployment, seen, service};
 
     fn arns() -> Vec<String> {
         ["HcTapStack-ApiService1-a", "HcTapStack-DashboardService4-b"]
@@ -293,6 +341,42 @@ mod tests {
         // A clock that is an hour ahead of AWS's told the time.
         assert!(within(-3_600, 19));
         assert!(!within(-3_600, 20));
+    }
+
+    #[test]
+    fn a_task_set_since_then_is_waited_for_until_it_has_the_traffic() {
+        let at = |time: &str| time.parse::<Timestamp>().expect("a time");
+        let set = |id: &str, status: &str, created: &str| Deployment {
+            created_at: Some(at(created)),
+            ..deployment(id, status)
+        };
+        let mut blue_green = service(vec![
+            set("ecs-svc/1", "PRIMARY", "2025-11-18T20:00:00Z"),
+            set("ecs-svc/2", "ACTIVE", "2025-11-18T23:40:00Z"),
+        ]);
+        blue_green.controller = "CODE_DEPLOY".into();
+        let primary = judged(&seen(blue_green.clone())).expect("a PRIMARY");
+        let waiting = |service: &Service, time| {
+            waiting_for_traffic(service, &primary, at(time)).map(|waiting| waiting.id.clone())
+        };
+        let deployed = "2025-11-18T23:39:50Z";
+        assert_eq!(waiting(&blue_green, deployed).as_deref(), Some("ecs-svc/2"));
+        assert_eq!(
+            waiting(&blue_green, "2025-11-18T19:00:00Z"),
+            None,
+            "PRIMARY is of then"
+        );
+        assert_eq!(
+            waiting(&blue_green, "2025-11-18T23:50:00Z"),
+            None,
+            "both are older"
+        );
+        blue_green.controller = "ECS".into();
+        assert_eq!(
+            waiting(&blue_green, deployed),
+            None,
+            "the newer one is PRIMARY at once"
+        );
     }
 
     #[test]
