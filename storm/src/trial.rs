@@ -159,7 +159,6 @@ impl Trial {
         let watched = Watched::play(&self.story, took).expect("a story's scenario can be played");
         let mut misses = incomplete(&self.story, &report);
         let mut lateness = Vec::new();
-        let delays = delays(weather);
         for statement in self.story.statements() {
             let id = statement.id();
             let Some(check) = report.checks.iter().find(|check| check.id == id) else {
@@ -173,12 +172,14 @@ impl Trial {
                     Statement::Stable => watched.stops(),
                     _ => Vec::new(),
                 },
-                delays,
+                delays: delays(weather, check),
             };
             let found = held.against(check);
             lateness.extend(found.rounds_late);
             misses.extend(found.misses.into_iter().filter_map(|(sort, told)| {
-                let excused = sort == Sort::LeftOpen && weather.excuses(&words(check));
+                let at =
+                    SignedDuration::from_millis(i64::try_from(check.took_ms).unwrap_or(i64::MAX));
+                let excused = sort == Sort::LeftOpen && weather.excuses(&words(check), at);
                 (!excused).then_some(Miss {
                     sort,
                     statement: Some(statement),
@@ -209,18 +210,20 @@ impl Trial {
     }
 }
 
-/// What the weather excuses.
-fn delays(weather: &Weather) -> Delays {
+/// What the weather excuses in a check's verdict: what it speaks of is as old as the look that decided it was
+/// long, and as the answers may have been.
+fn delays(weather: &Weather, check: &CheckReport) -> Delays {
     if weather.faults().is_empty() {
         return Delays::default();
     }
     let long = |span: SignedDuration| Duration::try_from(span).unwrap_or_default();
+    let oldest = weather.faults().iter().filter_map(|fault| fault.by).max();
+    let took = check.attempts.last().map_or(0, |attempt| attempt.took_ms);
     let is_endless = |fault: &Fault| fault.fault == FaultKind::Endless;
     let endless = weather.faults().iter().any(is_endless);
-    let oldest = weather.faults().iter().filter_map(|fault| fault.by).max();
     Delays {
         later: long(weather.later()),
-        older: TIMEOUT + long(oldest.unwrap_or_default()),
+        older: Duration::from_millis(took) + long(oldest.unwrap_or_default()),
         last_look: TIMEOUT + if endless { REFILLING } else { Duration::ZERO },
     }
 }

@@ -21,7 +21,8 @@ use fronts::{FRONTS, Front};
 pub struct Weather {
     name: String,
     faults: Vec<Fault>,
-    causes: Vec<&'static str>,
+    /// What a check may be inconclusive for, and until when into the run.
+    causes: Vec<(&'static [&'static str], SignedDuration)>,
     later: SignedDuration,
     clock_ahead: SignedDuration,
 }
@@ -68,8 +69,10 @@ impl Weather {
             self.name.push_str(" + ");
         }
         self.name.push_str(&drawn.name);
+        let ends = drawn.faults.iter().map(fronts::is_felt_until);
+        let ends = ends.max().unwrap_or(SignedDuration::ZERO);
+        self.causes.push((front.causes, ends));
         self.faults.extend(drawn.faults);
-        self.causes.extend(front.causes);
         self.later = self.later.saturating_add(drawn.later);
         self.clock_ahead = self.clock_ahead.saturating_add(drawn.clock_ahead);
     }
@@ -112,12 +115,15 @@ impl Weather {
         connections_off(simulator, self.clock_ahead)
     }
 
-    /// Whether a check may be inconclusive that says this: its headline and its hint together must name
-    /// a cause that this weather has.
+    /// Whether a check may be inconclusive that says this, so long after the run began: its headline and
+    /// its hint together must name a cause that this weather has, and has had until lately.
     #[must_use]
-    pub fn excuses(&self, told: &str) -> bool {
+    pub fn excuses(&self, told: &str, at: SignedDuration) -> bool {
         let told = told.to_lowercase();
-        self.causes.iter().any(|cause| told.contains(cause))
+        let names = |causes: &[&str]| causes.iter().any(|cause| told.contains(cause));
+        self.causes
+            .iter()
+            .any(|(causes, ends)| at <= *ends && names(causes))
     }
 
     /// How much later than in calm weather the truth may be seen.

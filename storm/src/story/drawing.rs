@@ -15,9 +15,10 @@ impl Story {
             pipeline: draw.weighed(
                 "pipeline",
                 &[
-                    (75, Pipeline::NewRevision),
+                    (69, Pipeline::NewRevision),
                     (17, Pipeline::Forced),
                     (8, Pipeline::Forgot),
+                    (6, Pipeline::First),
                 ],
             ),
             naming: draw.weighed("naming", &[(65, Naming::Version), (35, Naming::Latest)]),
@@ -78,8 +79,8 @@ impl Story {
             self.health_check = true;
         }
         // Only a new revision can name another image under tags that don't move, or a new secret.
-        let same_image = self.naming == Naming::Version && self.pipeline != Pipeline::NewRevision;
-        let same_revision = self.pipeline != Pipeline::NewRevision;
+        let same_revision = matches!(self.pipeline, Pipeline::Forced | Pipeline::Forgot);
+        let same_image = self.naming == Naming::Version && same_revision;
         let dies_by_revision = matches!(self.fate, Fate::Secrets(_));
         let dies_by_deploying = matches!(self.fate, Fate::NoCapacity(_));
         if same_image && !dies_by_deploying
@@ -150,7 +151,12 @@ fn strategy(draw: Draw) -> Strategy {
     );
     let percents = draw.weighed(
         "percents",
-        &[(70, (100, 200)), (15, (50, 150)), (15, (0, 100))],
+        &[
+            (60, (100, 200)),
+            (10, (100, 400)),
+            (15, (50, 150)),
+            (15, (0, 100)),
+        ],
     );
     let bakes = draw.between("bakes", 0, 90);
     draw.weighed(

@@ -68,6 +68,8 @@ pub enum Pipeline {
     Forced,
     /// It forgot to deploy.
     Forgot,
+    /// It made the service: nothing ran before.
+    First,
 }
 
 /// How a task definition names its image.
@@ -229,6 +231,7 @@ impl Story {
     pub fn kind(&self) -> &'static str {
         match (self.pipeline, self.push, self.fate) {
             (Pipeline::Forgot, ..) => "forgot to deploy",
+            (Pipeline::First, Push::Before(_), Fate::Lives) => "first deployment",
             (_, Push::Never, _) => "forgot to push",
             (_, Push::After(_), _) => "pushed after the deployment",
             (_, _, Fate::NoPlatform) => "no manifest for the platform",

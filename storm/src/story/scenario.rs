@@ -292,12 +292,15 @@ impl Story {
                 format!("push: {{ image: {PROXY}-1, tags: [\"1\"] }}"),
             ),
             (old(6), self.pushed(1)),
-            (
-                old(4),
-                format!("create_service: {{ service: web, task_definition: \"{APP}:1\" }}"),
-            ),
         ];
         let deployed = self.deployed_at();
+        let created = |revision| {
+            format!("create_service: {{ service: web, task_definition: \"{APP}:{revision}\" }}")
+        };
+        match self.pipeline {
+            Pipeline::First => events.push((deployed, created(2))),
+            _ => events.push((old(4), created(1))),
+        }
         let pushed_at = match self.push {
             Push::Before(seconds) => Some(deployed - secs(seconds)),
             Push::After(seconds) => Some(deployed + secs(seconds)),
@@ -313,7 +316,7 @@ impl Story {
                 deployed,
                 "update_service: { service: web, force_new_deployment: true }".to_owned(),
             )),
-            Pipeline::Forgot => {}
+            Pipeline::Forgot | Pipeline::First => {}
         }
         events.extend(self.mending(deployed));
         events.extend(self.incident());

@@ -37,10 +37,24 @@ fn every_kind_comes_up_alone_and_together() {
 
 #[test]
 fn only_its_own_cause_excuses() {
-    assert!(!Weather::calm().excuses("ecs:ListTasks on web was throttled"));
+    let early = SignedDuration::ZERO;
+    assert!(!Weather::calm().excuses("ecs:ListTasks on web was throttled", early));
     let mut weather = Weather::calm();
     weather.add(&FRONTS[0], &Lot(1), RUN);
-    assert!(weather.excuses("ecs:ListTasks on web was throttled (ThrottlingException)"));
-    assert!(!weather.excuses("ecs:ListTasks on web was denied (AccessDeniedException)"));
+    let throttled = "ecs:ListTasks on web was throttled (ThrottlingException)";
+    assert!(weather.excuses(throttled, early));
+    assert!(!weather.excuses(
+        "ecs:ListTasks on web was denied (AccessDeniedException)",
+        early
+    ));
+    let over = weather
+        .faults()
+        .iter()
+        .map(fronts::is_felt_until)
+        .max()
+        .expect("a fault");
+    assert!(over < SignedDuration::MAX, "it comes in bursts");
+    assert!(weather.excuses(throttled, over));
+    assert!(!weather.excuses(throttled, over + SignedDuration::from_secs(1)));
     assert!(!weather.faults().is_empty() && weather.later().is_positive());
 }
