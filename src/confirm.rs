@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use touchdown_checks::contract::TargetSpec;
-use touchdown_checks::ecs::Makeup;
+use touchdown_checks::ecs::{self, Makeup};
 use touchdown_checks::reads::{Connections, Reads};
 
 use crate::catalog::Catalog;
@@ -73,8 +73,12 @@ fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
+/// The pause between looks at whether AWS shows the deployment that the user asks about.
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// Runs the chain to its report. A link that makes no sense on the service is left out, and
-/// the report says so.
+/// the report says so. While a deployment of the target's `not_before` is still to be found, no link is
+/// looked at: for [`ecs::LAG`], or as long as the links may take.
 pub async fn confirm(
     mut plan: Plan,
     connections: Arc<Connections>,
@@ -83,11 +87,10 @@ pub async fn confirm(
     observer: &mut dyn Observer,
 ) -> Report {
     let mut stop = Box::pin(stop);
-    let reads = Reads::of_round(Arc::clone(&connections));
     let interrupted = tokio::select! {
         biased;
         interruption = &mut stop => Some(interruption),
-        () = Box::pin(leave_out(&mut plan, &reads)) => None,
+        () = Box::pin(leave_out(&mut plan, &connections)) => None,
     };
     let stop = async move {
         match interrupted {
@@ -100,17 +103,40 @@ pub async fn confirm(
 
 /// Leaves out what doesn't apply. Where the service can't be looked at, every link stays and
 /// tells why.
-async fn leave_out(plan: &mut Plan, reads: &Reads) {
+async fn leave_out(plan: &mut Plan, connections: &Arc<Connections>) {
     let Some(spec) = plan.targets.get(TARGET) else {
         return;
     };
-    let made = Makeup::observe(spec, reads).await.ok();
+    let links = plan.checks.iter();
+    let patience = links.map(|link| link.within).max().unwrap_or_default();
+    let (reads, waited) = of_latest(spec, patience, connections).await;
+    let made = Makeup::observe(spec, &reads).await.ok();
     judge_what_ecr_knows(plan, made.as_ref());
+    *plan = plan.clone().with_within(patience.saturating_sub(waited));
     let Some(made) = made else { return };
     for (link, unfit) in NOT_EVERYWHERE {
         if let Some(why) = unfit(&made) {
             plan.leave_out(link, why);
         }
+    }
+}
+
+/// A round that shows the deployment which is to be judged, since what an older one is made of says nothing of
+/// it; and how long it was waited for.
+async fn of_latest(
+    spec: &TargetSpec,
+    patience: Duration,
+    connections: &Arc<Connections>,
+) -> (Reads, Duration) {
+    let longest = patience.max(ecs::LAG.unsigned_abs());
+    let mut waited = Duration::ZERO;
+    loop {
+        let reads = Reads::of_round(Arc::clone(connections));
+        if waited >= longest || !ecs::awaits_latest(spec, &reads).await {
+            return (reads, waited);
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
     }
 }
 

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use touchdown_checks::contract::{Baseline, Target, TargetSpec, Unobserved};
 use touchdown_checks::ecs;
@@ -19,8 +18,6 @@ pub(super) struct Sought {
     /// Why it can't be found, where that is known.
     unfound: Option<Unobserved>,
     baselines: Arc<[Baseline]>,
-    /// By the run's clock.
-    run_began: Timestamp,
     /// Whether a check of it compares what runs with the expected image.
     expects_image: bool,
     found: OnceCell<Arc<Target>>,
@@ -33,14 +30,9 @@ impl Sought {
             return Err(unfound.clone());
         }
         let find = async || {
-            Box::pin(ecs::find_latest(
-                &self.spec,
-                &self.baselines,
-                self.run_began,
-                reads,
-            ))
-            .await
-            .map(Arc::new)
+            Box::pin(ecs::find_latest(&self.spec, &self.baselines, reads))
+                .await
+                .map(Arc::new)
         };
         self.found.get_or_try_init(find).await.cloned()
     }
@@ -63,11 +55,7 @@ impl Sought {
 }
 
 /// The plan's targets by name.
-pub(super) fn sought(
-    plan: &Plan,
-    baselines: &Arc<[Baseline]>,
-    run_began: Timestamp,
-) -> BTreeMap<String, Arc<Sought>> {
+pub(super) fn sought(plan: &Plan, baselines: &Arc<[Baseline]>) -> BTreeMap<String, Arc<Sought>> {
     let checks = plan.checks.iter();
     let expecting = checks.filter(|check| check.actions.contains(&ecs::EXPECTED_IMAGE));
     let expecting: HashSet<&String> = expecting.filter_map(|c| c.target.as_ref()).collect();
@@ -76,7 +64,6 @@ pub(super) fn sought(
             spec: spec.clone(),
             unfound: plan.unfound.get(name).cloned(),
             baselines: Arc::clone(baselines),
-            run_began,
             expects_image: expecting.contains(name),
             found: OnceCell::new(),
         };

@@ -68,8 +68,14 @@ fn plan_from(suite: &str, catalog: &Catalog, sources: &Sources) -> Plan {
 
 /// What `touchdown confirm` finds of a service, by its place among the scenario's.
 pub async fn confirmed(simulator: &Simulator, service: usize) -> Report {
+    let spec = confirmable(simulator, service);
+    confirmed_within(simulator, spec, Duration::ZERO).await
+}
+
+/// A service as `touchdown confirm` is asked about it, by its place among the scenario's.
+pub fn confirmable(simulator: &Simulator, service: usize) -> TargetSpec {
     let scenario = simulator.scenario();
-    let spec = TargetSpec {
+    TargetSpec {
         name: confirm::TARGET.into(),
         cluster: scenario.cluster().to_owned(),
         service: scenario.services()[service].to_owned(),
@@ -78,9 +84,13 @@ pub async fn confirmed(simulator: &Simulator, service: usize) -> Report {
         containers: None,
         image: None,
         not_before: None,
-    };
+    }
+}
+
+/// What `touchdown confirm --wait` finds of a service; without waiting where that is zero.
+pub async fn confirmed_within(simulator: &Simulator, spec: TargetSpec, wait: Duration) -> Report {
     let options = Options::default();
-    let plan = confirm::plan(spec, Duration::ZERO, &options).expect("the chain");
+    let plan = confirm::plan(spec, wait, &options).expect("the chain");
     let connections = Arc::new(connections(simulator));
     confirm::confirm(plan, connections, options, never(), &mut ()).await
 }

@@ -11,13 +11,13 @@ use crate::reads::{Deployment, Reads, Scope, Service};
 
 /// How long AWS's reads may go on to show a service as it was before a deployment. ECS says only
 /// that they do so for a while, and advises to ask again.
-const LAG: SignedDuration = SignedDuration::from_secs(20);
+pub const LAG: SignedDuration = SignedDuration::from_secs(20);
 
 /// How far the clock that told `not_before` may be ahead of AWS's.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
-/// Finds the service of `spec`, and the deployment to judge in a run that began at `run_began` by its own
-/// clock: as [`find`] does, and not before AWS must show a deployment of the spec's `not_before`.
+/// Finds the service of `spec`, and the deployment to judge: as [`find`] does, and not before AWS must
+/// show a deployment of the spec's `not_before`.
 ///
 /// # Errors
 /// [`Unobserved`], as of [`find`]; and for now where all deployments that AWS shows are older than
@@ -26,15 +26,31 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 pub async fn find_latest(
     spec: &TargetSpec,
     baselines: &[Baseline],
-    run_began: Timestamp,
     reads: &Reads,
 ) -> Result<Target, Unobserved> {
     let target = Box::pin(find(spec, baselines, reads)).await?;
-    let Some(not_before) = spec.not_before else {
-        return Ok(target);
+    match doubt(&target, reads).await? {
+        Some(doubt) => Err(doubt),
+        None => Ok(target),
+    }
+}
+
+/// Whether [`find_latest`] is to be asked again before it finds what it looks for: all that it finds now may be
+/// older than the spec's `not_before`. What can't be found at all is not waited for.
+pub async fn awaits_latest(spec: &TargetSpec, reads: &Reads) -> bool {
+    let Ok(target) = Box::pin(find(spec, &[], reads)).await else {
+        return false;
+    };
+    matches!(doubt(&target, reads).await, Ok(Some(_)))
+}
+
+/// Why the deployment of a target may not be the one that its `not_before` means, while time can tell.
+async fn doubt(target: &Target, reads: &Reads) -> Result<Option<Unobserved>, Unobserved> {
+    let Some(not_before) = target.spec.not_before else {
+        return Ok(None);
     };
     let seen = reads.service(&target.scope, &target.service).await?;
-    let since_run_began = seen.at.duration_since(run_began);
+    let since_run_began = seen.at.duration_since(reads.run_began());
     let primary = &target.deployment;
     let doubt = if not_before.duration_since(target.found_at) > TOLERANCE {
         Some(not_passed_yet(not_before, target.found_at))
@@ -47,10 +63,7 @@ pub async fn find_latest(
     } else {
         None
     };
-    match doubt {
-        Some(doubt) => Err(doubt.origin(seen.source.clone())),
-        None => Ok(target),
-    }
+    Ok(doubt.map(|doubt| doubt.origin(seen.source.clone())))
 }
 
 /// Finds the service of `spec`, and the deployment that is PRIMARY now. The one of the

@@ -28,7 +28,7 @@ mod tasks_started_after_push;
 pub use containers_healthy::ContainersHealthy;
 pub use digest_pinned::DigestPinned;
 pub use digest_running::DigestRunning;
-pub use discovery::{find, find_latest};
+pub use discovery::{LAG, awaits_latest, find, find_latest};
 pub use expected::EXPECTED_IMAGE;
 pub use fleet::{Member, members, no_members};
 pub use image_pinned::ImagePinned;

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::region::Region;
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::answer_size::Bounded;
@@ -29,6 +30,7 @@ use crate::contract::{Clock, Seen, Unobserved};
 /// that a suite without AWS needs no credentials.
 pub struct Connections {
     clock: Clock,
+    pub(super) made_at: Timestamp,
     origin: Origin,
     config: OnceCell<SdkConfig>,
     credentials: HandedOut,
@@ -97,6 +99,7 @@ impl Connections {
     fn new(clock: Clock, origin: Origin, web: Arc<dyn Fetch>) -> Self {
         Self {
             clock,
+            made_at: clock.now(),
             origin,
             config: OnceCell::new(),
             credentials: HandedOut::default(),

@@ -123,6 +123,12 @@ impl Reads {
         self.connections.clock()
     }
 
+    /// When the run began, by its own clock. Whatever a user calls deployed was deployed before then.
+    #[must_use]
+    pub fn run_began(&self) -> Timestamp {
+        self.connections.made_at
+    }
+
     /// The region that is asked where `region` is named, or none is.
     ///
     /// # Errors
