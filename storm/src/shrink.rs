@@ -74,7 +74,7 @@ pub fn shrunk(trial: &Trial, sort: Sort, statement: Option<Statement>) -> Trial 
 fn keep_if(trial: &mut Trial, step: impl FnOnce(&mut Story), fails: impl Fn(&Trial) -> bool) {
     let mut plainer = trial.clone();
     step(&mut plainer.story);
-    plainer.story = plainer.story.sound();
+    plainer = plainer.sound();
     if plainer.story != trial.story && fails(&plainer) {
         *trial = plainer;
     }

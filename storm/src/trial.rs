@@ -73,16 +73,23 @@ pub enum Sort {
 }
 
 impl Trial {
-    /// The trial of a seed. No look can tell a deployment that nobody superseded from one that AWS shows in
-    /// place of its successor, so in such weather the suite says when was deployed, as
-    /// docs/semantics.md asks for.
+    /// The trial of a seed.
     pub fn drawn(seed: u64, stormy: bool) -> Self {
-        let mut trial = Self {
+        Self {
             story: Story::drawn(seed),
             stormy,
-        };
-        trial.story.says_when |= trial.weather().shows_older_services();
-        trial
+        }
+        .sound()
+    }
+
+    /// The same trial, where it is one that can be judged. No look can tell a deployment that nobody
+    /// superseded from one that AWS shows in place of its successor, so in such weather the suite says
+    /// when was deployed, as docs/semantics.md asks for.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        self.story = self.story.sound();
+        self.story.says_when |= self.weather().shows_older_services();
+        self
     }
 
     /// The weather of the trial, for as long as its run may last.
@@ -156,7 +163,8 @@ impl Trial {
 
     fn compared(&self, report: Report, weather: &Weather) -> Outcome {
         let took = Duration::from_millis(report.took_ms);
-        let watched = Watched::play(&self.story, took).expect("a story's scenario can be played");
+        let watched = Watched::play(&self.story, took, weather.oldest());
+        let watched = watched.expect("a story's scenario can be played");
         let mut misses = incomplete(&self.story, &report);
         let mut lateness = Vec::new();
         for statement in self.story.statements() {
@@ -217,13 +225,12 @@ fn delays(weather: &Weather, check: &CheckReport) -> Delays {
         return Delays::default();
     }
     let long = |span: SignedDuration| Duration::try_from(span).unwrap_or_default();
-    let oldest = weather.faults().iter().filter_map(|fault| fault.by).max();
     let took = check.attempts.last().map_or(0, |attempt| attempt.took_ms);
     let is_endless = |fault: &Fault| fault.fault == FaultKind::Endless;
     let endless = weather.faults().iter().any(is_endless);
     Delays {
         later: long(weather.later()),
-        older: Duration::from_millis(took) + long(oldest.unwrap_or_default()),
+        older: Duration::from_millis(took) + long(weather.oldest()),
         last_look: TIMEOUT + if endless { REFILLING } else { Duration::ZERO },
     }
 }

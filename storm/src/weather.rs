@@ -106,6 +106,13 @@ impl Weather {
         self.faults.iter().any(shows)
     }
 
+    /// How old the oldest answers are.
+    #[must_use]
+    pub fn oldest(&self) -> SignedDuration {
+        let ages = self.faults.iter().filter_map(|fault| fault.by);
+        ages.max().unwrap_or(SignedDuration::ZERO)
+    }
+
     /// Arms the faults, now, and connects with a clock that is as wrong as the weather has it.
     #[must_use]
     pub fn breaks_over(&self, simulator: &Simulator) -> Connections {

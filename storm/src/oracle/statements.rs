@@ -26,28 +26,11 @@ pub(super) fn says(watched: &Watched<'_>, statement: Statement, truth: &Truth) -
     if of.may_be_hidden() {
         return Says::UNKNOWN;
     }
-    if let Some(says) = standing::of(truth, watched.judged()) {
-        return says;
-    }
-    match statement {
-        Statement::ImagePushed => of.image_pushed(),
-        Statement::PlatformMatches => of.platform_matches(),
-        Statement::LayersChanged => of.layers_changed(),
-        Statement::StartedAfterPush => of.every_task(|task| of.started_after_push(task)),
-        Statement::DigestRunning => of.every_task(|task| of.runs_expected(task)),
-        Statement::RevisionAdvanced => of.revision_advanced(),
-        Statement::ImagePinned => match watched.story.naming {
-            Naming::Version => Says::HOLDS,
-            Naming::Latest => Says::BROKEN,
-        },
-        Statement::RolloutComplete => of.rollout_complete(),
-        Statement::Stable => of.stable(),
-        Statement::ContainersHealthy => of.containers_healthy(),
-        Statement::OldTasksGone => of.old_tasks_gone(),
-        Statement::TargetsHealthy => of.targets_healthy(),
-        Statement::Responds => of.responds(),
-        Statement::LineSeen => of.line_seen(),
-        Statement::LineAbsent => of.line_absent(),
+    match standing::of(truth, watched.judged()) {
+        // Lines, pages and images are told as they are now by a look that doesn't know of it yet.
+        Some(Says::OPEN) if of.is_overtaken_lately() => Says::OPEN | of.says(statement),
+        Some(says) => says,
+        None => of.says(statement),
     }
 }
 
@@ -62,11 +45,41 @@ impl Instant<'_> {
         self.watched.story
     }
 
+    /// What is so of the judged deployment, whatever has become of it.
+    fn says(&self, statement: Statement) -> Says {
+        match statement {
+            Statement::ImagePushed => self.image_pushed(),
+            Statement::PlatformMatches => self.platform_matches(),
+            Statement::LayersChanged => self.layers_changed(),
+            Statement::StartedAfterPush => self.every_task(|task| self.started_after_push(task)),
+            Statement::DigestRunning => self.every_task(|task| self.runs_expected(task)),
+            Statement::RevisionAdvanced => self.revision_advanced(),
+            Statement::ImagePinned => match self.story().naming {
+                Naming::Version => Says::HOLDS,
+                Naming::Latest => Says::BROKEN,
+            },
+            Statement::RolloutComplete => self.rollout_complete(),
+            Statement::Stable => self.stable(),
+            Statement::ContainersHealthy => self.containers_healthy(),
+            Statement::OldTasksGone => self.old_tasks_gone(),
+            Statement::TargetsHealthy => self.targets_healthy(),
+            Statement::Responds => self.responds(),
+            Statement::LineSeen => self.line_seen(),
+            Statement::LineAbsent => self.line_absent(),
+        }
+    }
+
     /// The suite speaks of a deployment that nobody made; so soon, AWS may just not show it yet.
     fn may_be_hidden(&self) -> bool {
         let story = self.story();
         let since = self.truth.at.duration_since(story.deployed_at());
         story.says_when && story.pipeline == Pipeline::Forgot && since < LAG
+    }
+
+    /// Whether the look may have been answered from before another deployment overtook the judged one.
+    fn is_overtaken_lately(&self) -> bool {
+        let overtook = self.truth.deployments.last();
+        overtook.is_some_and(|it| self.truth.at.duration_since(it.created_at) <= self.watched.lag)
     }
 
     fn judged(&self) -> usize {

@@ -20,11 +20,18 @@ pub struct Watched<'a> {
     pub(super) truths: Vec<Truth>,
     /// Every line that was written, until the end of the watch.
     pub(super) lines: Vec<LineTruth>,
+    /// How old what AWS tells of the service may be.
+    pub(super) lag: SignedDuration,
 }
 
 impl<'a> Watched<'a> {
-    /// Plays the story for a while on a clock of its own, and notes what is so.
-    pub fn play(story: &'a Story, lasting: Duration) -> Result<Self, ScenarioError> {
+    /// Plays the story for a while on a clock of its own, and notes what is so. What AWS tells of the
+    /// service may be as old as `lag`.
+    pub fn play(
+        story: &'a Story,
+        lasting: Duration,
+        lag: SignedDuration,
+    ) -> Result<Self, ScenarioError> {
         let simulator = Simulator::new(story.scenario()?, Clock::standing_still())?;
         let steps = lasting.as_millis().div_ceil(STEP.as_millis()) + 1;
         let mut truths = Vec::new();
@@ -36,6 +43,7 @@ impl<'a> Watched<'a> {
             story,
             truths,
             lines: simulator.lines(SERVICE),
+            lag,
         })
     }
 

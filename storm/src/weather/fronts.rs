@@ -118,8 +118,12 @@ pub(super) static FRONTS: [Front; 22] = [
 /// between looks up to 30 s, and a look that goes wrong may take its whole time-out of 15 s.
 const AFTERMATH: SignedDuration = SignedDuration::from_secs(45);
 
-/// Until when a fault can leave a check open, counted from the run's beginning.
+/// Until when a fault can leave a check open, counted from the run's beginning. A listing without end
+/// that has begun goes on when no other begins any more.
 pub(super) fn is_felt_until(fault: &Fault) -> SignedDuration {
+    if fault.fault == FaultKind::Endless {
+        return SignedDuration::MAX;
+    }
     let lag = fault.by.unwrap_or_default();
     fault.lasts.map_or(SignedDuration::MAX, |lasts| {
         fault.after + lasts + lag + AFTERMATH
