@@ -66,6 +66,8 @@ pub struct PlannedCheck {
     /// Why it is not looked at, where it makes no sense on its target. Such a check doesn't
     /// gate.
     pub left_out: Option<String>,
+    /// Its own fields as they are written, as one text without secrets.
+    pub fields: Arc<str>,
     /// The check itself.
     pub check: Arc<dyn Configured>,
     /// The id, in this plan, of the check whose passing time this one counts from. It is
@@ -94,8 +96,9 @@ impl Plan {
         let each = suite.checks.iter().enumerate();
         let checks = each.flat_map(|(index, check)| {
             let (redactor, outcomes) = (&redactor, &outcomes);
+            let fields: Arc<str> = shard::written(&check.fields, redactor).into();
             let targets = outcomes.of_check[index].iter();
-            targets.map(move |(target, _)| planned(check, *target, outcomes, redactor))
+            targets.map(move |(target, _)| planned(check, &fields, *target, outcomes, redactor))
         });
         let mut plan = Self {
             suite_name: shown(&suite.name, &redactor),
@@ -266,6 +269,7 @@ fn shown(name: &str, redactor: &Redactor) -> String {
 
 fn planned(
     check: &SuiteCheck,
+    fields: &Arc<str>,
     target: Option<&str>,
     outcomes: &Outcomes<'_>,
     redactor: &Redactor,
@@ -296,6 +300,7 @@ fn planned(
         forbids: check.kind.forbids,
         actions: check.kind.actions,
         left_out: None,
+        fields: Arc::clone(fields),
         check: Arc::clone(&check.check),
         follows: follows.map(|need| outcomes.id(need, target)),
     }

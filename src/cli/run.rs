@@ -64,7 +64,7 @@ async fn judged(
         }
     };
     let plan = match asked.shard {
-        Some(shard) => plan.shard(shard),
+        Some(shard) => plan.shard(shard, &options.baselines),
         None => plan,
     };
     let took = began.elapsed();

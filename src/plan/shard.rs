@@ -1,14 +1,18 @@
 //! A share of a plan for each of several processes: which checks stay together, and whose they are.
 
+mod fingerprint;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
-use touchdown_checks::contract::TargetSpec;
+use touchdown_checks::contract::{Baseline, TargetSpec};
 
 use super::{Plan, PlannedCheck};
+
+pub(super) use fingerprint::written;
 
 /// Which of several processes this one is: `2/8`, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,22 +104,22 @@ pub struct Share {
     pub places: Vec<usize>,
     /// How many checks the whole plan has.
     pub whole: usize,
-    /// What tells the whole plan from others: its suite, checks and targets, as lower-case
-    /// hexadecimal digits. Shares of one plan have the same.
+    /// What tells the whole plan from others, as lower-case hexadecimal digits: its suite, its checks with all
+    /// that is written of them but secrets, its targets, and the baselines. Shares of one plan have the same.
     pub fingerprint: String,
     /// The targets that belong to other shards.
     pub elsewhere: Vec<TargetSpec>,
 }
 
 impl Plan {
-    /// The part of the plan that belongs to `shard`. Each check belongs to exactly one shard;
+    /// The part of the plan, which is run with these baselines, that belongs to `shard`. Each check belongs to exactly one shard;
     /// checks of one target, and checks that need each other, belong to the same. Where no check
     /// belongs to this one, the part has none.
     ///
     /// What was not found of a fleet may be services of any shard, so that its checks are in every
     /// part, in that of another shard without what they need.
     #[must_use]
-    pub fn shard(&self, shard: Shard) -> Self {
+    pub fn shard(&self, shard: Shard, baselines: &[Baseline]) -> Self {
         let groups = self.groups();
         let keys = self.keys(&groups);
         let kept: Vec<bool> = groups.iter().map(|group| shard.has(keys[group])).collect();
@@ -128,7 +132,7 @@ impl Plan {
             shard,
             places: (0..kept.len()).filter(|&place| kept[place]).collect(),
             whole: self.checks.len(),
-            fingerprint: self.fingerprint(),
+            fingerprint: self.fingerprint(baselines),
             elsewhere,
         });
         part
@@ -186,32 +190,6 @@ impl Plan {
         }
         let keys = keys.into_iter();
         keys.map(|(group, (_, key))| (group, key)).collect()
-    }
-
-    fn fingerprint(&self) -> String {
-        let mut digest = Sha256::new();
-        // A NUL behind each text, so that no two lists of texts are alike.
-        let mut take = |text: &str| {
-            digest.update(text);
-            digest.update([0]);
-        };
-        take(&self.suite_name);
-        for check in &self.checks {
-            take(&check.id);
-            take(check.kind);
-        }
-        for spec in self.targets.values() {
-            let image = spec.image.as_ref().map(ToString::to_string);
-            let not_before = spec.not_before.map(|time| time.to_string());
-            take(&spec.name);
-            take(&spec.cluster);
-            take(&spec.service);
-            for stated in [&spec.region, &image, &not_before] {
-                take(stated.as_deref().unwrap_or_default());
-            }
-        }
-        let digits = digest.finalize();
-        digits.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Draft {
     pub every: Option<Duration>,
     pub hold: Option<Duration>,
     pub timeout: Option<Duration>,
+    /// The fields of its kind.
+    pub own: Located,
     pub check: Option<Arc<dyn Configured>>,
     /// Where the followed check is named.
     pub follows: Place,
@@ -112,6 +114,7 @@ fn draft(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> Option<D
         every: time("every", item, faults),
         hold: time("hold", item, faults),
         timeout: time("timeout", item, faults),
+        own,
         check,
         follows,
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Configured, FleetSpec, Kind, TargetSpec, Unobserved};
+use touchdown_checks::contract::{Configured, FleetSpec, Kind, Located, TargetSpec, Unobserved};
 
 /// A suite: targets and checks.
 #[derive(Clone)]
@@ -71,6 +71,8 @@ pub struct SuiteCheck {
     pub hold: Option<Duration>,
     /// The bound on one look.
     pub timeout: Duration,
+    /// The check's own fields as they are written, variables filled in.
+    pub fields: Located,
     /// The check with its own fields read.
     pub check: Arc<dyn Configured>,
 }

@@ -176,6 +176,7 @@ impl Web {
             every: draft.every.unwrap_or(defaults.every),
             hold: draft.hold,
             timeout: draft.timeout.unwrap_or(defaults.timeout),
+            fields: draft.own,
             check: draft.check?,
         })
     }

@@ -17,7 +17,9 @@ fn plan(suite: &str) -> Plan {
 
 fn shards(plan: &Plan, of: u32) -> Vec<Plan> {
     let shard = |index| format!("{index}/{of}").parse().expect("a shard");
-    (1..=of).map(|index| plan.shard(shard(index))).collect()
+    (1..=of)
+        .map(|index| plan.shard(shard(index), &[]))
+        .collect()
 }
 
 fn share(plan: &Plan) -> &Share {

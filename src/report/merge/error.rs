@@ -103,10 +103,15 @@ impl MergeError {
             of(one),
             of(other)
         );
+        let mut parts = [one, other].into_iter();
+        if let Some(part) = parts.find(|part| part.report.interrupted.is_some()) {
+            let why = "was interrupted, perhaps before it had found its services";
+            return Self::unfit(what, &format!("{} {why}: run that shard again", part.from));
+        }
         Self::unfit(
             what,
-            "the suite, its images, `--only` or the services that it found were not the same, so that a check may be in \
-             no shard: run all shards again",
+            "the suite, its variables, its baselines, `--only` or the services that it found were not the same, so that \
+             the shards say nothing of one another: run all shards again",
         )
     }
 

@@ -179,6 +179,14 @@ fn shards_are_of_one_plan_and_one_number() {
     assert!(
         other.starts_with("3.json (4 checks) and 2.json (4 checks) are shards of different plans")
     );
+    let mut parts = three();
+    parts[2].report.interrupted = Some(Interruption::Terminate);
+    shard_of(&mut parts[2].report).plan = "9999".to_owned();
+    let early = refused(parts);
+    assert!(
+        early.contains("2.json was interrupted, perhaps before it had found its services"),
+        "{early}"
+    );
     let total = with(|shard| shard.of = 4);
     assert!(
         total.starts_with("3.json is shard 3 of 3, and 2.json is shard 2 of 4"),
