@@ -48,6 +48,17 @@ fn no_verdict_is_false_under_faults() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// A replica that lags told of a service that had just been made as if there were none, said of a new task
+/// that it was MISSING, and hid that the judged deployment was overtaken; and pages without end held back the
+/// looks of a hold.
+const FOUND_UNDER_FAULTS: [u64; 4] = [1889, 2080, 2128, 819];
+
+#[test]
+fn what_the_storm_once_found_stays_mended() {
+    let found = misses(FOUND_UNDER_FAULTS, true);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[test]
 fn a_seed_tells_the_same_story_and_the_same_verdicts_again() {
     let trial = Trial::drawn(7, true);

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::contract::{
     Baseline, JudgedDeployment, Seen, Target, TargetSpec, Unobserved, last_segment,
 };
-use crate::reads::{Deployment, Reads, Scope, Service};
+use crate::reads::{Deployment, MISSING, Reads, Scope, Service};
 
 /// How long AWS's reads may go on to show a service as it was before a deployment. ECS says only
 /// that they do so for a while, and advises to ask again.
@@ -28,7 +28,12 @@ pub async fn find_latest(
     baselines: &[Baseline],
     reads: &Reads,
 ) -> Result<Target, Unobserved> {
-    let target = Box::pin(find(spec, baselines, reads)).await?;
+    let found = Box::pin(find(spec, baselines, reads)).await;
+    let target = found.map_err(|unobserved| Unobserved {
+        // A service that was made just then may not be known everywhere yet.
+        lasting: unobserved.lasting && !(is_missing(&unobserved) && may_be_hidden(spec, reads)),
+        ..unobserved
+    })?;
     match doubt(&target, reads).await? {
         Some(doubt) => Err(doubt),
         None => Ok(target),
@@ -36,10 +41,11 @@ pub async fn find_latest(
 }
 
 /// Whether [`find_latest`] is to be asked again before it finds what it looks for: all that it finds now may be
-/// older than the spec's `not_before`. What can't be found at all is not waited for.
+/// older than the spec's `not_before`. What can't be found for another reason is not waited for.
 pub async fn awaits_latest(spec: &TargetSpec, reads: &Reads) -> bool {
-    let Ok(target) = Box::pin(find(spec, &[], reads)).await else {
-        return false;
+    let target = match Box::pin(find(spec, &[], reads)).await {
+        Ok(target) => target,
+        Err(unobserved) => return is_missing(&unobserved) && may_be_hidden(spec, reads),
     };
     matches!(doubt(&target, reads).await, Ok(Some(_)))
 }
@@ -50,15 +56,12 @@ async fn doubt(target: &Target, reads: &Reads) -> Result<Option<Unobserved>, Uno
         return Ok(None);
     };
     let seen = reads.service(&target.scope, &target.service).await?;
-    let since_run_began = seen.at.duration_since(reads.run_began());
     let primary = &target.deployment;
     let doubt = if not_before.duration_since(target.found_at) > TOLERANCE {
         Some(not_passed_yet(not_before, target.found_at))
     } else if let Some(waiting) = waiting_for_traffic(&seen.value, primary, not_before) {
         Some(without_traffic(waiting, primary))
-    } else if is_within_lag(not_before, target.found_at, since_run_began)
-        && !shows_one_since(&seen.value, not_before)
-    {
+    } else if may_be_hidden(&target.spec, reads) && !shows_one_since(&seen.value, not_before) {
         Some(not_shown_yet(primary, not_before))
     } else {
         None
@@ -155,6 +158,18 @@ fn judged(seen: &Seen<Service>) -> Result<JudgedDeployment, Unobserved> {
         task_definition: primary.task_definition.clone(),
         created_at: primary.created_at,
     })
+}
+
+fn is_missing(unobserved: &Unobserved) -> bool {
+    unobserved.code.as_deref() == Some(MISSING)
+}
+
+/// Whether what is there since the spec's `not_before` may not be shown yet.
+fn may_be_hidden(spec: &TargetSpec, reads: &Reads) -> bool {
+    let now = reads.clock().now();
+    let since_run_began = now.duration_since(reads.run_began());
+    let deployed = spec.not_before;
+    deployed.is_some_and(|at| is_within_lag(at, reads.aws_time(now), since_run_began))
 }
 
 /// Whether a deployment of that time may not be shown yet: by AWS's clock, and, whatever the clock was

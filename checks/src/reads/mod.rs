@@ -47,7 +47,7 @@ pub use ecs::{
     RevisionShare, Rollback, Scope, Service, ServiceDeployment, ServiceEvent, ServiceRevision,
     Task, TaskDefinition,
 };
-pub(crate) use ecs::{same_number, short_task_id, there_are};
+pub(crate) use ecs::{MISSING, same_number, short_task_id, there_are};
 pub(crate) use elb::name_in;
 pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, TargetHealthCheck};
 pub use journal::{Journal, Tally};

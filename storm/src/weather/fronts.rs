@@ -110,7 +110,7 @@ pub(super) static FRONTS: [Front; 22] = [
     front("same token", FaultKind::SameToken, &LISTINGS, Spell::Either, &["same token"]),
     front("duplicated", FaultKind::Duplicated, &EVERYTHING, Spell::Whole, &[]),
     front("reordered", FaultKind::Reordered, &EVERYTHING, Spell::Whole, &[]),
-    front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &["from an older state"]),
+    front("stale", FaultKind::Stale, &REPLICAS, Spell::Either, &["from an older state", "says missing"]),
     front("clock off", FaultKind::Skewed, &EVERYTHING, Spell::Whole, &["the clock"]),
 ];
 

@@ -151,12 +151,18 @@ fn no_cluster(failed: Failed, scope: &Scope) -> Unobserved {
     }
 }
 
+/// What ECS says of a service that it doesn't know.
+pub(crate) const MISSING: &str = "MISSING";
+
 fn missing(scope: &Scope, service: &str) -> Unobserved {
     let cluster = last_segment(&scope.cluster);
-    Unobserved::lasting(format!(
-        "there is no service `{}` in cluster `{cluster}` (ecs:DescribeServices: MISSING)",
-        last_segment(service)
-    ))
+    Unobserved {
+        code: Some(MISSING.into()),
+        ..Unobserved::lasting(format!(
+            "there is no service `{}` in cluster `{cluster}` (ecs:DescribeServices: {MISSING})",
+            last_segment(service)
+        ))
+    }
 }
 
 /// One of AWS's two answers is of another moment, so a later look tells which.

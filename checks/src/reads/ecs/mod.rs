@@ -16,7 +16,7 @@ mod time;
 
 pub(super) use cluster_tasks::{ClusterLists, OfCluster};
 pub use container_instance::ContainerInstance;
-pub(crate) use describe_services::there_are;
+pub(crate) use describe_services::{MISSING, there_are};
 pub(super) use describe_tasks::{Listed, Stopped};
 pub(super) use freshness::Freshest;
 pub(super) use listing::same_token;
