@@ -52,11 +52,13 @@ fn statuses(value: &Value) -> Option<Statuses> {
             [hundred @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => {
                 Some(Statuses::Hundred(u16::from(hundred - b'0')))
             }
-            _ => text
+            // Rust reads a sign as part of a number, which a status has none of.
+            digits if digits.iter().all(u8::is_ascii_digit) => text
                 .parse()
                 .ok()
                 .filter(|status| (100..600).contains(status))
                 .map(Statuses::One),
+            _ => None,
         },
         _ => None,
     }
@@ -118,7 +120,7 @@ mod tests {
         assert!(accepts(json!(200), 200) && !accepts(json!(200), 204));
         assert!(accepts(json!("2xx"), 204) && !accepts(json!("2xx"), 301));
         assert!(accepts(json!([200, "3xx"]), 302));
-        for wrong in [json!("ok"), json!(99), json!([]), json!({})] {
+        for wrong in [json!("ok"), json!("+200"), json!(99), json!([]), json!({})] {
             assert!(serde_json::from_value::<StatusExpectation>(wrong).is_err());
         }
     }
