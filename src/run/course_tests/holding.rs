@@ -243,21 +243,25 @@ fn looks_too_far_apart_prove_nothing() {
     }
 }
 
+/// A look that sees it hold, and takes no time.
+fn held(at: Instant, least_pause: Duration) -> Looked {
+    Looked {
+        began: at,
+        ended: at,
+        state: State::Holds,
+        lasting: false,
+        throttled: false,
+        least_pause,
+    }
+}
+
 #[test]
 fn a_pause_that_the_budget_stretches_tears_no_hold() {
     let opened = Instant::now();
     let mut course = Course::open(holding(HOLD), opened);
     let mut at = opened;
     let verdict = loop {
-        let look = Looked {
-            began: at,
-            ended: at,
-            state: State::Holds,
-            lasting: false,
-            throttled: false,
-            least_pause: ms(20_000),
-        };
-        match course.after(look, 1.0) {
+        match course.after(held(at, ms(20_000)), 1.0) {
             Next::Again(due) => {
                 assert!(due.exact || due.at - at >= ms(20_000), "no sooner");
                 at = due.at;
@@ -274,15 +278,7 @@ fn far_apart(put_off: bool) -> Next {
     let mut course = Course::open(holding(60_000), opened);
     let mut after = |at: u64| {
         let at = opened + ms(at);
-        let look = Looked {
-            began: at,
-            ended: at,
-            state: State::Holds,
-            lasting: false,
-            throttled: false,
-            least_pause: Duration::ZERO,
-        };
-        let next = course.after(look, 1.0);
+        let next = course.after(held(at, Duration::ZERO), 1.0);
         if put_off {
             course.put_off(at + ms(6_000));
         }
