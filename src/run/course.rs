@@ -76,6 +76,7 @@ pub(super) enum Why {
 /// A stretch of holding.
 #[derive(Clone, Copy, Debug)]
 struct Streak {
+    /// When the first of its looks was over: what that look saw may have begun to hold only then.
     since: Instant,
     looks: u32,
     last_ended: Instant,
@@ -253,7 +254,7 @@ impl Course {
             Some(_) if self.is_past(look) => {
                 return Next::Settled(Verdict::Inconclusive, Why::LostSight);
             }
-            _ => (look.began, 1),
+            _ => (look.ended, 1),
         };
         let streak = Streak {
             since,

@@ -90,11 +90,11 @@ fn five_checks_of_one_service_cost_at_most_six_calls_a_round() {
         assert_eq!(round, &expected(&each), "a further round");
         assert!(round.values().sum::<u64>() <= 6);
     }
-    // The looks at the deadlines may overlap, but cost no more.
+    // The looks at the deadlines may fall apart into two rounds, but cost no more.
     let further = rounds.len() as u64 - 1;
     let all: u64 = rounds.iter().flat_map(BTreeMap::values).sum();
     let opening: u64 = OPENING.iter().map(|(_, count)| count).sum();
-    assert_eq!(all, opening + 4 + 5 * further, "{rounds:#?}");
+    assert!(all <= opening + 4 + 5 * further, "{rounds:#?}");
     assert!(further <= 7, "{rounds:#?}");
 }
 

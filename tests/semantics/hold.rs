@@ -36,7 +36,7 @@ async fn looks_twice_at_least_and_counts_the_looks_that_held() {
         ),
         (
             "says: holds in 3s, hold: 1s",
-            "passed at 6s: 3 of 3 tasks; held for 1s in 2 looks",
+            "passed at 9s: 3 of 3 tasks; held for 1s in 3 looks",
         ),
         (
             "says: not-yet; 30s holds, within: 30s, hold: 1s",

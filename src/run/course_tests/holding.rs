@@ -47,7 +47,7 @@ fn is_seen_twice_at_least_and_closely() {
     let walk = expect("hold 500ms", holding(500), &script, Passed, Held(ms(500)));
     assert_eq!(
         walk.looks,
-        [0, 900],
+        [0, 1_400],
         "a look that is slower than the hold is not enough"
     );
     for takes in [0, 100, 1_999, 2_000, 15_000] {
@@ -295,4 +295,16 @@ fn looks_that_the_budget_puts_off_do_not_tear_a_hold() {
         Next::Settled(Passed, Held(hold)) if hold == ms(60_000)
     ));
     assert!(matches!(far_apart(false), Next::Again(_)));
+}
+
+#[test]
+fn a_hold_counts_from_when_the_look_that_began_it_was_over() {
+    // What a look of 10 s sees may have begun to hold at its end.
+    let world = |_, number| match number {
+        1 => slowly(10_000, HOLDS),
+        _ => HOLDS,
+    };
+    let walk = walk(holding(60_000), None, 1.0, &world);
+    assert_eq!((walk.verdict, walk.why), (Passed, Held(ms(60_000))));
+    assert_eq!(walk.last(), 70_000);
 }
