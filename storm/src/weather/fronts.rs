@@ -68,7 +68,7 @@ const REPLICAS: [&str; 6] = [
 const EVERYTHING: [&str; 1] = ["*"];
 
 const UNDELIVERED: [&str; 2] = ["could not be delivered", "unreadable answer"];
-const LATE: [&str; 2] = ["in time", "no answer within"];
+const LATE: [&str; 3] = ["in time", "no answer within", "still reading"];
 const UNREADABLE: [&str; 1] = ["unreadable answer"];
 
 const fn front(
@@ -106,7 +106,7 @@ pub(super) static FRONTS: [Front; 22] = [
     front("expired", FaultKind::Expired, &EVERYTHING, Spell::FromSomeMoment, &["expired"]),
     front("missing", FaultKind::Missing, &["ecs:DescribeTasks"], Spell::Either, &["missing"]),
     front("empty pages", FaultKind::EmptyPages, &LISTINGS, Spell::Either, &[]),
-    front("endless pages", FaultKind::Endless, &LISTINGS, Spell::Either, &["did not come to an end", "more lines than one look can read", "no answer within"]),
+    front("endless pages", FaultKind::Endless, &LISTINGS, Spell::Either, &["did not come to an end", "more lines than one look can read", "no answer within", "still reading"]),
     front("same token", FaultKind::SameToken, &LISTINGS, Spell::Either, &["same token"]),
     front("duplicated", FaultKind::Duplicated, &EVERYTHING, Spell::Whole, &[]),
     front("reordered", FaultKind::Reordered, &EVERYTHING, Spell::Whole, &[]),
