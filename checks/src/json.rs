@@ -10,7 +10,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use path::JsonPath;
+pub use path::JsonPath;
 
 /// Values expected at paths, in the order written.
 #[derive(Clone, Debug, Default)]

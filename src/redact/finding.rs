@@ -111,6 +111,7 @@ pub(crate) fn each_text(finding: &mut Finding, with: &mut dyn FnMut(&mut String)
         hint,
         evidence,
         lasting: _,
+        saved: _,
     } = finding;
     with(headline);
     hint.iter_mut().for_each(&mut *with);

@@ -74,6 +74,13 @@ pub trait Check: DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
         Vec::new()
     }
 
+    /// The names of the values that a look which holds finds for the checks after this one, and which
+    /// its finding then is [saving](Finding::saving). A kind with a field `save:
+    /// `[`Saves`](super::Saves) returns that field's names.
+    fn saves(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// The id of a check whose passing time this one refers to, and which must therefore
     /// pass first.
     fn follows(&self) -> Option<&str> {

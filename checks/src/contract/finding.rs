@@ -1,8 +1,10 @@
 //! What one attempt ends in: a state, a headline, a hint and evidence.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{Evidence, Saved};
 
 /// What a look says of the statement that is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +46,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// For `unobserved`: looking again within the run can't help, and the check settles.
     pub lasting: bool,
+    /// Values for the checks after this one, by name. They are no part of a report.
+    pub saved: BTreeMap<String, Saved>,
 }
 
 impl Finding {
@@ -75,6 +79,7 @@ impl Finding {
             hint: None,
             evidence: Vec::new(),
             lasting: false,
+            saved: BTreeMap::new(),
         }
     }
 
@@ -89,6 +94,13 @@ impl Finding {
     #[must_use]
     pub fn lasting(mut self) -> Self {
         self.lasting = true;
+        self
+    }
+
+    /// Adds values for the checks after this one, which [`Saves::of`](super::Saves::of) finds.
+    #[must_use]
+    pub fn saving(mut self, values: BTreeMap<String, Saved>) -> Self {
+        self.saved.extend(values);
         self
     }
 
@@ -122,6 +134,7 @@ impl Finding {
             headline: headlines.join("; "),
             hint: worst.iter().find_map(|part| part.hint.clone()),
             lasting: worst.iter().all(|part| part.lasting),
+            saved: worst.iter().flat_map(|part| part.saved.clone()).collect(),
             evidence: worst
                 .into_iter()
                 .chain(others)

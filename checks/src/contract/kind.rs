@@ -128,6 +128,9 @@ pub trait Configured: Send + Sync {
     /// See [`Check::secrets`].
     fn secrets(&self) -> Vec<String>;
 
+    /// See [`Check::saves`].
+    fn saves(&self) -> Vec<&str>;
+
     /// See [`Check::follows`].
     fn follows(&self) -> Option<&str>;
 }
@@ -150,6 +153,10 @@ impl<C: Check> Configured for C {
 
     fn secrets(&self) -> Vec<String> {
         Check::secrets(self)
+    }
+
+    fn saves(&self) -> Vec<&str> {
+        Check::saves(self)
     }
 
     fn follows(&self) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Body, Evidence, Finding, Source, State};
+use super::{Body, Evidence, Finding, Source};
 
 /// Why something could not be looked at. It is never a statement about the deployment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,11 +76,9 @@ impl Unobserved {
             }
         });
         Finding {
-            state: State::Unobserved,
-            headline: self.headline,
             hint: self.hint,
-            evidence: evidence.into_iter().collect(),
             lasting: self.lasting,
+            ..Finding::unobserved(self.headline).all_evidence(evidence)
         }
     }
 }

@@ -16,8 +16,16 @@ pub struct JsonPath {
 impl JsonPath {
     /// What is at the path: each value of the document once at most, or once for each selector of the
     /// path's list that means it.
-    pub(super) fn find<'d>(&self, document: &'d Value) -> Vec<&'d Value> {
+    pub(crate) fn find<'d>(&self, document: &'d Value) -> Vec<&'d Value> {
         self.path.query(document).all()
+    }
+
+    /// The keys on the way to what is at the path.
+    pub(crate) fn keys(&self, document: &Value) -> Vec<String> {
+        let found = self.path.query_located(document);
+        let elements = found.locations().flat_map(|location| location.iter());
+        let keys = elements.filter_map(|element| element.as_name());
+        keys.map(str::to_owned).collect()
     }
 }
 
