@@ -83,7 +83,7 @@ fn the_oldest_rust_is_new_enough_for_every_dependency_and_the_readme_names_it() 
 }
 
 #[test]
-fn no_program_is_run_and_checks_touch_no_file() {
+fn no_program_is_run_and_checks_touch_no_file_but_those_that_a_suite_names() {
     const PROGRAMS: [&str; 2] = ["process::Command", "tokio::process"];
     const FILES: [&str; 3] = ["std::fs", "tokio::fs", "File::open"];
     for (folder, never) in [
@@ -91,7 +91,8 @@ fn no_program_is_run_and_checks_touch_no_file() {
         ("checks/src", [&PROGRAMS[..], &FILES].concat()),
     ] {
         for path in files(&Path::new(ROOT).join(folder), ".rs") {
-            if path.to_string_lossy().contains("tests") {
+            let shown = path.to_string_lossy();
+            if shown.contains("tests") || shown.ends_with("checks/src/reads/file.rs") {
                 continue;
             }
             let whole = text(&path);

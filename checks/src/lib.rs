@@ -9,6 +9,7 @@ mod diagnosis;
 pub mod ecr;
 pub mod ecs;
 pub mod elb;
+pub mod grpc;
 pub mod http;
 pub mod json;
 pub mod logs;
@@ -16,6 +17,7 @@ pub mod metrics;
 pub mod permissions;
 pub mod reads;
 pub mod starter;
+mod unreached;
 mod window_start;
 
 use contract::Kind;
@@ -39,6 +41,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<alarms::Quiet>(),
     Kind::of::<metrics::Below>(),
     Kind::of::<http::Responds>(),
+    Kind::of::<grpc::Healthy>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),
 ];

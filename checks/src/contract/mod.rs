@@ -45,6 +45,7 @@ pub use look::{Look, Times};
 pub use pattern::Pattern;
 pub use rollout::{DeploymentCourse, Push, Rollout, Step, TaskCounts, TaskCourse};
 pub use saves::{Saved, Saves, Unsaved};
+pub(crate) use secret::sent_secrets;
 pub use secret::{looks_secret, worth_hiding};
 pub use subject::{Outside, Subject};
 pub(crate) use target::last_segment;

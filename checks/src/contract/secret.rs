@@ -1,4 +1,6 @@
-//! Which names look as if a secret were behind them.
+//! Which names look as if a secret were behind them, and what of the values is secret.
+
+use std::borrow::Cow;
 
 /// Words that make a name look secret.
 const WORDS: &[&str] = &[
@@ -57,6 +59,27 @@ pub fn worth_hiding(value: &str) -> bool {
         "no such header",
     ];
     !common.contains(&value.as_str())
+}
+
+/// What is secret of the headers, metadata or query that a check sends, each told as its name and value.
+pub(crate) fn sent_secrets<'a>(
+    sent: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+) -> impl Iterator<Item = String> {
+    let secret = sent.filter(|(name, _)| looks_secret(name));
+    secret.flat_map(|(_, value)| secret_parts(&value))
+}
+
+/// The secret parts of what is sent under a name that looks secret: the value, and of
+/// `Bearer abc` and `sid=abc; theme=dark` also what stands behind the scheme and the names.
+fn secret_parts(value: &str) -> Vec<String> {
+    let behind_scheme = value.split_once(' ').map(|(_, rest)| rest);
+    let cookies = value.split(';').filter_map(|cookie| cookie.split_once('='));
+    let parts = cookies.map(|(_, value)| value).chain(behind_scheme);
+    let parts = parts.chain([value]).map(str::trim);
+    parts
+        .filter(|part| worth_hiding(part))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The words of `SNAKE_CASE` and `camelCase`.

@@ -1,6 +1,5 @@
 //! `http.responds`: an address answers as expected.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use super::expectation::{Difference, Expectation, Likeness};
 use super::status::StatusExpectation;
 use crate::contract::{
     Body, Check, Evidence, Fault, Finding, Line, Located, Look, Outside, Seen, Unobserved,
-    looks_secret, worth_hiding,
+    sent_secrets,
 };
 use crate::reads::{FetchError, Page, PageRequest, Redirects};
 
@@ -160,11 +159,9 @@ impl Check for Responds {
     fn secrets(&self) -> Vec<String> {
         let url = &self.url.0;
         let headers = self.headers.iter();
-        let headers = headers.map(|(name, value)| (name.clone().into(), value.clone().into()));
-        let named = headers.chain(url.query_pairs());
-        let secret = named.filter(|(name, _): &(Cow<'_, str>, Cow<'_, str>)| looks_secret(name));
-        let values = secret.flat_map(|(_, value)| secret_parts(&value));
-        values.chain(url.password().map(str::to_owned)).collect()
+        let headers = headers.map(|(name, value)| (name.into(), value.into()));
+        let secrets = sent_secrets(headers.chain(url.query_pairs()));
+        secrets.chain(url.password().map(str::to_owned)).collect()
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
@@ -197,19 +194,6 @@ impl Check for Responds {
         }
         found
     }
-}
-
-/// The secret parts of what is sent under a name that looks secret: the value, and of
-/// `Bearer abc` and `sid=abc; theme=dark` also what stands behind the scheme and the names.
-fn secret_parts(value: &str) -> Vec<String> {
-    let behind_scheme = value.split_once(' ').map(|(_, rest)| rest);
-    let cookies = value.split(';').filter_map(|cookie| cookie.split_once('='));
-    let parts = cookies.map(|(_, value)| value).chain(behind_scheme);
-    let parts = parts.chain([value]).map(str::trim);
-    parts
-        .filter(|part| worth_hiding(part))
-        .map(str::to_owned)
-        .collect()
 }
 
 impl Responds {

@@ -21,6 +21,8 @@ mod ecs;
 mod elb;
 mod error;
 mod error_code;
+mod file;
+mod grpc;
 mod identity;
 mod journal;
 mod listener;
@@ -31,6 +33,7 @@ mod redirects;
 mod round;
 mod skew;
 mod surroundings;
+mod unreached;
 mod web;
 mod wire;
 
@@ -50,8 +53,11 @@ pub use ecs::{
 pub(crate) use ecs::{MISSING, same_number, short_task_id, there_are};
 pub(crate) use elb::name_in;
 pub use elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth, TargetHealthCheck};
+pub(crate) use grpc::can_be_sent;
+pub use grpc::{Health, HealthError, HealthRequest};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use round::Reads;
 pub use surroundings::{credentials_origin, region_origin};
+pub use unreached::Unreached;
 pub use web::{Fetch, FetchError, Page, PageRequest, Redirects, Web};

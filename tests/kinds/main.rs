@@ -1,0 +1,9 @@
+//! Kinds that look from outside, by the real binary: each in its four states, against a real server
+//! of its protocol that somebody else wrote.
+
+#[path = "../cli/place.rs"]
+#[allow(dead_code, reason = "each test file uses its part")]
+mod place;
+mod server;
+
+mod grpc;

@@ -1,0 +1,95 @@
+//! Servers in Python, each a process of its own on a free port of loopback.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+/// A server, until it is dropped.
+pub struct Server {
+    process: Child,
+    /// The port that it tells on its first line.
+    pub port: u16,
+}
+
+impl Server {
+    /// Starts a script of `tests/kinds/servers` that needs a module of Python. None where that is not
+    /// installed; `.ci/run` installs it, and fails where it reads of something skipped.
+    pub fn python(script: &str, module: &str, arguments: &[&str]) -> Option<Self> {
+        let import = format!("import {module}");
+        let imported = Command::new("python3").args(["-c", &import]).output();
+        if !imported.is_ok_and(|output| output.status.success()) {
+            skipped(script, &format!("Python's {module} is not there"));
+            return None;
+        }
+        let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/kinds/servers")
+            .join(script);
+        let mut process = Command::new("python3")
+            .env("GRPC_VERBOSITY", "NONE")
+            .arg("-B")
+            .arg(script)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3");
+        let mut said = String::new();
+        let stdout = process.stdout.take().expect("a pipe");
+        let read = BufReader::new(stdout).read_line(&mut said);
+        read.expect("a line");
+        let port = said.trim().parse().expect("the port, on the first line");
+        Some(Self { process, port })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Written past the test harness, which would keep it to itself.
+pub fn skipped(what: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "\nSKIPPED {what}: {why}\n");
+}
+
+/// A port of loopback at which nothing listens.
+pub fn closed_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// A certificate for `localhost`, and who signed it, as files.
+pub struct Certificates {
+    folder: tempfile::TempDir,
+}
+
+impl Certificates {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::new([]).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::self_signed(params, key).expect("an issuer");
+        let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &issuer).expect("a certificate");
+        let these = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        these.write("ca.pem", &issuer.pem());
+        these.write("cert.pem", &certificate.pem());
+        these.write("key.pem", &key.serialize_pem());
+        these
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a file");
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
