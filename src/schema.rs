@@ -36,11 +36,17 @@ pub fn of_suites(catalog: &Catalog) -> String {
         "title": "touchdown suite",
         "description": "What should be true after a deploy: targets, and checks of them.",
         "type": "object",
-        "required": ["version", "checks"],
+        "required": ["version"],
         "additionalProperties": false,
         "properties": {
             "version": { "const": 1, "description": "The version of this format." },
             "name": { "type": "string", "description": "The suite's name, as reports show it." },
+            "include": {
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+                "description": "Other suites whose targets, checks and secrets are this one's, too: a path, or a list of \
+                                them, relative to this file.",
+                "examples": [["targets.yaml", "checks/web.yaml"]],
+            },
             "secrets": {
                 "type": "object",
                 "description": "Variables whose values never appear in any output.",
@@ -59,7 +65,8 @@ pub fn of_suites(catalog: &Catalog) -> String {
             },
             "checks": {
                 "type": "array",
-                "description": "What should hold; `touchdown checks` lists the kinds.",
+                "description": "What should hold; `touchdown checks` lists the kinds. Only a suite that is included, or \
+                                includes others, may have none.",
                 "minItems": 1,
                 "items": { "$ref": format!("#/$defs/{CHECK}") },
             },

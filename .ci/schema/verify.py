@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # What is wrong with these is beyond a schema: names that are not there, cycles, variables
-# without a value, one field against another, texts that are no expression, glob, path, image or time,
+# without a value, other files, one field against another, texts that are no expression, glob, path, image or time,
 # and texts that are empty where others may be.
 BEYOND = {
     "ambiguous-since",
@@ -26,12 +26,18 @@ BEYOND = {
     "contradicting-arn",
     "cycle-in-needs",
     "empty-target-values",
+    "given-in-two-files",
+    "include-in-a-circle",
+    "include-of-another-version",
+    "include-that-is-not-there",
     "json-paths",
     "malformed-variable",
     "merge-key",
     "metric-fields",
+    "mistakes-in-an-included-file",
     "names-in-a-fleet",
     "need-on-itself",
+    "no-checks",
     "no-targets",
     "odd-target-name",
     "on-without-target",

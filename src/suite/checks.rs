@@ -8,6 +8,7 @@ use touchdown_checks::contract::{Configured, Content, Fault, Kind, Located, Plac
 
 use super::bounds::time;
 use super::diagnostics::without_echoes;
+use super::header::Defaults;
 use super::words::{Word, noun, unfit_name, word, words};
 use crate::catalog::Catalog;
 
@@ -30,10 +31,10 @@ pub(super) struct Draft {
     pub on: Option<(Vec<Word>, Place)>,
     pub needs: Vec<Word>,
     pub required: bool,
-    pub within: Option<Duration>,
-    pub every: Option<Duration>,
+    pub within: Duration,
+    pub every: Duration,
     pub hold: Option<Duration>,
-    pub timeout: Option<Duration>,
+    pub timeout: Duration,
     /// The fields of its kind.
     pub own: Located,
     pub check: Option<Arc<dyn Configured>>,
@@ -48,21 +49,31 @@ struct PlainFields {
     required: Option<bool>,
 }
 
-/// Reads every check.
-pub(super) fn read(root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> Vec<Draft> {
-    const NOTHING: &str = "a suite with nothing to check is an error, never a pass";
+const NOTHING: &str = "a suite with nothing to check is an error, never a pass";
+
+/// What is told of a suite that has no checks in any of its files.
+pub(super) fn missing(root: &Located) -> Fault {
+    let top = Place {
+        start: root.place.start,
+        end: root.place.start,
+    };
+    Fault::new(top, "`checks` is missing").help(NOTHING)
+}
+
+/// Reads every check of a file, whose own times are `defaults` where they set none.
+pub(super) fn read(
+    root: &Located,
+    defaults: Defaults,
+    catalog: &Catalog,
+    faults: &mut Vec<Fault>,
+) -> Vec<Draft> {
     let Some((key, section)) = root.entry("checks") else {
-        let end = Place {
-            start: root.place.start,
-            end: root.place.start,
-        };
-        faults.push(Fault::new(end, "`checks` is missing").help(NOTHING));
         return Vec::new();
     };
     match &section.content {
         Content::List(items) if !items.is_empty() => items
             .iter()
-            .filter_map(|item| draft(item, catalog, faults))
+            .filter_map(|item| draft(item, defaults, catalog, faults))
             .collect(),
         Content::Map(entries) if !entries.is_empty() => {
             let told = "`checks` is a list, not a mapping";
@@ -80,7 +91,12 @@ pub(super) fn read(root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -
     }
 }
 
-fn draft(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> Option<Draft> {
+fn draft(
+    item: &Located,
+    defaults: Defaults,
+    catalog: &Catalog,
+    faults: &mut Vec<Fault>,
+) -> Option<Draft> {
     let Content::Map(entries) = &item.content else {
         let fault = Fault::new(
             item.place,
@@ -110,10 +126,10 @@ fn draft(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> Option<D
             .map(|entry| needs(entry, faults))
             .unwrap_or_default(),
         required: plain.required.unwrap_or(true),
-        within: time("within", item, faults),
-        every: time("every", item, faults),
+        within: time("within", item, faults).unwrap_or(defaults.within),
+        every: time("every", item, faults).unwrap_or(defaults.every),
         hold: time("hold", item, faults),
-        timeout: time("timeout", item, faults),
+        timeout: time("timeout", item, faults).unwrap_or(defaults.timeout),
         own,
         check,
         follows,

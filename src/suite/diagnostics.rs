@@ -1,11 +1,13 @@
 //! Mistakes in a suite as people see them: the line, a caret, and the way out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use touchdown_checks::contract::{Fault, Place, Suggest};
 
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Lines};
+use super::source_map::SourceMap;
 use crate::redact::Redactor;
 
 /// The most mistakes that are drawn; the last line counts them all.
@@ -29,10 +31,18 @@ pub struct Mistake {
     pub message: String,
     /// The ways out.
     pub helps: Vec<String>,
+    /// The file that it is in; that of the suite where the file as a whole is meant.
+    file: String,
     excerpt: Option<Excerpt>,
 }
 
 impl Mistake {
+    /// The file, as it was named.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The line, counted from 1; none where the file as a whole is meant.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
@@ -48,7 +58,7 @@ impl Mistake {
 
 /// What quoting a source needs to know.
 pub(super) struct Quoting<'a> {
-    pub source: &'a str,
+    pub sources: &'a SourceMap,
     /// Where secrets are written.
     pub masked: &'a [Place],
     pub redactor: &'a Redactor,
@@ -59,8 +69,8 @@ impl SuiteErrors {
     pub(super) fn unreadable(file: &str, fault: Fault) -> Self {
         let redactor = Redactor::default();
         Self {
+            mistakes: vec![mistake(fault, file, None, &redactor)],
             file: told(file, &redactor),
-            mistakes: vec![mistake(fault, None, &redactor)],
         }
     }
 
@@ -70,15 +80,16 @@ impl SuiteErrors {
         faults.dedup_by(|a, b| (a.place, &a.message) == (b.place, &b.message));
         let drawn = faults.len().min(DRAWN);
         let mistakes = faults.into_iter().enumerate().map(|(nth, fault)| {
+            let within = quoting.sources.file_of(fault.place);
+            let (name, start) = within.map_or((file, 0), |within| (&*within.name, within.start));
             let excerpt = (nth < drawn).then(|| {
-                Excerpt::of(
-                    quoting.source,
-                    fault.place,
-                    quoting.masked,
-                    quoting.redactor,
-                )
+                let lines = Lines {
+                    text: quoting.sources.text(),
+                    start,
+                };
+                Excerpt::of(lines, fault.place, quoting.masked, quoting.redactor)
             });
-            mistake(fault, excerpt, quoting.redactor)
+            mistake(fault, name, excerpt, quoting.redactor)
         });
         Self {
             file: told(file, &Redactor::default()),
@@ -86,7 +97,7 @@ impl SuiteErrors {
         }
     }
 
-    /// The mistakes, in the order of the file.
+    /// The mistakes, in the order of the file; what it includes comes behind it.
     #[must_use]
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
@@ -116,8 +127,8 @@ impl SuiteErrors {
             return self.summary();
         };
         let place = match (first.line(), first.column()) {
-            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
-            _ => self.file.clone(),
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", first.file),
+            _ => first.file.clone(),
         };
         format!("{place}: {} ({})", first.message, self.summary())
     }
@@ -130,10 +141,10 @@ impl SuiteErrors {
                 .line_start(excerpt.line)
                 .annotation(wrong);
             if excerpt.faithful {
-                snippet = snippet.path(self.file.as_str());
+                snippet = snippet.path(mistake.file.as_str());
             } else {
                 // The drawing library would count the column in the text as it is shown.
-                let origin = Origin::path(self.file.as_str())
+                let origin = Origin::path(mistake.file.as_str())
                     .line(excerpt.line)
                     .char_column(excerpt.column);
                 group = group.element(origin);
@@ -143,8 +154,19 @@ impl SuiteErrors {
         group.elements(mistake.helps.iter().map(|help| Level::HELP.message(help)))
     }
 
+    /// The files that have mistakes.
+    fn files(&self) -> String {
+        let named: BTreeSet<&str> = self.mistakes.iter().map(Mistake::file).collect();
+        match *Vec::from_iter(named) {
+            [] => self.file.clone(),
+            [one] => one.to_owned(),
+            [one, other] => format!("{one} and {other}"),
+            ref several => format!("{} files of {}", several.len(), self.file),
+        }
+    }
+
     fn summary(&self) -> String {
-        let file = &self.file;
+        let file = self.files();
         match self.mistakes.len() {
             1 => format!("1 mistake in {file}"),
             count if count > DRAWN => {
@@ -178,12 +200,13 @@ fn undotted(drawn: &str, mistake: &Mistake) -> String {
     kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
-fn mistake(fault: Fault, excerpt: Option<Excerpt>, redactor: &Redactor) -> Mistake {
+fn mistake(fault: Fault, file: &str, excerpt: Option<Excerpt>, redactor: &Redactor) -> Mistake {
     let suggested = fault.suggest.as_ref().and_then(suggestion);
     let helps = suggested.into_iter().chain(fault.help);
     Mistake {
         message: told(&fault.message, redactor),
         helps: helps.map(|help| told(&help, redactor)).collect(),
+        file: told(file, &Redactor::default()),
         excerpt,
     }
 }
@@ -252,50 +275,4 @@ fn told(text: &str, redactor: &Redactor) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(words: &[&str]) -> Vec<String> {
-        words.iter().map(|&word| word.to_owned()).collect()
-    }
-
-    #[test]
-    fn the_closest_word_is_meant() {
-        let fields = words(&["contains", "container", "url", "under"]);
-        assert_eq!(closest("conatins", &fields), Some("contains"));
-        assert_eq!(closest("URL", &fields), Some("url"));
-        assert_eq!(closest("ulr", &fields), Some("url"));
-        assert_eq!(closest("colour", &fields), None);
-        assert_eq!(closest(&"x".repeat(9999), &fields), None);
-    }
-
-    #[test]
-    fn a_message_stays_on_one_line_and_hides_secrets() {
-        let redactor = Redactor::new(["hunter2"]);
-        assert_eq!(
-            told("a\nb \u{1b}[31m hunter2", &redactor),
-            "a b \u{fffd}[31m [redacted]"
-        );
-        assert_eq!(
-            told(&"é".repeat(999), &redactor).chars().count(),
-            LONGEST + 1
-        );
-    }
-
-    #[test]
-    fn colour_changes_nothing_else() {
-        let fault = Fault::new(Place { start: 9, end: 12 }, "wrong").help("do this");
-        let redactor = Redactor::new(["hunter2"]);
-        let quoting = Quoting {
-            source: "hunter2: abc",
-            masked: &[],
-            redactor: &redactor,
-        };
-        let errors = SuiteErrors::quoted("x.yaml", vec![fault.clone(), fault], &quoting);
-        assert_eq!(errors.mistakes().len(), 1);
-        let colored = errors.render(true);
-        assert!(colored.contains("\u{1b}["));
-        let plain = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
-        assert_eq!(plain.replace_all(&colored, ""), errors.to_string());
-    }
-}
+mod tests;

@@ -26,11 +26,22 @@ pub(super) struct Excerpt {
     pub faithful: bool,
 }
 
+/// The lines of one of several files whose texts stand behind each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lines<'t> {
+    /// The texts of all files.
+    pub text: &'t str,
+    /// Where the file begins.
+    pub start: usize,
+}
+
 impl Excerpt {
     /// The first line of a place.
-    pub fn of(source: &str, place: Place, masked: &[Place], redactor: &Redactor) -> Self {
+    pub fn of(lines: Lines<'_>, place: Place, masked: &[Place], redactor: &Redactor) -> Self {
+        let source = lines.text;
         let at = source.floor_char_boundary(place.start);
-        let first = source[..at].rfind('\n').map_or(0, |end| end + 1);
+        let before = &source[lines.start..at];
+        let first = lines.start + before.rfind('\n').map_or(0, |end| end + 1);
         let length = source[at..].find('\n').unwrap_or(source.len() - at);
         let line = source[first..at + length].trim_end_matches('\r');
         let start = (at - first).min(line.len());
@@ -40,7 +51,7 @@ impl Excerpt {
         let (text, span, moved) = mask(line, start..end, &hidden);
         let (text, span, clipped) = clip(text, span);
         Self {
-            line: source[..at].matches('\n').count() + 1,
+            line: before.matches('\n').count() + 1,
             column: line[..start].chars().count() + 1,
             text: text.replace('\r', " "),
             span,
@@ -118,7 +129,11 @@ mod tests {
             start,
             end: start + wrong.len(),
         };
-        let shown = Excerpt::of(source, place, &[], &Redactor::new(secrets));
+        let lines = Lines {
+            text: source,
+            start: 0,
+        };
+        let shown = Excerpt::of(lines, place, &[], &Redactor::new(secrets));
         let part = shown.text[shown.span.clone()].to_owned();
         (shown.line, shown.column, shown.text, part)
     }

@@ -9,7 +9,7 @@ use super::words::{noun, word};
 
 /// The fields of a suite.
 const FIELDS: &[&str] = &[
-    "version", "name", "defaults", "targets", "checks", "secrets",
+    "version", "name", "include", "defaults", "targets", "checks", "secrets",
 ];
 
 /// The version of the format that this build reads.
@@ -21,6 +21,16 @@ pub(super) struct Defaults {
     pub within: Duration,
     pub every: Duration,
     pub timeout: Duration,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self {
+            within: WITHIN,
+            every: EVERY,
+            timeout: TIMEOUT,
+        }
+    }
 }
 
 /// What stands above targets and checks.
@@ -46,8 +56,9 @@ pub(super) fn root(root: Option<Located>) -> Result<Located, Fault> {
     }
 }
 
-/// Reads the header, and refuses what no suite has.
-pub(super) fn read(root: &Located, faults: &mut Vec<Fault>) -> Header {
+/// Reads the header of a file, and refuses what no suite has. `others` are the times that its
+/// `defaults` leave open.
+pub(super) fn read(root: &Located, others: Defaults, faults: &mut Vec<Fault>) -> Header {
     unknown_fields(root, FIELDS, faults);
     faults.extend(version(root).err());
     let name = root.get("name").and_then(|name| match word(name, "name") {
@@ -59,7 +70,7 @@ pub(super) fn read(root: &Located, faults: &mut Vec<Fault>) -> Header {
     });
     Header {
         name,
-        defaults: defaults(root.get("defaults"), faults),
+        defaults: defaults(root.get("defaults"), others, faults),
     }
 }
 
@@ -88,15 +99,15 @@ fn version(root: &Located) -> Result<(), Fault> {
     }
 }
 
-fn defaults(section: Option<&Located>, faults: &mut Vec<Fault>) -> Defaults {
+fn defaults(section: Option<&Located>, others: Defaults, faults: &mut Vec<Fault>) -> Defaults {
     let mut of = |field: &str, default| {
         let set = section.and_then(|section| time(field, section, faults));
         set.unwrap_or(default)
     };
     let defaults = Defaults {
-        within: of("within", WITHIN),
-        every: of("every", EVERY),
-        timeout: of("timeout", TIMEOUT),
+        within: of("within", others.within),
+        every: of("every", others.every),
+        timeout: of("timeout", others.timeout),
     };
     match section.filter(|section| !section.is_nothing()) {
         Some(section) if matches!(section.content, Content::Map(_)) => {

@@ -6,8 +6,10 @@ use std::path::Path;
 use touchdown_checks::contract::{Described, Fault, Located, Place};
 
 use super::diagnostics::{Quoting, SuiteErrors};
+use super::header::Defaults;
+use super::include::Files;
 use super::variables::Variables;
-use super::{Sources, Suite, checks, header, relations, secrets, source_text, targets, yaml};
+use super::{Sources, Suite, checks, header, relations, source_text, targets};
 use crate::catalog::Catalog;
 use crate::redact::Redactor;
 
@@ -35,10 +37,11 @@ impl Suite {
     ) -> Result<Self, SuiteErrors> {
         let text =
             source_text::decode(bytes).map_err(|fault| SuiteErrors::unreadable(file, fault))?;
+        let mut variables = Variables::new(sources);
+        let files = Files::read(file, text, &mut variables);
         let mut reading = Reading {
-            text,
-            variables: Variables::new(sources),
-            masked: secrets::suspected(text),
+            files,
+            variables,
             faults: Vec::new(),
         };
         let suite = reading.suite(catalog, stem(file));
@@ -59,27 +62,29 @@ fn stem(file: &str) -> String {
 }
 
 struct Reading<'a> {
-    text: &'a str,
+    files: Files,
     variables: Variables<'a>,
-    /// Where secrets are written: guessed until the tree is known.
-    masked: Vec<Place>,
     faults: Vec<Fault>,
 }
 
 impl Reading<'_> {
     /// The suite, which is good where there are no faults.
     fn suite(&mut self, catalog: &Catalog, fallback_name: String) -> Option<Suite> {
-        let root = self.tree().map_err(|fault| self.faults.push(fault)).ok()?;
-        let header = header::read(&root, &mut self.faults);
-        let targets = targets::read(root.get("targets"), &mut self.faults);
-        let drafts = checks::read(&root, catalog, &mut self.faults);
+        self.faults.append(&mut self.files.faults);
+        if self.files.incomplete {
+            self.settle();
+            return None;
+        }
+        let mut roots = std::mem::take(&mut self.files.roots);
+        for root in &mut roots {
+            self.variables.fill(root, self.files.map.text());
+        }
+        let own = roots.last()?;
+        let header = header::read(own, Defaults::default(), &mut self.faults);
+        let targets = self.targets(&roots);
+        let drafts = self.drafts(&roots, header.defaults, catalog);
         self.ids_without_secrets(&drafts);
-        let checks = relations::follow(
-            drafts,
-            targets.as_deref(),
-            header.defaults,
-            &mut self.faults,
-        );
+        let checks = relations::follow(drafts, targets.as_deref(), &mut self.faults);
         let described = targets.into_iter().flatten();
         let (mut targets, mut fleets) = (Vec::new(), Vec::new());
         for described in described.filter_map(|draft| draft.described) {
@@ -106,24 +111,59 @@ impl Reading<'_> {
         })
     }
 
-    /// The tree, with its secrets taken out and its variables filled in.
-    fn tree(&mut self) -> Result<Located, Fault> {
-        let parsed = yaml::parse(self.text)?;
-        let whole = parsed.faults.is_empty();
-        self.faults = parsed.faults;
-        let mut root = header::root(parsed.root)?;
-        let masked = secrets::take(&mut root, self.text, &mut self.variables);
-        if whole {
-            self.masked = masked;
+    /// The targets of all files; none where they can't even be counted.
+    fn targets(&mut self, roots: &[Located]) -> Option<Vec<targets::Draft>> {
+        let of_each = roots.iter().map(|root| root.get("targets"));
+        let of_each: Vec<_> = of_each
+            .map(|section| targets::read(section, &mut self.faults))
+            .collect();
+        let all = of_each.into_iter().collect::<Option<Vec<_>>>()?;
+        let mut places = BTreeMap::new();
+        let mut kept = Vec::new();
+        for target in all.into_iter().flatten() {
+            match places.get(&target.name) {
+                None => {
+                    places.insert(target.name.clone(), target.place);
+                    kept.push(target);
+                }
+                Some(first) => {
+                    let first = self.files.map.told(*first);
+                    let told = format!("the target `{}` is given at {first}, too", target.name);
+                    let fault = Fault::new(target.place, told);
+                    self.faults.push(fault.help("remove one of the two"));
+                }
+            }
         }
-        self.variables.fill(&mut root, self.text);
-        Ok(root)
+        Some(kept)
+    }
+
+    /// The checks of all files. The times that an included file doesn't set are the suite's own.
+    fn drafts(
+        &mut self,
+        roots: &[Located],
+        own: Defaults,
+        catalog: &Catalog,
+    ) -> Vec<checks::Draft> {
+        let mut drafts = Vec::new();
+        let faults = &mut self.faults;
+        if let Some((last, included)) = roots.split_last() {
+            for root in included {
+                let defaults = header::read(root, own, faults).defaults;
+                drafts.extend(checks::read(root, defaults, catalog, faults));
+            }
+            drafts.extend(checks::read(last, own, catalog, faults));
+            if roots.iter().all(|root| root.entry("checks").is_none()) {
+                faults.push(checks::missing(last));
+            }
+        }
+        drafts
     }
 
     /// Reports and events name checks by their ids, which therefore stay as they are written.
     fn ids_without_secrets(&mut self, drafts: &[checks::Draft]) {
         let redactor = Redactor::new(&self.variables.secrets);
-        let written = |place: Place| self.text.get(place.start..place.end).unwrap_or_default();
+        let text = self.files.map.text();
+        let written = |place: Place| text.get(place.start..place.end).unwrap_or_default();
         let ids = drafts.iter().filter_map(|draft| draft.id.as_ref());
         let secret = ids
             .filter(|id| written(id.place).contains("${") && !redactor.find(&id.text).is_empty());
@@ -143,8 +183,8 @@ impl Reading<'_> {
     fn errors(self, file: &str) -> SuiteErrors {
         let redactor = Redactor::new(&self.variables.secrets);
         let quoting = Quoting {
-            source: self.text,
-            masked: &self.masked,
+            sources: &self.files.map,
+            masked: &self.files.masked,
             redactor: &redactor,
         };
         SuiteErrors::quoted(file, self.faults, &quoting)

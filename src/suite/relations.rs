@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use touchdown_checks::contract::{Fault, Place};
 
-use super::header::Defaults;
 use super::words::Word;
 use super::{Need, SuiteCheck, checks, cycles, targets};
 
@@ -15,7 +14,6 @@ const MOST_OUTCOMES: usize = 10_000;
 pub(super) fn follow(
     drafts: Vec<checks::Draft>,
     targets: Option<&[targets::Draft]>,
-    defaults: Defaults,
     faults: &mut Vec<Fault>,
 ) -> Vec<SuiteCheck> {
     let ids = ids(&drafts, faults);
@@ -44,7 +42,7 @@ pub(super) fn follow(
     cycles::tell(&web.ids, &references, faults);
     let drafts = drafts.into_iter().zip(references).enumerate();
     drafts
-        .filter_map(|(index, (draft, references))| web.complete(index, draft, references, defaults))
+        .filter_map(|(index, (draft, references))| web.complete(index, draft, references))
         .collect()
 }
 
@@ -154,7 +152,6 @@ impl Web {
         index: usize,
         draft: checks::Draft,
         references: References,
-        defaults: Defaults,
     ) -> Option<SuiteCheck> {
         let follows = references.follows.map(|(need, _)| need);
         let mut needs: Vec<Need> = Vec::new();
@@ -172,10 +169,10 @@ impl Web {
             needs,
             follows,
             required: draft.required,
-            within: draft.within.unwrap_or(defaults.within),
-            every: draft.every.unwrap_or(defaults.every),
+            within: draft.within,
+            every: draft.every,
             hold: draft.hold,
-            timeout: draft.timeout.unwrap_or(defaults.timeout),
+            timeout: draft.timeout,
             fields: draft.own,
             check: draft.check?,
         })

@@ -34,6 +34,11 @@ pub(super) fn take(root: &mut Located, source: &str, variables: &mut Variables<'
         }
         variables.collect_all(value, source);
         match named_secret(key, value) {
+            Ok((name, _)) if variables.own.contains_key(&name) => {
+                let told = format!("the secret `{name}` is given in two files of the suite");
+                let fault = Fault::new(key.place, told).help("remove one of the two");
+                variables.faults.push(fault);
+            }
             Ok((name, text)) => drop(variables.own.insert(name, text)),
             Err(fault) => variables.faults.push(fault),
         }

@@ -13,6 +13,8 @@ use super::words::{noun, unfit_name};
 #[derive(Debug)]
 pub(super) struct Draft {
     pub name: String,
+    /// Where the name is written.
+    pub place: Place,
     pub described: Option<Described>,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn read(section: Option<&Located>, faults: &mut Vec<Fault>) -> Option
         let described = described(&name, key.place, fields);
         Draft {
             name,
+            place: key.place,
             described: described.map_err(|mistakes| faults.extend(mistakes)).ok(),
         }
     });

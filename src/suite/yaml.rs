@@ -13,7 +13,7 @@ use super::scan_error;
 
 /// The deepest nesting.
 const DEEPEST: usize = 64;
-/// The most that a tree may weigh: one for each value, and one for each 32 bytes of text.
+/// The most that the trees of a suite may weigh: one for each value, and one for each 32 bytes of text.
 /// What an alias repeats weighs again.
 const HEAVIEST: usize = 100_000;
 
@@ -24,16 +24,19 @@ pub(super) struct Parsed {
     pub root: Option<Located>,
     /// Duplicate keys, tags and merge keys.
     pub faults: Vec<Fault>,
+    /// What the tree weighs, with what was read before it.
+    pub weight: usize,
 }
 
-/// Reads the one document of a text.
+/// Reads the one document of a text, when documents of that weight were read before it.
 ///
 /// # Errors
 /// What makes the text unreadable as a whole.
-pub(super) fn parse(text: &str) -> Result<Parsed, Fault> {
+pub(super) fn parse(text: &str, weight: usize) -> Result<Parsed, Fault> {
     let starts: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
     let byte = |character: usize| starts.get(character).copied().unwrap_or(text.len());
     let mut builder = Builder::default();
+    builder.parsed.weight = weight;
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| scan_error::told(&error, text, byte))?;
@@ -44,7 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Fault> {
 
 /// The document of a sound text as JSON.
 pub(crate) fn json(text: &str) -> Option<serde_json::Value> {
-    let root = parse(text).ok()?.root?;
+    let root = parse(text, 0).ok()?.root?;
     read_fields(&root).ok()
 }
 
@@ -92,7 +95,6 @@ struct Builder {
     documents: usize,
     stack: Vec<Frame>,
     anchors: HashMap<usize, Weighed>,
-    weight: usize,
 }
 
 impl Builder {
@@ -241,8 +243,8 @@ impl Builder {
     }
 
     fn load(&mut self, weight: usize, place: Place) -> Result<(), Fault> {
-        self.weight += weight;
-        if self.weight > HEAVIEST {
+        self.parsed.weight += weight;
+        if self.parsed.weight > HEAVIEST {
             return Err(Fault::new(place, "the suite grows too large here")
                 .help("do its aliases repeat more than you mean?"));
         }
