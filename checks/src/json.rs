@@ -1,20 +1,24 @@
-//! JSON paths (RFC 9535) and the values expected at them.
+//! JSON paths (RFC 9535) and what is expected of the values at them.
 
+mod condition;
 mod number;
 mod path;
+mod wanted;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 pub use path::JsonPath;
+use wanted::Wanted;
 
 /// Values expected at paths, in the order written.
 #[derive(Clone, Debug, Default)]
-pub struct JsonExpectation(Vec<(JsonPath, Value)>);
+pub struct JsonExpectation(Vec<(JsonPath, Wanted)>);
 
 impl JsonExpectation {
     /// Whether nothing is expected.
@@ -23,9 +27,30 @@ impl JsonExpectation {
         self.0.is_empty()
     }
 
-    /// Each path and the value expected there.
-    pub fn iter(&self) -> impl Iterator<Item = &(JsonPath, Value)> {
-        self.0.iter()
+    /// What a document has at each path that is asked about: `$.entities = 5421`, and where more than
+    /// one value would do, the value and what it had to be: `$.entities = 5421 (>= 5000)`.
+    #[must_use]
+    pub fn told(&self, document: &Value) -> Vec<String> {
+        let told = |(path, wanted): &(JsonPath, Wanted)| {
+            if wanted.is_a_value() {
+                return format!("{path} = {wanted}");
+            }
+            let found = path.find(document);
+            format!("{path} = {} ({wanted})", listed(&found, wanted))
+        };
+        self.0.iter().map(told).collect()
+    }
+}
+
+/// `$.entities = 5421, $.tags length 3`.
+impl fmt::Display for JsonExpectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = |(path, wanted): &(JsonPath, Wanted)| match wanted.is_a_value() {
+            true => format!("{path} = {wanted}"),
+            false => format!("{path} {wanted}"),
+        };
+        let all: Vec<String> = self.0.iter().map(told).collect();
+        f.write_str(&all.join(", "))
     }
 }
 
@@ -35,35 +60,19 @@ impl<'de> Deserialize<'de> for JsonExpectation {
     }
 }
 
-/// A value that can be told from any other.
-struct Expected(Value);
-
-impl<'de> Deserialize<'de> for Expected {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        match number::rounded(&value) {
-            Some(number) => Err(de::Error::custom(format!(
-                "`{number}` is rounded, so it can't be told from its neighbours; a number beyond 2^53 is written \
-                 whole, without exponent, and has 64 bits at most; look for others by `regex`"
-            ))),
-            None => Ok(Self(value)),
-        }
-    }
-}
-
 struct Entries;
 
 impl<'de> Visitor<'de> for Entries {
     type Value = JsonExpectation;
 
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a mapping of JSON paths to values")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonExpectation, A::Error> {
         let mut expected = Vec::new();
-        while let Some((path, Expected(value))) = entries.next_entry()? {
-            expected.push((path, value));
+        while let Some(entry) = entries.next_entry()? {
+            expected.push(entry);
         }
         Ok(JsonExpectation(expected))
     }
@@ -77,8 +86,9 @@ impl JsonSchema for JsonExpectation {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "Values by JSON path (RFC 9535), such as `$.entities`.",
-            "additionalProperties": true,
+            "description": "Values by JSON path (RFC 9535), such as `$.entities`, or operators: `equals`, `matches`, `>=`, \
+                `>`, `<=`, `<`, `length`, `exists`, `contains`, `type`, `not`.",
+            "additionalProperties": wanted::schema(),
         })
     }
 }
@@ -95,26 +105,25 @@ pub struct Mismatch {
 }
 
 /// Compares a document with what is expected of it. A path that finds several values must
-/// find the expected one among them; numbers are compared by value.
+/// find one among them of which all is true that is asked; what `not` excludes none may be.
 #[must_use]
 pub fn mismatches(document: &Value, expected: &JsonExpectation) -> Vec<Mismatch> {
-    let differs = |(path, value): &(JsonPath, Value)| {
+    let differs = |(path, wanted): &(JsonPath, Wanted)| {
         let found = path.find(document);
-        let matches = found.iter().any(|seen| equal(seen, value));
-        (!matches).then(|| Mismatch {
+        (!wanted.is_met(&found)).then(|| Mismatch {
             path: path.to_string(),
-            expected: value.to_string(),
-            seen: listed(&found),
+            expected: wanted.to_string(),
+            seen: listed(&found, wanted),
         })
     };
-    expected.iter().filter_map(differs).collect()
+    expected.0.iter().filter_map(differs).collect()
 }
 
 /// The longest list of values that goes on, in bytes. A path such as `$..*` finds the inner values
 /// of a document once for each level around them.
 const LONGEST: usize = 8192;
 
-fn listed(found: &[&Value]) -> String {
+fn listed(found: &[&Value], wanted: &Wanted) -> String {
     let mut listed = String::new();
     for value in found {
         if listed.len() > LONGEST {
@@ -124,29 +133,12 @@ fn listed(found: &[&Value]) -> String {
         if !listed.is_empty() {
             listed.push_str(", ");
         }
-        listed.push_str(&value.to_string());
+        listed.push_str(&wanted.told_of(value));
     }
     if found.is_empty() {
         listed.push_str("nothing");
     }
     listed
-}
-
-/// Whether two values are one, numbers being compared by value at whatever depth.
-fn equal(seen: &Value, expected: &Value) -> bool {
-    match (seen, expected) {
-        (Value::Number(seen), Value::Number(expected)) => number::same(seen, expected),
-        (Value::Array(seen), Value::Array(expected)) => {
-            seen.len() == expected.len() && seen.iter().zip(expected).all(|(s, e)| equal(s, e))
-        }
-        (Value::Object(seen), Value::Object(expected)) => {
-            let there = |(name, value): (&String, &Value)| {
-                expected.get(name).is_some_and(|other| equal(value, other))
-            };
-            seen.len() == expected.len() && seen.iter().all(there)
-        }
-        _ => seen == expected,
-    }
 }
 
 #[cfg(test)]

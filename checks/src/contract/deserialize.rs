@@ -28,6 +28,10 @@ impl Located {
     }
 }
 
+/// The name of the newtype by which a type asks for a text as it was written, or a list or mapping
+/// instead: asked for any value, `1.10` would be a number.
+pub(super) const AS_WRITTEN: &str = "a text as it was written";
+
 /// A located value as serde's source, and the key that it is written under.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'de>(pub &'de Located, pub Option<&'de Located>);
@@ -90,9 +94,15 @@ impl<'de> Deserializer<'de> for Node<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, FieldError> {
+        if name == AS_WRITTEN {
+            return match &self.0.content {
+                Content::Scalar { .. } => self.deserialize_str(visitor),
+                _ => self.deserialize_any(visitor),
+            };
+        }
         visitor
             .visit_newtype_struct(self)
             .map_err(|error| error.at(self.0.place))

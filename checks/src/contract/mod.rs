@@ -26,6 +26,7 @@ mod subject;
 mod target;
 mod unobserved;
 mod wording;
+mod written;
 
 pub use baseline::{Baseline, BaselineError, BaselineImage};
 pub use check::Check;
@@ -51,3 +52,4 @@ pub use subject::{Outside, Subject};
 pub(crate) use target::last_segment;
 pub use target::{JudgedDeployment, Target, TargetSpec};
 pub use unobserved::Unobserved;
+pub(crate) use written::{Several, Written};

@@ -1,4 +1,4 @@
-//! What an answer should be like: status, headers, body, JSON and time.
+//! What an answer should be like: status, headers, cookies, body, JSON and time.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::body::BodyExpectation;
+use super::cookie::CookieExpectation;
+use super::difference::{Difference, difference};
 use super::status::StatusExpectation;
-use crate::contract::{Content, Fault, Located, Pattern, Period};
+use super::text::{Showing, TextExpectation};
+use crate::contract::{Period, Written};
 use crate::json::{self, JsonExpectation};
 use crate::reads::Page;
 
@@ -18,10 +22,15 @@ pub struct Expectation {
     /// The status: `200`, `2xx`, or a list of these.
     #[serde(default)]
     pub status: Option<StatusExpectation>,
-    /// Headers that must be there, and what each must contain.
+    /// Headers by name: a text that each must contain, or a mapping of `contains`, `equals`, `regex` and
+    /// `absent`.
     #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// What the body must contain.
+    pub(super) headers: BTreeMap<String, Written<TextExpectation>>,
+    /// Cookies that the answer sets, by name: a text that the value must contain, or a mapping of
+    /// `contains`, `equals`, `regex`, `absent`, `secure`, `http_only`, `same_site`, `path` and `domain`.
+    #[serde(default)]
+    pub(super) cookies: BTreeMap<String, Written<CookieExpectation>>,
+    /// What the body must contain, and what it must not.
     #[serde(default)]
     pub body: Option<BodyExpectation>,
     /// Values in a JSON body, by JSON path (RFC 9535).
@@ -30,28 +39,6 @@ pub struct Expectation {
     /// The longest time from sending until the last byte.
     #[serde(default)]
     pub under: Option<Period>,
-}
-
-/// What a body must contain; of each, all.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BodyExpectation {
-    /// A text.
-    #[serde(default)]
-    pub contains: Option<String>,
-    /// A regular expression.
-    #[serde(default)]
-    pub regex: Option<Pattern>,
-}
-
-/// One thing that is not as expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub what: String,
-    pub expected: String,
-    pub seen: String,
-    /// Whether it may be as expected in the part of the body that was not read.
-    pub unread: bool,
 }
 
 /// Whether an answer is the expected one.
@@ -69,6 +56,7 @@ impl Expectation {
     pub fn is_empty(&self) -> bool {
         self.status.is_none()
             && self.headers.is_empty()
+            && self.cookies.is_empty()
             && self.body.as_ref().is_none_or(BodyExpectation::is_empty)
             && self.json.is_empty()
             && self.under.is_none()
@@ -76,27 +64,27 @@ impl Expectation {
 
     /// What an answer has that is as expected, beyond its status: `cloud-latest`,
     /// `$.entities = 5421`.
-    pub(super) fn met(&self) -> String {
-        let body = self.body.iter().flat_map(|body| {
-            let text = body.contains.iter().map(|text| format!("`{text}`"));
-            text.chain(
-                body.regex
-                    .iter()
-                    .map(|pattern| format!("/{}/", pattern.as_str())),
-            )
-        });
-        let json = self
-            .json
+    pub(super) fn met(&self, page: &Page) -> String {
+        let body = self.body.iter().flat_map(BodyExpectation::met);
+        let document = match self.json.is_empty() {
+            true => None,
+            false => serde_json::from_str::<Value>(&page.body).ok(),
+        };
+        let json = document
             .iter()
-            .map(|(path, value)| format!("{path} = {value}"));
-        let headers = self
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
-        body.chain(json)
-            .chain(headers)
-            .collect::<Vec<_>>()
-            .join(", ")
+            .flat_map(|document| self.json.told(document));
+        let headers = self.headers.iter();
+        let headers =
+            headers.map(|(name, text)| format!("{name}: {}", TextExpectation::from(text)));
+        let cookies = self.cookies.keys().map(|name| format!("cookie {name}"));
+        let all = body.chain(json).chain(headers).chain(cookies);
+        all.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Where in the page's body that stands which is looked for.
+    pub(super) fn places<'p>(&self, page: &'p Page) -> Vec<(usize, &'p str)> {
+        let body = self.body.as_ref();
+        body.map(|body| body.places(&page.body)).unwrap_or_default()
     }
 
     /// Whether the page is as expected.
@@ -109,25 +97,6 @@ impl Expectation {
         } else {
             Likeness::No
         }
-    }
-
-    /// The mistakes of an expectation that is written but, wholly or in a part, says nothing:
-    /// what was meant there would not be looked at.
-    pub(super) fn mistakes(fields: &Located) -> Vec<Fault> {
-        let parts = fields.entries().iter().filter(|(key, _)| {
-            let name = key.as_text().unwrap_or_default();
-            matches!(name, "headers" | "body" | "json")
-        });
-        let empty = parts.clone().filter(
-            |(_, value)| matches!(&value.content, Content::Map(entries) if entries.is_empty()),
-        );
-        let contains = parts
-            .filter_map(|(_, value)| value.entry("contains"))
-            .filter(|(_, value)| value.as_text() == Some(""));
-        empty
-            .chain(contains)
-            .map(|(key, value)| Fault::empty(key, value))
-            .collect()
     }
 
     /// Everything in which the page differs.
@@ -144,17 +113,12 @@ impl Expectation {
                 page.status.to_string(),
             ));
         }
-        found.extend(self.headers.iter().filter_map(|(name, expected)| {
-            let seen = page.header(name);
-            let contains = seen.is_some_and(|seen| seen.contains(expected.as_str()));
-            (!contains).then(|| {
-                difference(
-                    &format!("header {name}"),
-                    expected,
-                    seen.unwrap_or("no such header"),
-                )
-            })
-        }));
+        found.extend(self.header_differences(page));
+        let cookies = self.cookies.iter();
+        found
+            .extend(cookies.flat_map(|(name, cookie)| {
+                CookieExpectation::from(cookie).differences(name, page)
+            }));
         found.extend(self.body.iter().flat_map(|body| body.differences(page)));
         found.extend(self.json_differences(page));
         if let Some(under) = self.under.filter(|under| page.took > under.get()) {
@@ -166,6 +130,21 @@ impl Expectation {
             ));
         }
         found
+    }
+
+    fn header_differences(&self, page: &Page) -> Vec<Difference> {
+        let differs = |(name, text): (&String, &Written<TextExpectation>)| {
+            let seen: Vec<&str> = page.headers_named(name).collect();
+            let is_cookie = name.eq_ignore_ascii_case("set-cookie");
+            let showing = if is_cookie {
+                Showing::Hidden
+            } else {
+                Showing::AsItIs
+            };
+            let what = format!("header {name}");
+            TextExpectation::from(text).differences(&what, "no such header", &seen, showing)
+        };
+        self.headers.iter().filter_map(differs).collect()
     }
 
     fn json_differences(&self, page: &Page) -> Vec<Difference> {
@@ -183,39 +162,5 @@ impl Expectation {
             }],
             Err(error) => vec![difference("body", "JSON", format!("no JSON: {error}"))],
         }
-    }
-}
-
-impl BodyExpectation {
-    fn is_empty(&self) -> bool {
-        self.contains.is_none() && self.regex.is_none()
-    }
-
-    fn differences(&self, page: &Page) -> Vec<Difference> {
-        let bytes = page.body.len();
-        let missing = |expected: String| Difference {
-            unread: page.truncated,
-            ..difference("body", expected, format!("not in its {bytes} bytes"))
-        };
-        let text = self
-            .contains
-            .iter()
-            .filter(|text| !page.body.contains(text.as_str()))
-            .map(|text| missing(format!("`{text}`")));
-        let pattern = self
-            .regex
-            .iter()
-            .filter(|pattern| !pattern.is_match(&page.body))
-            .map(|pattern| missing(format!("/{}/", pattern.as_str())));
-        text.chain(pattern).collect()
-    }
-}
-
-fn difference(what: &str, expected: impl Into<String>, seen: impl Into<String>) -> Difference {
-    Difference {
-        what: what.to_owned(),
-        expected: expected.into(),
-        seen: seen.into(),
-        unread: false,
     }
 }

@@ -8,11 +8,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::address::Url;
-use super::expectation::{Difference, Expectation, Likeness};
+use super::difference::Difference;
+use super::expectation::{Expectation, Likeness};
 use super::status::StatusExpectation;
+use super::{excerpt, mistakes};
 use crate::contract::{
-    Body, Check, Evidence, Fault, Finding, Line, Located, Look, Outside, Seen, Unobserved,
-    sent_secrets,
+    Body, Check, Evidence, Fault, Finding, Located, Look, Outside, Seen, Unobserved, sent_secrets,
 };
 use crate::reads::{FetchError, Page, PageRequest, Redirects};
 
@@ -25,7 +26,8 @@ use crate::reads::{FetchError, Page, PageRequest, Redirects};
 /// `broken_when` names an answer that waiting can't mend, and settles the check at once.
 /// `timeout` bounds one request, redirects included.
 ///
-/// **Evidence**: expected beside seen for whatever differs, and the beginning of the body.
+/// **Evidence**: expected beside seen for whatever differs, and the body around what was looked for, or
+/// its beginning.
 ///
 /// **Example**
 /// ```yaml
@@ -189,7 +191,7 @@ impl Check for Responds {
         for name in ["expect", "broken_when"] {
             if let Some((key, value)) = fields.entry(name) {
                 let empty = value.entries().is_empty().then(|| Fault::empty(key, value));
-                found.extend(Expectation::mistakes(value).into_iter().chain(empty));
+                found.extend(mistakes::of(value).into_iter().chain(empty));
             }
         }
         found
@@ -198,8 +200,10 @@ impl Check for Responds {
 
 impl Responds {
     fn judge_page(&self, page: &Page, answer: &Seen<Result<Page, FetchError>>) -> Finding {
-        let shown = excerpt(page, answer);
         let broken = self.broken_when.as_ref();
+        let mut finds = self.expect.places(page);
+        finds.extend(broken.iter().flat_map(|broken| broken.places(page)));
+        let shown = answer.evidence(excerpt::of(page, &finds));
         let broken = broken.map_or(Likeness::No, |broken| broken.likeness(page));
         if broken == Likeness::Yes {
             return Finding::broken(format!(
@@ -253,7 +257,7 @@ fn leads_elsewhere(location: &str) -> String {
 }
 
 fn as_expected(expect: &Expectation, page: &Page) -> Finding {
-    let with = match expect.met() {
+    let with = match expect.met(page) {
         none if none.is_empty() => String::new(),
         met => format!(" with {met}"),
     };
@@ -297,27 +301,6 @@ fn compared(difference: &Difference, answer: &Seen<Result<Page, FetchError>>) ->
         ..
     } = difference;
     answer.evidence(Body::compared(what, expected, seen))
-}
-
-/// The beginning of the body, which is what a person would look at first.
-fn excerpt(page: &Page, answer: &Seen<Result<Page, FetchError>>) -> Evidence {
-    const LINES: usize = 8;
-    const WIDTH: usize = 400;
-    let all = page.body.lines().count();
-    let lines = page.body.lines().take(LINES).map(|line| Line {
-        at: None,
-        origin: None,
-        text: match line.char_indices().nth(WIDTH) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line.to_owned(),
-        },
-        matched: None,
-    });
-    answer.evidence(Body::Excerpt {
-        title: format!("answer {} of {}", page.status, page.url),
-        lines: lines.collect(),
-        omitted: all.saturating_sub(LINES),
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Numbers of JSON, compared by value and never taken for their neighbours.
 
+use std::cmp::Ordering;
+
 use serde_json::{Number, Value};
 
 /// From here on, floats don't tell every whole number from the next.
@@ -14,6 +16,24 @@ pub(super) fn same(seen: &Number, expected: &Number) -> bool {
         (None, None) => !is_rounded(seen) && seen.as_f64() == expected.as_f64(),
         _ => false,
     }
+}
+
+/// Which of two numbers is the greater. One that is rounded is told from those that are further away
+/// than its neighbours.
+pub(super) fn order(seen: &Number, bound: &Number) -> Option<Ordering> {
+    match (whole(seen), whole(bound)) {
+        (Some(seen), Some(bound)) => Some(seen.cmp(&bound)),
+        _ => {
+            let order = seen.as_f64()?.partial_cmp(&bound.as_f64()?)?;
+            let blurred = is_rounded(seen) || is_rounded(bound);
+            Some(order).filter(|order| !blurred || *order != Ordering::Equal)
+        }
+    }
+}
+
+/// Whether it has no fraction, as far as can be told.
+pub(super) fn is_whole(number: &Number) -> bool {
+    whole(number).is_some()
 }
 
 /// The number in a value that can't be told from its neighbours, if there is one.

@@ -88,6 +88,138 @@ fn what_is_found_once_for_each_level_is_not_told_whole() {
 }
 
 #[test]
+fn operators_are_held_against_what_is_there() {
+    let document = json!({
+        "entities": 5421, "name": "cloud-latest", "tags": ["a", "b"], "run": {"id": 7, "ok": true}, "none": null,
+        "big": 18_446_744_073_709_551_615_u64, "share": 0.25,
+    });
+    for (path, wanted, told) in [
+        ("$.entities", json!({">=": 5421, "<": 6000}), None),
+        ("$.entities", json!({">": 5421}), Some("5421 not > 5421")),
+        (
+            "$.entities",
+            json!({"<=": 5000.5}),
+            Some("5421 not <= 5000.5"),
+        ),
+        ("$.big", json!({">": 18_446_744_073_709_551_614_u64}), None),
+        ("$.share", json!({"<": 0.3}), None),
+        ("$.name", json!({">": 1}), Some("\"cloud-latest\" not > 1")),
+        ("$.name", json!({"matches": "^cloud-"}), None),
+        (
+            "$.name",
+            json!({"matches": "^v"}),
+            Some("\"cloud-latest\" not /^v/"),
+        ),
+        ("$.name", json!({"contains": "latest", "length": 12}), None),
+        (
+            "$.tags",
+            json!({"length": 3}),
+            Some("length 2 not length 3"),
+        ),
+        (
+            "$.tags",
+            json!({"length": {">=": 1, "<": 2}}),
+            Some("[\"a\",\"b\"] not length >= 1 and length < 2"),
+        ),
+        (
+            "$.entities",
+            json!({"length": 4}),
+            Some("5421 not length 4"),
+        ),
+        ("$.tags", json!({"contains": "b"}), None),
+        (
+            "$.tags",
+            json!({"contains": ["b"]}),
+            Some("[\"a\",\"b\"] not containing [\"b\"]"),
+        ),
+        ("$.run", json!({"contains": {"id": 7.0}}), None),
+        (
+            "$.run",
+            json!({"equals": {"id": 7}}),
+            Some("{\"id\":7,\"ok\":true} not {\"id\":7}"),
+        ),
+        ("$.run", json!({"id": 7, "ok": true}), None),
+        ("$.none", json!({"exists": true}), None),
+        (
+            "$.gone",
+            json!({"exists": true}),
+            Some("nothing not anything"),
+        ),
+        ("$.gone", json!({"exists": false}), None),
+        ("$.none", json!({"exists": false}), Some("null not nothing")),
+        ("$.none", json!({"type": "null"}), None),
+        ("$.entities", json!({"type": "integer"}), None),
+        (
+            "$.share",
+            json!({"type": "integer"}),
+            Some("0.25 not of type integer"),
+        ),
+        ("$.name", json!({"not": "failed"}), None),
+        (
+            "$.gone",
+            json!({"not": "failed"}),
+            Some("nothing not not \"failed\""),
+        ),
+        (
+            "$.tags[*]",
+            json!({"not": {"matches": "b"}}),
+            Some("\"a\", \"b\" not not /b/"),
+        ),
+        ("$.tags[*]", json!({"matches": "b"}), None),
+    ] {
+        let expected = told.map(|told| vec![format!("{path}: {told}")]);
+        let seen = self::told(&document, json!({ path: wanted }));
+        assert_eq!(seen, expected.unwrap_or_default(), "{path} {wanted}");
+    }
+}
+
+#[test]
+fn what_was_found_is_told_beside_the_operators() {
+    let expected: JsonExpectation =
+        serde_json::from_value(json!({"$.n": {">=": 5}, "$.tags": {"length": 2}, "$.v": "2"}))
+            .expect("one");
+    let told = expected.told(&json!({"n": 7, "tags": [1, 2], "v": "2"}));
+    assert_eq!(
+        told,
+        [
+            "$.n = 7 (>= 5)",
+            "$.tags = length 2 (length 2)",
+            "$.v = \"2\""
+        ]
+    );
+    assert_eq!(
+        expected.to_string(),
+        "$.n >= 5, $.tags length 2, $.v = \"2\""
+    );
+}
+
+#[test]
+fn operators_that_can_mean_nothing_are_refused() {
+    for (wanted, why) in [
+        (
+            json!({"matches": "a", "color": 1}),
+            "`color` is no operator, and others beside it are",
+        ),
+        (json!({"matches": "a(b"}), "not a regular expression"),
+        (json!({"matches": 3}), "takes a regular expression"),
+        (json!({">=": "3"}), "`>=` takes a number"),
+        (json!({"length": -1}), "takes a whole number"),
+        (json!({"length": {}}), "or a comparison such as"),
+        (json!({"length": {"==": 1}}), "or a comparison such as"),
+        (json!({"exists": "yes"}), "`exists` is `true` or `false`"),
+        (json!({"exists": false, "length": 1}), "stands alone"),
+        (json!({"type": "text"}), "`type` is one of number, integer"),
+        (json!({"contains": ""}), "`contains` is empty"),
+        (json!({"not": {"exists": true}}), "`not` takes a value"),
+        (json!({"equals": 1e300}), "is rounded"),
+    ] {
+        let read = serde_json::from_value::<JsonExpectation>(json!({ "$.a": wanted }));
+        let told = read.expect_err(why).to_string();
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[test]
 fn a_number_is_not_its_text() {
     assert_eq!(told(&json!({"n": "1"}), json!({"$.n": 1})).len(), 1);
 }

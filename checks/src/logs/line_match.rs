@@ -135,11 +135,7 @@ impl fmt::Display for LineMatch {
         if let Some(pattern) = &self.regex {
             return write!(f, "/{}/", pattern.as_str());
         }
-        let fields = self
-            .json
-            .iter()
-            .map(|(path, value)| format!("{path} = {value}"));
-        f.write_str(&fields.collect::<Vec<_>>().join(", "))
+        self.json.fmt(f)
     }
 }
 

@@ -81,6 +81,13 @@ impl Page {
             .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
+
+    /// All headers of that name, in whatever case, in the order of the answer.
+    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
+        let all = self.headers.iter();
+        let named = all.filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
 }
 
 /// Why there was no answer.
