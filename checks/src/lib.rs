@@ -18,6 +18,7 @@ pub mod permissions;
 pub mod reads;
 pub mod starter;
 mod unreached;
+pub mod websocket;
 mod window_start;
 
 use contract::Kind;
@@ -42,6 +43,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<metrics::Below>(),
     Kind::of::<http::Responds>(),
     Kind::of::<grpc::Healthy>(),
+    Kind::of::<websocket::Exchanged>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),
 ];

@@ -7,3 +7,4 @@ mod place;
 mod server;
 
 mod grpc;
+mod websocket;

@@ -73,6 +73,15 @@ impl Located {
         }
     }
 
+    /// The items of a list; none for anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The entry of that name in a mapping.
     #[must_use]
     pub fn entry(&self, name: &str) -> Option<&(Located, Located)> {

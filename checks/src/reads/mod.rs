@@ -35,6 +35,7 @@ mod skew;
 mod surroundings;
 mod unreached;
 mod web;
+pub mod websocket;
 mod wire;
 
 pub use caller::Caller;

@@ -1,0 +1,85 @@
+"""A WebSocket server of Python's websockets: `talking.py [CERTIFICATE KEY]`. What it does depends on
+the path. It tells its port on the first line."""
+
+import asyncio
+import http
+import json
+import logging
+import ssl
+import sys
+
+from websockets.asyncio.server import serve
+
+# That a client goes away is nothing to tell.
+logging.disable()
+
+TOKEN = "Bearer s3cr3t-t0k3n"
+
+
+async def generate(socket, platforms=None):
+    """Makes an item for each platform that is asked for, or for those that it knows."""
+    asked = json.loads(await socket.recv())
+    await socket.send(json.dumps({"type": "started", "run_id": asked.get("id", "run-1")}))
+    for platform in platforms or asked["platforms"]:
+        await socket.send(json.dumps({"type": "item", "platform": platform}))
+    await socket.send("all done")
+
+
+async def talk(socket):
+    match socket.request.path:
+        case "/generate" | "/private":
+            await generate(socket)
+            await socket.wait_closed()
+        case "/cached":
+            await generate(socket, ["linkedin"])
+            await socket.wait_closed()
+        case "/again":
+            await generate(socket)
+            await asyncio.sleep(0.2)
+            await socket.send(json.dumps({"type": "item", "platform": "linkedin"}))
+            await socket.wait_closed()
+        case "/fails":
+            await socket.send(json.dumps({"type": "error", "why": "no model"}))
+        case "/closes":
+            await socket.recv()
+            await socket.close(1011, "no database")
+        case "/floods":
+            for number in range(2000):
+                await socket.send(str(number))
+        case "/long":
+            await socket.send("x" * (2 << 20))
+        case "/echo":
+            async for message in socket:
+                await socket.send(message)
+        case _:
+            await socket.wait_closed()
+
+
+def admit(socket, request):
+    if request.path == "/private" and request.headers.get("authorization") != TOKEN:
+        return socket.respond(http.HTTPStatus.UNAUTHORIZED, "who asks?\n")
+    if request.path == "/page":
+        return socket.respond(http.HTTPStatus.OK, "<h1>an old version</h1>\n")
+    return None
+
+
+async def main(certificate=None, key=None):
+    tls = None
+    if certificate is not None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate, key)
+    # `localhost` is two addresses, and would be two ports.
+    host = "127.0.0.1"
+    subprotocols = ["content.v2", "content.v1"]
+
+    def choose(_, offered):
+        return next((name for name in offered if name in subprotocols), None)
+
+    async with serve(
+        talk, host, 0, process_request=admit, select_subprotocol=choose, ssl=tls
+    ) as server:
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+
+asyncio.run(main(*sys.argv[1:]))
