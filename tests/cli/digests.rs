@@ -174,25 +174,6 @@ fn a_container_that_reports_no_digest_is_unknown() {
 }
 
 #[test]
-fn another_registry_can_be_asked_nothing() {
-    let elsewhere = HEALTHY.replace(
-        "image: log-shipper:1.9",
-        "image: docker.io/fluent/fluent-bit:3.1",
-    );
-    let (code, told, hint) = judged(&Aws::told(&elsewhere), "containers: [log-shipper]");
-    assert_tells(
-        &told,
-        &[
-            "inconclusive",
-            "docker.io/fluent/fluent-bit:3.1",
-            "only ECR can be asked",
-        ],
-    );
-    assert_tells(&hint, &["pin this one by digest"]);
-    assert_eq!(code, 3);
-}
-
-#[test]
 fn old_tasks_beside_new_ones_settle_nothing() {
     let aws = Aws::of("healthy");
     aws.simulator.perform("deploy-again").expect("an action");

@@ -29,6 +29,8 @@ mod offline;
 mod packaging;
 mod pages;
 mod reads_only;
+mod registries;
+mod registry_server;
 mod rendering;
 mod secrets;
 mod shards;

@@ -20,12 +20,17 @@ pub struct Expected {
 /// What is known of an expected image.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known {
-    /// The registry has it.
+    /// ECR has it.
     Pushed {
         /// Its digest.
         digest: String,
         /// When the digest was pushed.
         at: Option<Timestamp>,
+    },
+    /// Another registry has it. None of them tells when it was pushed.
+    Offered {
+        /// Its digest.
+        digest: String,
     },
     /// The digest was written down; the registry can't be asked.
     PinnedOnly {
@@ -34,8 +39,8 @@ pub enum Known {
     },
     /// The registry has no such image.
     Absent,
-    /// The registry can't be asked, and no digest was written down.
-    Unaskable,
+    /// No digest was written down, and no registry tells it; the text says why not.
+    Unaskable(String),
 }
 
 impl Expected {
@@ -43,8 +48,10 @@ impl Expected {
     #[must_use]
     pub fn digest(&self) -> Option<&str> {
         match &self.known {
-            Known::Pushed { digest, .. } | Known::PinnedOnly { digest } => Some(digest),
-            Known::Absent | Known::Unaskable => None,
+            Known::Pushed { digest, .. }
+            | Known::Offered { digest }
+            | Known::PinnedOnly { digest } => Some(digest),
+            Known::Absent | Known::Unaskable(_) => None,
         }
     }
 

@@ -114,7 +114,7 @@ async fn find(reads: &Reads, expected: &Expected) -> Found {
         // It was settled for the whole run that this digest is expected, but not that it stays
         // away.
         Known::PinnedOnly { digest } => Some(ImageId::Digest(digest.clone())),
-        Known::Absent | Known::Unaskable => None,
+        Known::Absent | Known::Offered { .. } | Known::Unaskable(_) => None,
     };
     if let Some(id) = id {
         match reads.image(&repository, id).await {
@@ -191,7 +191,7 @@ fn compared(
 
 /// Names the newest tags, among which a misspelt one, or another repository's, stands out.
 fn missing(expected: &Expected, newest: &[ImageDetail]) -> Finding {
-    let absent = expected.not_in_ecr();
+    let absent = expected.absent();
     let tags: Vec<String> = newest
         .iter()
         .map(|image| {

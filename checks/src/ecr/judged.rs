@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn images_elsewhere_are_told_and_alone_they_leave_it_open() {
-        let agent = expected("datadog/agent:7", Known::Unaskable);
+        let agent = expected(
+            "datadog/agent:7",
+            Known::Unaskable("ghcr.io lets nobody in".into()),
+        );
         let name = "agent".to_owned();
         let elsewhere = [(&name, &agent)];
         let told = all(vec![Finding::holds("a holds")], &elsewhere).expect("a finding");

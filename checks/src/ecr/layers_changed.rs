@@ -166,7 +166,7 @@ impl LayersChanged {
     fn of_image(&self, target: &Target, image: &OfContainer, found: &Found) -> Finding {
         let name = image.expected.called();
         match found {
-            Found::NotPushed => image.expected.not_in_ecr(),
+            Found::NotPushed => image.expected.absent(),
             Found::Nothing => nothing_before(target, &name),
             Found::Same(before) => Finding::broken(format!(
                 "{name} is the same image as before ({})",

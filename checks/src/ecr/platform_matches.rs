@@ -123,7 +123,7 @@ async fn look_at(reads: &Reads, expected: &Expected, pinned: Option<&str>) -> Op
 
 fn of_container(target: &Target, container: &str, expected: &Expected, facts: &Facts) -> Finding {
     let Some(LookedAt { pinned, offered }) = facts.looked_at.get(container) else {
-        return expected.not_in_ecr();
+        return expected.absent();
     };
     let called = match pinned {
         Some(digest) => format!(
@@ -140,7 +140,7 @@ fn of_container(target: &Target, container: &str, expected: &Expected, facts: &F
             compared(image, &facts.definition.value, offered)
         }
         (Err(unobserved), _) => unobserved.clone().into_finding(facts.definition.at),
-        (Ok(None), None) => expected.not_in_ecr(),
+        (Ok(None), None) => expected.absent(),
         (Ok(None), Some(_)) => {
             Finding::broken(format!("{called} is no longer in ECR, so that no task can pull it"))
                 .hint("A lifecycle policy may have removed it. Push it again, or deploy an image that is there.")

@@ -129,22 +129,22 @@ pub(super) fn not_pushed(expected: &BTreeMap<String, Expected>) -> Option<Findin
     expected
         .values()
         .find(|expected| expected.known == Known::Absent)
-        .map(Expected::not_in_ecr)
+        .map(Expected::absent)
 }
 
 /// Nobody can be asked for an expected digest, now or later.
 pub(super) fn unaskable(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
-    let unknown = |(_, expected): &(&String, &Expected)| expected.known == Known::Unaskable;
-    let (container, expected) = expected.iter().find(unknown)?;
-    Some(
-        Unobserved::lasting(format!(
-            "the digest of {} (container `{container}`) is unknown: only ECR can be asked for it",
+    let unknown = |(container, expected): (&String, &Expected)| match &expected.known {
+        Known::Unaskable(why) => Some(format!(
+            "the digest of {} (container `{container}`) is unknown: {why}",
             expected.image
-        ))
-        .hint(
-            "Name the containers to judge with the target's `containers:`, or pin this one by digest.",
-        ),
-    )
+        )),
+        _ => None,
+    };
+    let told = expected.iter().find_map(unknown)?;
+    Some(Unobserved::lasting(told).hint(
+        "Name the containers to judge with the target's `containers:`, or pin this one by digest.",
+    ))
 }
 
 fn of_task(task: &Task, facts: &Facts) -> Said {

@@ -7,20 +7,29 @@ mod only;
 
 use super::rows::short;
 use crate::contract::{Expected, Finding, ImageReference, Known, Source, Target, Unobserved};
-use crate::reads::{ContainerDefinition, ImageId, Reads, Repository, TaskDefinition};
+use crate::reads::{
+    ContainerDefinition, ImageId, OciRepository, Reads, Registry, Repository, TaskDefinition,
+};
 
 /// The action of a check that compares what runs with the expected image.
 pub const EXPECTED_IMAGE: &str = "ecr:DescribeImages";
 
 impl Expected {
-    /// The repository to ask about digests, where it can be asked.
+    /// The repository in ECR, where the image is in one: there push times are known.
     pub(crate) fn repository(&self) -> Option<Repository> {
-        let named = self
-            .image
-            .repository
-            .as_ref()
-            .or(self.defined.repository.as_ref());
-        named.and_then(|repository| Repository::parse(repository))
+        self.named_repository()
+            .and_then(|repository| Repository::parse(repository))
+    }
+
+    /// The registry to ask about digests.
+    pub(crate) fn registry(&self) -> Option<Registry> {
+        self.named_repository()
+            .and_then(|repository| Registry::of(repository))
+    }
+
+    fn named_repository(&self) -> Option<&String> {
+        let named = self.image.repository.as_ref();
+        named.or(self.defined.repository.as_ref())
     }
 
     /// The image as people call it: without its registry, and by a short digest where it has
@@ -36,10 +45,19 @@ impl Expected {
         .without_registry()
     }
 
-    /// The finding where ECR has no such image, so that nothing can run it.
-    pub(crate) fn not_in_ecr(&self) -> Finding {
-        Finding::not_yet(format!("the expected image {} is not in ECR", self.image))
-            .hint("Push it, or correct the target's `image` (repository, tag, account and region).")
+    /// The finding where the registry has no such image, so that nothing can run it.
+    pub(crate) fn absent(&self) -> Finding {
+        let (place, parts) = match self.registry() {
+            Some(Registry::Other(repository)) => (repository.host, "registry, repository, tag"),
+            _ => ("ECR".to_owned(), "repository, tag, account and region"),
+        };
+        Finding::not_yet(format!(
+            "the expected image {} is not in {place}",
+            self.image
+        ))
+        .hint(format!(
+            "Push it, or correct the target's `image` ({parts})."
+        ))
     }
 }
 
@@ -226,21 +244,48 @@ async fn ask(
     reads: &Reads,
 ) -> Result<(Known, Option<Source>), Unobserved> {
     let repository = image.repository.as_ref().or(defined.repository.as_ref());
-    let Some(repository) = repository.and_then(|repository| Repository::parse(repository)) else {
-        let known = match &image.digest {
-            Some(digest) => Known::PinnedOnly {
-                digest: digest.clone(),
-            },
-            None => Known::Unaskable,
-        };
-        return Ok((known, None));
-    };
+    let registry = repository.and_then(|repository| Registry::of(repository));
+    match (registry, &image.digest, &image.tag) {
+        (Some(Registry::Ecr(repository)), _, _) => ask_ecr(image, &repository, reads).await,
+        (_, Some(digest), _) => {
+            let digest = digest.clone();
+            Ok((Known::PinnedOnly { digest }, None))
+        }
+        (Some(Registry::Other(repository)), None, Some(tag)) => {
+            ask_other(&repository, tag, reads).await
+        }
+        _ => Ok((Known::Unaskable("its name tells no registry".into()), None)),
+    }
+}
+
+/// Asks a registry that isn't ECR. One that lets nobody in says nothing of what runs: a sidecar's image,
+/// say, which need not be judged.
+async fn ask_other(
+    repository: &OciRepository,
+    tag: &str,
+    reads: &Reads,
+) -> Result<(Known, Option<Source>), Unobserved> {
+    match reads.digest_in(repository, tag).await {
+        Ok(seen) => {
+            let known = seen.value.map(|digest| Known::Offered { digest });
+            Ok((known.unwrap_or(Known::Absent), Some(seen.source)))
+        }
+        Err(refused) if refused.lasting => Ok((Known::Unaskable(refused.headline), None)),
+        Err(unobserved) => Err(unobserved),
+    }
+}
+
+async fn ask_ecr(
+    image: &ImageReference,
+    repository: &Repository,
+    reads: &Reads,
+) -> Result<(Known, Option<Source>), Unobserved> {
     let id = match (&image.digest, &image.tag) {
         (Some(digest), _) => ImageId::Digest(digest.clone()),
         (None, Some(tag)) => ImageId::Tag(tag.clone()),
-        (None, None) => return Ok((Known::Unaskable, None)),
+        (None, None) => return Ok((Known::Unaskable("it has no tag".into()), None)),
     };
-    let seen = reads.image(&repository, id).await?;
+    let seen = reads.image(repository, id).await?;
     let known = match seen.value {
         Some(detail) => Known::Pushed {
             digest: detail.digest,

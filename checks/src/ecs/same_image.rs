@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::picture::Picture;
 use crate::contract::{Expected, Target, Unobserved};
-use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Repository};
+use crate::reads::{ImageDetail, ImageId, Manifest, Reads, Registry};
 
 /// How the running digest stands to the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,14 +71,13 @@ impl Images {
     ) -> Self {
         let mut images = Self::default();
         for (container, expected) in expected {
-            let (Some(wanted), Some(repository)) = (expected.digest(), expected.repository())
-            else {
+            let (Some(wanted), Some(registry)) = (expected.digest(), expected.registry()) else {
                 continue;
             };
             let mut others = digests(container);
             others.remove(wanted);
             if !others.is_empty() {
-                images.ask(wanted, &others, &repository, reads).await;
+                images.ask(wanted, &others, &registry, reads).await;
             }
         }
         images
@@ -88,12 +87,15 @@ impl Images {
         &mut self,
         wanted: &str,
         others: &BTreeSet<&str>,
-        repository: &Repository,
+        registry: &Registry,
         reads: &Reads,
     ) {
         self.asked.insert(wanted.to_owned());
         let digests = others.iter().copied().chain([wanted]);
-        let asked = digests.map(|digest| reads.manifest(repository, digest));
+        let asked = digests.map(async |digest| match registry {
+            Registry::Ecr(repository) => reads.manifest(repository, digest).await,
+            Registry::Other(repository) => reads.manifest_in(repository, digest).await,
+        });
         for answer in futures_util::future::join_all(asked).await {
             match answer {
                 Ok(seen) => self
@@ -102,6 +104,9 @@ impl Images {
                 Err(unobserved) => self.unreadable = Some(unobserved),
             }
         }
+        let Registry::Ecr(repository) = registry else {
+            return;
+        };
         // Only for the reader's eyes: when was that which runs pushed, and as what?
         let asked = others
             .iter()

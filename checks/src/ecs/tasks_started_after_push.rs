@@ -14,7 +14,7 @@ use super::same_image::{Images, Relation};
 use crate::contract::{
     Body, Check, Evidence, Expected, Finding, Known, Look, Moment, Target, Unobserved,
 };
-use crate::reads::Task;
+use crate::reads::{Registry, Task};
 
 /// **Asks** whether every running task of the judged deployment started after the expected
 /// image was pushed, or after the target's `not_before`.
@@ -23,6 +23,9 @@ use crate::reads::Task;
 /// pipeline says. The opposite needs care: a replacement task of an old deployment starts
 /// late and still runs the digest that its deployment began with. So where the deployment
 /// itself is older than the push, a late start counts only with the expected digest.
+///
+/// Registries other than ECR tell no push time. There `not_before` serves, else the time of the deployment
+/// beside the digest that runs: what runs the expected digest has pulled it after its push.
 ///
 /// Times are AWS's own, compared with each other, with a tolerance of one second. The push
 /// time belongs to the digest: where a tag was moved to an image that had been pushed long
@@ -60,11 +63,24 @@ struct Anchor {
     /// Whether no other push is unknown: else a task that is late enough for this one may
     /// still be too early for that.
     complete: bool,
+    /// A registry that tells no push time. Of its image, the digest that runs has to tell.
+    untold: Option<String>,
 }
 
 impl Anchor {
     fn is_after(&self, at: Timestamp) -> bool {
         at.duration_since(self.at) < -TOLERANCE
+    }
+
+    /// What is true of the tasks where it holds.
+    fn right(&self) -> String {
+        let started = format!("started after {} ({})", self.what, moment(self.at));
+        match &self.untold {
+            None => started,
+            Some(host) => {
+                format!("{started} and run the expected digest ({host} tells no time of a push)")
+            }
+        }
     }
 }
 
@@ -106,9 +122,7 @@ impl Check for TasksStartedAfterPush {
             Some(anchor) => of_task(task, target, facts, anchor),
             None => Said::Unknown("can't be compared: the time of the push is unknown".into()),
         };
-        let right = anchor.as_ref().map_or_else(String::new, |anchor| {
-            format!("started after {} ({})", anchor.what, moment(anchor.at))
-        });
+        let right = anchor.as_ref().map_or_else(String::new, Anchor::right);
         let hint = format!(
             "Tasks that run don't fetch what is pushed later. Force a new deployment:\n  {}",
             force_new_deployment(target)
@@ -146,20 +160,43 @@ fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Option<Anch
             what: "`not_before`".into(),
             is_push: false,
             complete: true,
+            untold: None,
         });
     }
+    let untold = expected.values().find_map(untold_by);
     let pushes = expected
         .values()
         .filter_map(|expected| Some((expected.pushed_at()?, expected.image.without_registry())));
-    let (at, image) = pushes.max()?;
+    let Some((at, image)) = pushes.max() else {
+        return Some(Anchor {
+            at: target.deployment.created_at?,
+            what: "the deployment was created".into(),
+            is_push: false,
+            complete: expected.values().all(is_told_by_digest),
+            untold: Some(untold?),
+        });
+    };
     Some(Anchor {
         at,
         what: format!("the push of {image}"),
         is_push: true,
         complete: expected
             .values()
-            .all(|expected| expected.pushed_at().is_some()),
+            .all(|expected| expected.pushed_at().is_some() || is_told_by_digest(expected)),
+        untold,
     })
+}
+
+fn is_told_by_digest(expected: &Expected) -> bool {
+    matches!(expected.known, Known::Offered { .. })
+}
+
+/// The registry that has the image and tells no push time.
+fn untold_by(expected: &Expected) -> Option<String> {
+    match expected.registry() {
+        Some(Registry::Other(repository)) if is_told_by_digest(expected) => Some(repository.host),
+        _ => None,
+    }
 }
 
 fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said {
@@ -188,6 +225,15 @@ fn of_task(task: &Task, target: &Target, facts: &Facts, anchor: &Anchor) -> Said
             "another digest than the pushed one",
             format!("started after {}, but runs another digest", anchor.what),
         ),
+        None if anchor.untold.is_some() && relations.iter().any(Relation::is_different) => {
+            Said::wrong(
+                "another digest than the expected one",
+                format!("started after {}, but runs another digest", anchor.what),
+            )
+        }
+        None if anchor.untold.is_some() && relations.contains(&Relation::Unknown) => {
+            Said::Unknown("can't be compared: its digest is unknown".into())
+        }
         None if !anchor.complete => {
             Said::Unknown("can't be compared: the time of another push is unknown".into())
         }

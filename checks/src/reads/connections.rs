@@ -23,6 +23,7 @@ use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
 use super::read_only::ReadOnly;
+use super::registry::{OciRepository, Tokens};
 use super::web::{Fetch, Web};
 use crate::contract::{Clock, Seen, Unobserved};
 
@@ -54,6 +55,9 @@ enum Origin {
 #[derive(Default)]
 pub(super) struct Kept {
     pub manifests: ByDigest<Option<Manifest>>,
+    pub registry_manifests: Mutex<HashMap<(OciRepository, String), Seen<Option<Manifest>>>>,
+    /// What registries were read with.
+    pub registry_tokens: Tokens,
     pub image_configs: ByDigest<Arc<ImageConfig>>,
     pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
     pub service_revisions: Mutex<HashMap<String, Seen<ServiceRevision>>>,

@@ -15,6 +15,7 @@ use super::ecs::{
 use super::elb::{LoadBalancer, TargetGroup, TargetGroupWeight, TargetHealth};
 use super::journal::moved;
 use super::logs::{LogEvents, LogQuery};
+use super::registry::OciRepository;
 use super::{Connections, Journal};
 use crate::contract::{Clock, Period, Seen, Unobserved};
 
@@ -39,6 +40,8 @@ pub(super) struct Round {
     pub images: Batch<Repository, ImageId, Seen<Option<ImageDetail>>>,
     pub manifests: Batch<Repository, String, Seen<Option<Manifest>>>,
     pub image_configs: Asked<(Repository, String), Seen<Arc<ImageConfig>>>,
+    pub registry_digests: Asked<(OciRepository, String), Seen<Option<String>>>,
+    pub registry_manifests: Asked<(OciRepository, String), Seen<Option<Manifest>>>,
     pub images_of: Asked<Repository, Seen<Arc<Vec<ImageDetail>>>>,
     pub log_events: Asked<LogQuery, Seen<Arc<LogEvents>>>,
     pub target_groups: Batch<String, String, Seen<Option<TargetGroup>>>,
@@ -97,6 +100,8 @@ impl Reads {
             images: Batch::of(HUNDRED),
             manifests: Batch::of(HUNDRED),
             image_configs: Asked::default(),
+            registry_digests: Asked::default(),
+            registry_manifests: Asked::default(),
             images_of: Asked::default(),
             log_events: Asked::default(),
             target_groups: Batch::of(TWENTY),

@@ -95,7 +95,16 @@ fn what_cannot_be_read_or_names_no_platform_is_unobserved() {
 
 #[test]
 fn a_sidecar_of_another_registry_is_told_and_alone_leaves_it_open() {
-    let agent = || ("agent", expected("datadog/agent:7", Known::Unaskable), None);
+    let agent = || {
+        (
+            "agent",
+            expected(
+                "datadog/agent:7",
+                Known::Unaskable("ghcr.io lets nobody in".into()),
+            ),
+            None,
+        )
+    };
     let app = ("app", pushed("23:41:00"), Some(offers(&["linux/amd64"])));
     let both = judged(&[agent(), app]);
     assert_eq!(both.state, State::Holds);

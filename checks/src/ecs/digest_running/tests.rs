@@ -100,7 +100,12 @@ fn an_image_that_was_never_pushed_is_not_yet_and_an_unaskable_one_unobserved() {
         State::NotYet
     );
     assert_eq!(
-        judged(Known::Unaskable, Some(OLD), Images::default()).state,
+        judged(
+            Known::Unaskable("ghcr.io lets nobody in".into()),
+            Some(OLD),
+            Images::default()
+        )
+        .state,
         State::Unobserved
     );
 }
@@ -143,7 +148,7 @@ fn a_sidecar_that_nobody_can_tell_of_does_not_hide_what_is_broken() {
     let unaskable = Expected {
         image: sidecar.clone(),
         defined: sidecar,
-        known: Known::Unaskable,
+        known: Known::Unaskable("ghcr.io lets nobody in".into()),
         source: None,
     };
     all.insert("agent".into(), unaskable);

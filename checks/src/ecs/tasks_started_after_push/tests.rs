@@ -107,7 +107,12 @@ fn not_before_stands_in_for_the_push() {
     let mut target = target("ecs-svc/1");
     target.deployment.created_at = Some(at("23:47:00"));
     target.spec.not_before = Some(at("23:46:30"));
-    let unaskable = || facts(one("23:48:00", None), Known::Unaskable);
+    let unaskable = || {
+        facts(
+            one("23:48:00", None),
+            Known::Unaskable("ghcr.io lets nobody in".into()),
+        )
+    };
     assert_eq!(
         TasksStartedAfterPush {}.judge(&target, &unaskable()).state,
         State::Holds
@@ -132,6 +137,36 @@ fn a_missing_push_time_or_start_is_unobserved() {
         judged("23:47:00", &facts(tasks, pushed())).state,
         State::Unobserved
     );
+}
+
+#[test]
+fn where_no_push_time_is_told_the_deployment_and_the_digest_tell() {
+    let elsewhere = |started: &str, digest: Option<&str>| {
+        let known = Known::Offered { digest: NEW.into() };
+        let mut facts = facts(one(started, digest), known);
+        let image: crate::contract::ImageReference =
+            "ghcr.io/acme/app:1".parse().expect("an image");
+        for expected in facts.expected.values_mut() {
+            expected.image = image.clone();
+            expected.defined = image.clone();
+        }
+        judged("23:47:00", &facts)
+    };
+    let right = elsewhere("23:48:00", Some(NEW));
+    assert_eq!(right.state, State::Holds);
+    assert_eq!(
+        right.headline,
+        "1 of 1 tasks started after the deployment was created (2025-11-18 23:47:00 UTC) \
+         and run the expected digest (ghcr.io tells no time of a push)"
+    );
+    let other = elsewhere("23:48:00", Some(OLD));
+    assert_eq!(other.state, State::Broken);
+    assert!(
+        other.headline.contains("but runs another digest"),
+        "{}",
+        other.headline
+    );
+    assert_eq!(elsewhere("23:48:00", None).state, State::Unobserved);
 }
 
 #[test]
@@ -162,7 +197,7 @@ fn a_sidecar_without_a_push_time_does_not_hide_a_task_that_is_too_old() {
         let sidecar = Expected {
             image: image.clone(),
             defined: image,
-            known: Known::Unaskable,
+            known: Known::Unaskable("ghcr.io lets nobody in".into()),
             source: None,
         };
         facts.expected.insert("agent".into(), sidecar);

@@ -67,7 +67,7 @@ struct Config {
 
 impl Manifest {
     /// Reads a manifest: an index has `manifests`, an image has not.
-    pub(super) fn read(digest: &str, text: &str) -> Result<Self, Unobserved> {
+    pub(in crate::reads) fn read(digest: &str, text: &str) -> Result<Self, Unobserved> {
         let written: Written = serde_json::from_str(text).map_err(|error| {
             Unobserved::for_now(format!("the manifest of {digest} can't be read: {error}"))
         })?;
