@@ -54,11 +54,11 @@ enum Origin {
 /// that has stopped, and whose a task is. Beside that, the latest events of each service, by its ARN.
 #[derive(Default)]
 pub(super) struct Kept {
-    pub manifests: ByDigest<Option<Manifest>>,
-    pub registry_manifests: Mutex<HashMap<(OciRepository, String), Seen<Option<Manifest>>>>,
+    pub manifests: ByDigest<Repository, Option<Manifest>>,
+    pub registry_manifests: ByDigest<OciRepository, Option<Manifest>>,
     /// What registries were read with.
     pub registry_tokens: Tokens,
-    pub image_configs: ByDigest<Arc<ImageConfig>>,
+    pub image_configs: ByDigest<Repository, Arc<ImageConfig>>,
     pub task_definitions: Mutex<HashMap<String, Seen<Arc<TaskDefinition>>>>,
     pub service_revisions: Mutex<HashMap<String, Seen<ServiceRevision>>>,
     pub stopped_tasks: Mutex<HashMap<(Scope, String), Arc<Stopped>>>,
@@ -67,7 +67,7 @@ pub(super) struct Kept {
 }
 
 /// What was read of a repository, by digest.
-type ByDigest<T> = Mutex<HashMap<(Repository, String), Seen<T>>>;
+type ByDigest<R, T> = Mutex<HashMap<(R, String), Seen<T>>>;
 
 /// The clients of one region, each made when first asked: most runs need half of them.
 pub(super) struct Clients {
