@@ -9,6 +9,7 @@ mod diagnosis;
 pub mod ecr;
 pub mod ecs;
 pub mod elb;
+pub mod exec;
 pub mod grpc;
 pub mod http;
 pub mod json;
@@ -44,6 +45,8 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<http::Responds>(),
     Kind::of::<grpc::Healthy>(),
     Kind::of::<websocket::Exchanged>(),
+    Kind::of::<exec::Exec>(),
+    Kind::of::<exec::Nagios>(),
     Kind::of::<logs::LineSeen>(),
     Kind::of::<logs::LineAbsent>(),
 ];

@@ -33,7 +33,8 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let endpoint_url = run.endpoint_url.clone();
     let clock = Clock::system();
     let mut watchers = Watchers::of(all, &run.reports, clock);
-    let connections = Connections::from_environment(clock, endpoint_url);
+    let connections = Connections::from_environment(clock, endpoint_url)
+        .running_programs_in(validate::folder(&run.suite));
     let processes = run.shard.map_or(NonZeroU32::MIN, Shard::of);
     let connections = Arc::new(connections.sharing_quotas(processes));
     let judged = judged(suite, run, connections, options, &mut watchers);

@@ -6,5 +6,7 @@
 mod place;
 mod server;
 
+mod exec;
 mod grpc;
+mod nagios;
 mod websocket;

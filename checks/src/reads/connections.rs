@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
@@ -21,6 +22,7 @@ use super::ecs::{
 };
 use super::journal::Journal;
 use super::listener::Listener;
+use super::process::Programs;
 use super::profile::Profile;
 use super::read_only::ReadOnly;
 use super::registry::{OciRepository, Tokens};
@@ -39,6 +41,7 @@ pub struct Connections {
     journal: Arc<Journal>,
     pub(super) budget: Arc<Budget>,
     web: Arc<dyn Fetch>,
+    pub(super) programs: Programs,
     pub(super) kept: Kept,
     pub(super) freshest: Freshest,
 }
@@ -111,6 +114,7 @@ impl Connections {
             journal: Journal::new(clock),
             budget: Arc::default(),
             web,
+            programs: Programs::default(),
             kept: Kept::default(),
             freshest: Freshest::default(),
         }
@@ -121,6 +125,13 @@ impl Connections {
     #[must_use]
     pub fn sharing_quotas(mut self, runs: NonZeroU32) -> Self {
         self.budget = Arc::new(Budget::of_one_of(runs));
+        self
+    }
+
+    /// The same, whose programs run in that folder, where it is one; else they run where touchdown does.
+    #[must_use]
+    pub fn running_programs_in(mut self, folder: Option<PathBuf>) -> Self {
+        self.programs = Programs::of(folder);
         self
     }
 

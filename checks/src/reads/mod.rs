@@ -1,4 +1,4 @@
-//! The only place that talks to AWS, and to the web: shared, batched, budgeted, read-only.
+//! The only place that talks to AWS and to the web, and runs programs: shared, batched, budgeted, read-only.
 //!
 //! [`Connections`] live as long as the run; [`Reads`] live for one round, in which equal
 //! questions are asked once and ids travel together. What comes back are plain types, each
@@ -27,6 +27,7 @@ mod identity;
 mod journal;
 mod listener;
 mod logs;
+mod process;
 mod profile;
 mod read_only;
 mod redirects;
@@ -59,6 +60,7 @@ pub(crate) use grpc::can_be_sent;
 pub use grpc::{Health, HealthError, HealthRequest};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
+pub use process::{CommandError, CommandRequest, Ending, Printed, Ran};
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;
 pub use surroundings::{credentials_origin, region_origin};

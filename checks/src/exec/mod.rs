@@ -1,0 +1,13 @@
+//! Kinds that run a program of the team's own, and go by how it ends.
+
+mod environment;
+mod expectation;
+mod nagios;
+mod perfdata;
+mod program;
+mod shown;
+
+pub use expectation::{OutputExpectation, TextExpectation};
+pub use nagios::Nagios;
+pub use program::Exec;
+pub(crate) use shown::{not_started, not_told, outputs};

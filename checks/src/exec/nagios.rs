@@ -1,0 +1,192 @@
+//! `nagios`: a monitoring plug-in says that all is well.
+
+use std::fmt;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::environment::{self, VariableName, Variables};
+use super::perfdata::{Measured, Told};
+use super::{not_started, not_told, outputs};
+use crate::contract::{
+    Body, Check, Evidence, Fault, Finding, Located, Look, Outside, Seen, State, Unobserved,
+};
+use crate::reads::{CommandError, CommandRequest, Ending, Ran};
+
+/// **Asks** whether a monitoring plug-in, of Nagios, Icinga, Checkmk or your own, says OK.
+///
+/// **Why it matters**: thousands of things can be looked at by a program that somebody has written and keeps
+/// well, and a team's monitoring has many of them in use.
+///
+/// A plug-in tells its state by its exit code. 0, OK, holds. 1, WARNING, and 2, CRITICAL, may still become right,
+/// so they wait, unless `warning` or `critical` says otherwise. 3, UNKNOWN, and any other code say nothing of the
+/// deployment. It runs as the programs of `exec` do.
+///
+/// **Evidence**: the state, the performance data as a table, and the last lines of both outputs.
+///
+/// **Example**
+/// ```yaml
+/// - check: nagios
+///   command: [/usr/lib/nagios/plugins/check_http, --hostname=shop.example.com, --ssl, --certificate=14]
+///   warning: holds
+/// ```
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nagios {
+    /// The plug-in and its arguments. One with a `/` counts from the suite's folder.
+    command: Vec<String>,
+    /// Environment variables to set for it.
+    #[serde(default)]
+    env: Variables,
+    /// Environment variables that it gets as touchdown has them, by name.
+    #[serde(default)]
+    pass_env: Vec<VariableName>,
+    /// What WARNING means.
+    #[serde(default)]
+    warning: Meaning,
+    /// What CRITICAL means.
+    #[serde(default)]
+    critical: Meaning,
+}
+
+/// What a state of a plug-in means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Meaning {
+    /// It is good enough.
+    Holds,
+    /// It may still become right.
+    #[default]
+    NotYet,
+    /// Waiting can't help.
+    Broken,
+}
+
+impl From<Meaning> for State {
+    fn from(meaning: Meaning) -> Self {
+        match meaning {
+            Meaning::Holds => Self::Holds,
+            Meaning::NotYet => Self::NotYet,
+            Meaning::Broken => Self::Broken,
+        }
+    }
+}
+
+/// What is given to a plug-in may be secret, so that only its name is shown.
+impl fmt::Debug for Nagios {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nagios")
+            .field("program", &self.program())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one look of `nagios` brings.
+pub struct Facts {
+    ran: Seen<Result<Ran, CommandError>>,
+    within: Duration,
+}
+
+impl Check for Nagios {
+    const KIND: &'static str = "nagios";
+    type Subject = Outside;
+    type Facts = Facts;
+
+    async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
+        let within = look.times.limit;
+        let request = CommandRequest {
+            program: self.program().to_owned(),
+            arguments: self.command.iter().skip(1).cloned().collect(),
+            input: None,
+            pass_env: environment::names(&self.pass_env),
+            env: environment::set(&self.env),
+            within,
+        };
+        let ran = look.reads.command(request).await;
+        if let Err(error) = &ran.value {
+            return Err(not_started(self.program(), error).origin(ran.source));
+        }
+        Ok(Facts { ran, within })
+    }
+
+    fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
+        let ran = match &facts.ran.value {
+            Ok(ran) => ran,
+            Err(error) => {
+                return not_started(self.program(), error).into_finding(facts.ran.at);
+            }
+        };
+        let seen = facts.ran.with(());
+        let finding = match ran.ending {
+            Ending::Code(code) => self.judge_end(code, &Told::of(&ran.stdout.text), &seen),
+            ending => not_told(self.program(), ending, facts.within)
+                .unwrap_or_else(|| Finding::unobserved("it did not end")),
+        };
+        finding.all_evidence(outputs(&seen, ran))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        environment::secrets(&self.env, &self.pass_env)
+    }
+
+    fn mistakes(&self, fields: &Located) -> Vec<Fault> {
+        let empty = self.program().is_empty();
+        let told = || {
+            let fault = Fault::new(fields.place_of("command"), "`command` is empty");
+            fault.help("give `command: [PLUG-IN, ARGUMENT, …]`")
+        };
+        empty.then(told).into_iter().collect()
+    }
+}
+
+impl Nagios {
+    fn program(&self) -> &str {
+        self.command.first().map_or("", String::as_str)
+    }
+
+    fn judge_end(&self, code: i32, told: &Told, seen: &Seen<()>) -> Finding {
+        let (name, state) = match code {
+            0 => ("OK", State::Holds),
+            1 => ("WARNING", self.warning.into()),
+            2 => ("CRITICAL", self.critical.into()),
+            3 => ("UNKNOWN", State::Unobserved),
+            _ => return self.no_state(code),
+        };
+        let headline = match told.headline.as_str() {
+            "" => format!("`{}` says {name}, and nothing else", self.program()),
+            // Most plug-ins name their state themselves, as the guidelines ask.
+            said if said.contains(name) => said.to_owned(),
+            said => format!("{name}: {said}"),
+        };
+        let finding = Finding::new(state, headline);
+        let finding = match state {
+            State::Unobserved => finding.hint("UNKNOWN mostly means that the plug-in got wrong arguments, or could not look: run it by hand."),
+            _ => finding,
+        };
+        finding
+            .evidence(seen.evidence(Body::compared("state of the plug-in", "OK", name)))
+            .all_evidence(measured(&told.measured, seen))
+    }
+
+    fn no_state(&self, code: i32) -> Finding {
+        Finding::unobserved(format!(
+            "`{}` exited with {code}, which is no state of a monitoring plug-in (0 to 3)",
+            self.program()
+        ))
+        .hint("Is it one? A program with exit codes of its own is for `check: exec`.")
+    }
+}
+
+fn measured(measured: &[Measured], seen: &Seen<()>) -> Option<Evidence> {
+    let columns = ["measured", "value", "warning", "critical", "least", "most"];
+    let rows = measured.iter().map(|Measured { label, numbers }| {
+        let [value, warning, critical, least, most] = numbers.clone();
+        [label.clone(), value, warning, critical, least, most]
+    });
+    let table = || seen.evidence(Body::table("performance data", columns, rows));
+    (!measured.is_empty()).then(table)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What is told of a program, whichever kind ran it.
+
+use std::time::Duration;
+
+use crate::contract::{Body, Evidence, Finding, Line, Period, Seen, Unobserved};
+use crate::reads::{CommandError, Ending, Printed, Ran};
+
+/// How many lines of an output are quoted, and how much of each, in characters.
+const LINES: usize = 8;
+const WIDTH: usize = 400;
+
+/// The last lines of both outputs; nothing of an output that is empty.
+pub(crate) fn outputs(seen: &Seen<()>, ran: &Ran) -> Vec<Evidence> {
+    let both = [
+        ("standard output", &ran.stdout),
+        ("standard error", &ran.stderr),
+    ];
+    let bodies = both
+        .into_iter()
+        .filter_map(|(of, printed)| last_lines(of, printed));
+    bodies.map(|body| seen.evidence(body)).collect()
+}
+
+fn last_lines(of: &str, printed: &Printed) -> Option<Body> {
+    let all: Vec<&str> = printed.text.lines().collect();
+    let before = all.len().saturating_sub(LINES);
+    let lines: Vec<Line> = all[before..].iter().map(|text| line(text)).collect();
+    let title = match printed.omitted {
+        0 => format!("last lines of {of}"),
+        bytes => format!("last lines that were kept of {of}, {bytes} bytes of which were not"),
+    };
+    (!lines.is_empty()).then_some(Body::Excerpt {
+        title,
+        lines,
+        omitted: before,
+    })
+}
+
+fn line(text: &str) -> Line {
+    let text = match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    };
+    Line {
+        at: None,
+        origin: None,
+        text,
+        matched: None,
+    }
+}
+
+/// Why a program that was not started says nothing. No later look can start it either, unless the machine is
+/// changed meanwhile.
+pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
+    let (why, hint) = match error {
+        CommandError::NotFound if program.contains('/') => (
+            "there is no such file".to_owned(),
+            "Its path counts from the suite's folder: correct it, or install the program.",
+        ),
+        CommandError::NotFound => (
+            "it is not in PATH".to_owned(),
+            "Install it on the machine that runs touchdown, or write its path; one with a `/` counts from the suite's folder.",
+        ),
+        CommandError::NoInterpreter => (
+            "the interpreter that its first line names is not there".to_owned(),
+            "Install the interpreter, or correct the line that begins with `#!`.",
+        ),
+        CommandError::NotExecutable => (
+            "it may not be executed".to_owned(),
+            "Make it executable: `chmod +x`, and `git update-index --chmod=+x` where git keeps it.",
+        ),
+        CommandError::Unstartable(reason) => (
+            reason.clone(),
+            "Is it a program for this machine? A script's first line names its interpreter: `#!/bin/sh`.",
+        ),
+    };
+    Unobserved::lasting(format!("`{program}` can't be run: {why}")).hint(hint)
+}
+
+/// What is told of a program that said nothing by its end: it was ended, or died. None where it ended by itself.
+pub(crate) fn not_told(program: &str, ending: Ending, within: Duration) -> Option<Finding> {
+    Some(match ending {
+        Ending::Code(_) => return None,
+        Ending::Signal(signal) => Finding::unobserved(format!(
+            "`{program}` was ended by signal {signal}{}",
+            signal_name(signal)
+        ))
+        .hint("It died before it could tell: run it by hand, and look at what it printed and at the machine's memory."),
+        Ending::TimedOut => Finding::unobserved(format!(
+            "`{program}` had not ended after {}, and was ended with all that it had started",
+            Period::from(within)
+        ))
+        .hint("Does it wait for something? Give the check a longer `timeout`, or the program one of its own."),
+        Ending::Flooded => Finding::unobserved(format!(
+            "`{program}` printed more than 16 MiB, and was ended with all that it had started"
+        ))
+        .hint("Have it print what matters.")
+        .lasting(),
+    })
+}
+
+/// The names that people know, of POSIX's numbers.
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        1 => " (SIGHUP)",
+        2 => " (SIGINT)",
+        6 => " (SIGABRT)",
+        9 => " (SIGKILL)",
+        11 => " (SIGSEGV)",
+        13 => " (SIGPIPE)",
+        15 => " (SIGTERM)",
+        _ => "",
+    }
+}

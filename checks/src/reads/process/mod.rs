@@ -1,0 +1,11 @@
+//! Reads of what a program says: it is run, bounded in time and in what it prints, and nothing that it started
+//! outlives the look.
+
+mod capture;
+mod family;
+mod request;
+mod run;
+
+pub use capture::Printed;
+pub use request::{CommandError, CommandRequest, Ending, Ran};
+pub(super) use run::Programs;
