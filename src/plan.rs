@@ -10,7 +10,7 @@ use std::time::Duration;
 use touchdown_checks::contract::{Configured, TargetSpec, Unobserved};
 
 use crate::redact::Redactor;
-use crate::suite::{Need, Suite, SuiteCheck, is_of_fleet};
+use crate::suite::{Filling, Need, NoProfile, Suite, SuiteCheck, is_of_fleet};
 
 pub use only::NothingMatches;
 pub use shard::{NoShard, Shard, Share};
@@ -73,6 +73,11 @@ pub struct PlannedCheck {
     /// The id, in this plan, of the check whose passing time this one counts from. It is
     /// one of its needs.
     pub follows: Option<String>,
+    /// What makes the check anew when the values are known that its fields wait for.
+    pub(crate) filling: Option<Arc<Filling>>,
+    /// The ids, in this plan, of the checks whose values those are, by what the fields call them.
+    /// They are among its needs.
+    pub(crate) sources: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for PlannedCheck {
@@ -121,6 +126,18 @@ impl Plan {
         plan
     }
 
+    /// The part of a suite's plan that a profile names, with what it needs; the whole without one.
+    ///
+    /// # Errors
+    /// Where the suite has no such profile.
+    pub fn of_profile(suite: &Suite, profile: Option<&str>) -> Result<Self, NoProfile> {
+        let plan = Self::of(suite);
+        match profile {
+            Some(name) => Ok(plan.of_ids(suite.profile(name)?)),
+            None => Ok(plan),
+        }
+    }
+
     /// The same plan, every check of which may take so long until it first holds; zero makes
     /// it one look.
     #[must_use]
@@ -141,6 +158,8 @@ impl Plan {
             check.hold = None;
             check.needs.clear();
             check.follows = None;
+            // What stands in for the values is good enough to ask with.
+            check.filling = None;
         }
         plan.forget_unused_targets();
         plan
@@ -285,6 +304,9 @@ fn planned(
         (None, _) => id.clone(),
     };
     let follows = check.follows.as_ref();
+    let filling = check.filling.as_ref();
+    let sources = filling.into_iter().flat_map(|filling| filling.sources());
+    let sources = sources.map(|(scope, need)| (scope.to_owned(), outcomes.id(need, target)));
     PlannedCheck {
         id,
         kind: check.kind.name,
@@ -303,5 +325,7 @@ fn planned(
         fields: Arc::clone(fields),
         check: Arc::clone(&check.check),
         follows: follows.map(|need| outcomes.id(need, target)),
+        sources: sources.collect(),
+        filling: filling.cloned(),
     }
 }

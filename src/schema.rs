@@ -6,6 +6,8 @@
 
 mod faithful;
 
+use std::collections::BTreeMap;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -17,6 +19,15 @@ use crate::suite::{self, COMMON_FIELDS, EVERY, TIMEOUT, WITHIN};
 
 /// The definition that every check follows.
 const CHECK: &str = "Check";
+
+/// What `checks` is a list of.
+const ITEM: &str = "Item";
+/// Checks that share fields.
+const GROUP: &str = "Group";
+/// The common fields that the checks of a group may share.
+const SHARED: [&str; 7] = [
+    "on", "needs", "within", "every", "hold", "timeout", "required",
+];
 
 /// The schema, as pretty JSON with a line end.
 #[must_use]
@@ -30,6 +41,8 @@ pub fn of_suites(catalog: &Catalog) -> String {
         .collect();
     let mut definitions = generator.take_definitions(true);
     definitions.insert(CHECK.to_owned(), check);
+    definitions.insert(ITEM.to_owned(), of_items());
+    definitions.insert(GROUP.to_owned(), of_groups());
     definitions.extend(catalog.names().map(str::to_owned).zip(kinds));
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -68,7 +81,19 @@ pub fn of_suites(catalog: &Catalog) -> String {
                 "description": "What should hold; `touchdown checks` lists the kinds. Only a suite that is included, or \
                                 includes others, may have none.",
                 "minItems": 1,
-                "items": { "$ref": format!("#/$defs/{CHECK}") },
+                "items": { "$ref": format!("#/$defs/{ITEM}") },
+            },
+            "profiles": {
+                "type": "object",
+                "description": "Parts of the suite for `--profile`: the ids of their checks, the names of their groups, or \
+                                globs of these.",
+                "examples": [{ "smoke": ["answers", "web-*"] }],
+                "additionalProperties": {
+                    "anyOf": [
+                        { "type": "string" },
+                        { "type": "array", "minItems": 1, "items": { "type": "string" } },
+                    ],
+                },
             },
         },
         "$defs": definitions,
@@ -108,6 +133,60 @@ fn of_checks(catalog: &Catalog, generator: &mut SchemaGenerator) -> Value {
         "required": ["check"],
         "properties": properties,
         "allOf": by_kind,
+    })
+}
+
+/// A check, or a group of them.
+fn of_items() -> Value {
+    let to = |definition: &str| json!({ "$ref": format!("#/$defs/{definition}") });
+    json!({
+        "if": { "anyOf": [{ "required": ["checks"] }, { "required": ["group"] }] },
+        "then": to(GROUP),
+        "else": to(CHECK),
+    })
+}
+
+/// Checks that share fields. Where they share more than the common ones, what a check itself lacks
+/// or has too much can't be told.
+fn of_groups() -> Value {
+    let own = ["group", "for_each", "checks"];
+    let mut properties = common(SHARED.into_iter().chain(["for_each"]));
+    properties.insert(
+        "group".to_owned(),
+        json!({
+            "type": "string",
+            "description": "What `needs` and profiles call the checks together.",
+        }),
+    );
+    properties.insert(
+        "checks".to_owned(),
+        json!({
+            "type": "array",
+            "description": "The checks, and other groups. What they set themselves goes before what the group sets.",
+            "minItems": 1,
+            "items": { "type": "object" },
+        }),
+    );
+    let names: Vec<&str> = own.into_iter().chain(SHARED).collect();
+    json!({
+        "description": "Checks that share fields: any but `id` and `name`.",
+        "type": "object",
+        "required": ["checks"],
+        "properties": properties,
+        "allOf": [
+            { "not": { "anyOf": [{ "required": ["id"] }, { "required": ["name"] }] } },
+            {
+                "if": { "propertyNames": { "enum": names } },
+                "then": {
+                    "properties": {
+                        "checks": {
+                            "description": "The checks, and other groups.",
+                            "items": { "$ref": format!("#/$defs/{ITEM}") },
+                        },
+                    },
+                },
+            },
+        ],
     })
 }
 
@@ -162,6 +241,10 @@ struct CommonFields {
     id: Option<String>,
     /// The name for people. Default: the id.
     name: Option<String>,
+    /// Makes a check for each value of a list, which `${each.NAME}` stands for; of several lists, for
+    /// each combination. Its id gets the values behind it.
+    #[schemars(extend("minProperties" = 1, "examples" = [{ "platform": ["linkedin", "twitter"] }]))]
+    for_each: Option<BTreeMap<String, Vec<Each>>>,
     /// The target, or the targets, to look at. Default: all.
     on: Option<Names>,
     /// The check, or the checks, that must pass first, by id.
@@ -190,6 +273,15 @@ struct CommonFields {
 enum Names {
     One(String),
     Several(Vec<String>),
+}
+
+/// One value of a list.
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Each {
+    Text(String),
+    Truth(bool),
 }
 
 fn common_fields(generator: &mut SchemaGenerator) -> Map<String, Value> {

@@ -12,5 +12,6 @@ mod semantics {
     mod needs;
     mod ran;
     mod scripted;
+    mod values;
     mod verdict;
 }

@@ -77,6 +77,10 @@ pub(super) struct SuiteArguments {
     /// Give a variable of the suite a value; it goes before the environment
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub variables: Vec<(String, String)>,
+
+    /// Take only the checks that this profile of the suite names, and what they need
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
 }
 
 /// Values may be secret, so that only the names are shown.
@@ -86,6 +90,7 @@ impl fmt::Debug for SuiteArguments {
         f.debug_struct("SuiteArguments")
             .field("suite", &self.suite)
             .field("variables", &names)
+            .field("profile", &self.profile)
             .finish()
     }
 }

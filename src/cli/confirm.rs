@@ -20,8 +20,8 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
     spec.not_before = asked.since;
     let wait = asked.wait.map_or(Duration::ZERO, |wait| wait.get());
     let options = Options {
-        timeout: None,
         baselines: baselines::read(&asked.baselines.files)?,
+        ..Options::default()
     };
     let plan = chain::plan(spec, wait, &options)?;
     let outputs = run::open(&asked.reports)?;

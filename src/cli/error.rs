@@ -11,7 +11,7 @@ use crate::report::merge::MergeError;
 use crate::report::output::{OutputError, Problem};
 use crate::report::text::clip;
 use crate::report::{Charset, Interruption, Verdict, escape, words};
-use crate::suite::SuiteErrors;
+use crate::suite::{NoProfile, SuiteErrors};
 
 /// An error of the command line.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub(super) enum CliError {
     Suite(#[from] SuiteErrors),
     #[error("error: {0}")]
     NothingMatches(#[from] NothingMatches),
+    #[error("error: {0}")]
+    NoProfile(#[from] NoProfile),
     #[error("error: {0}")]
     Output(#[from] OutputError),
     #[error("error: cannot read {}: {error}", .path.display())]

@@ -25,9 +25,13 @@ use crate::{exit, fleet};
 
 pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, CliError> {
     let suite = validate::load(&run.suite, run.endpoint_url.as_deref(), catalog)?;
+    if let Some(profile) = &run.suite.profile {
+        suite.profile(profile)?;
+    }
     let options = Options {
         timeout: run.timeout.map(|timeout| timeout.get()),
         baselines: baselines::read(&run.baselines.files)?,
+        ..Options::default()
     };
     let outputs = open(&run.reports)?;
     let endpoint_url = run.endpoint_url.clone();
@@ -57,11 +61,12 @@ async fn judged(
     let stop = signals::stop().map_err(CliError::Start)?;
     tokio::pin!(stop);
     let began = Instant::now();
+    let profile = asked.suite.profile.as_deref();
     let (plan, stopped) = tokio::select! {
         biased;
-        by = &mut stop => (Plan::of(&suite), Some(by)),
+        by = &mut stop => (Plan::of_profile(&suite, profile)?, Some(by)),
         found = fleet::found(suite.clone(), &connections, options.timeout) => {
-            (Plan::of(&found).only(&asked.only)?, None)
+            (Plan::of_profile(&found, profile)?.only(&asked.only)?, None)
         }
     };
     let plan = match asked.shard {

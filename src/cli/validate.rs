@@ -13,7 +13,7 @@ use crate::suite::{Sources, Suite};
 
 pub(super) fn validate(arguments: &Validate, catalog: &Catalog) -> Result<u8, CliError> {
     let suite = load(&arguments.suite, None, catalog)?;
-    let plan = Plan::of(&suite);
+    let plan = Plan::of_profile(&suite, arguments.suite.profile.as_deref())?;
     stdout::print(&format!(
         "{}: {} on {}: no mistakes\n",
         path(&arguments.suite).display(),

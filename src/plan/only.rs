@@ -1,5 +1,7 @@
 //! Running a part of a plan: the checks asked for, and what they need.
 
+use std::collections::BTreeSet;
+
 use globset::Glob;
 
 use super::Plan;
@@ -42,6 +44,11 @@ fn some_of(ids: &[String]) -> String {
     }
 }
 
+/// The id that the suite gives a check: `fresh` of `fresh@web`.
+fn without_target(id: &str) -> &str {
+    id.split('@').next().unwrap_or(id)
+}
+
 impl Plan {
     /// The checks whose id one of the globs matches, and everything that they need. `fresh`
     /// matches `fresh@web` as well. Without a glob, all are kept.
@@ -58,6 +65,19 @@ impl Plan {
                 kept[index] = true;
             }
         }
+        Ok(self.with_needs(kept))
+    }
+
+    /// The checks of these ids on all their targets, as [`Suite::profile`](crate::suite::Suite::profile)
+    /// tells them, and everything that they need.
+    #[must_use]
+    pub fn of_ids(&self, ids: &BTreeSet<String>) -> Self {
+        let checks = self.checks.iter();
+        let kept = checks.map(|check| ids.contains(without_target(&check.id)));
+        self.with_needs(kept.collect())
+    }
+
+    fn with_needs(&self, mut kept: Vec<bool>) -> Self {
         let mut open: Vec<usize> = (0..kept.len()).filter(|&index| kept[index]).collect();
         while let Some(index) = open.pop() {
             for &need in &self.checks[index].needs {
@@ -66,7 +86,7 @@ impl Plan {
                 }
             }
         }
-        Ok(self.part(&kept))
+        self.part(&kept)
     }
 
     fn matching(&self, glob: &str) -> Result<Vec<usize>, NothingMatches> {
@@ -82,10 +102,7 @@ impl Plan {
             .map(|check| check.id.as_str())
             .enumerate();
         let matching: Vec<usize> = ids
-            .filter(|(_, id)| {
-                let plain = id.split('@').next().unwrap_or(id);
-                matcher.is_match(id) || matcher.is_match(plain)
-            })
+            .filter(|(_, id)| matcher.is_match(id) || matcher.is_match(without_target(id)))
             .map(|(index, _)| index)
             .collect();
         if matching.is_empty() {

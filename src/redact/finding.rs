@@ -29,6 +29,16 @@ impl Redactor {
         finding
     }
 
+    /// Takes in what a finding has saved and calls secret.
+    pub(crate) fn learn_saved(&mut self, finding: &Finding) {
+        let secret = finding.saved.values().filter(|saved| saved.secret);
+        let new = secret.filter(|saved| !self.knows(&saved.text));
+        let new: Vec<&String> = new.map(|saved| &saved.text).collect();
+        if !new.is_empty() {
+            *self = self.knowing(new);
+        }
+    }
+
     /// What could not be looked at, without secrets.
     #[must_use]
     pub fn clean_unobserved(&self, mut unobserved: Unobserved) -> Unobserved {

@@ -14,8 +14,10 @@ mod outcome;
 mod pacing;
 mod rollouts;
 mod rounds;
+mod run_id;
 mod summary;
 mod targets;
 
 pub use event::{Announced, Event, Held, Observer};
 pub use rounds::{Options, run};
+pub use run_id::RunId;

@@ -92,6 +92,12 @@ impl Outcome {
             .is_some_and(|settled| settled.verdict == Verdict::Passed)
     }
 
+    /// A value that the look saved which made it pass.
+    pub fn saved(&self, name: &str) -> Option<&str> {
+        let latest = self.latest.as_ref().filter(|_| self.passed())?;
+        latest.saved.get(name).map(|saved| saved.text.as_str())
+    }
+
     /// Takes a look into account: what follows from it, and the look as it is reported.
     pub fn take(&mut self, ended: Ended, clock: &Clock) -> Option<Next> {
         let Stage::Open(course) = &mut self.stage else {

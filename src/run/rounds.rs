@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use touchdown_checks::contract::{Baseline, Memory};
+use touchdown_checks::contract::{Baseline, Configured, Memory};
 use touchdown_checks::reads::Connections;
 
+mod filling;
 mod hindsight;
 mod opening;
 mod starting;
@@ -23,6 +24,7 @@ use super::look::{Made, Round};
 use super::outcome::Outcome;
 use super::pacing::Pacing;
 use super::rollouts::Rollouts;
+use super::run_id::RunId;
 use super::summary::{self, Ledger};
 use super::targets::{Sought, sought};
 use crate::plan::Plan;
@@ -36,6 +38,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// What services ran before the deploy, for the checks that compare with it.
     pub baselines: Vec<Baseline>,
+    /// What `${run.id}` is.
+    pub run_id: RunId,
 }
 
 /// Runs a plan to its report. `stop` ends the run before its time; what is known by then is
@@ -66,6 +70,9 @@ struct Rounds<'a> {
     ends: Option<Instant>,
     baselines: Arc<[Baseline]>,
     targets: BTreeMap<String, Arc<Sought>>,
+    run_id: RunId,
+    /// What is looked at by, which for some is made anew when their needs have passed.
+    checks: Vec<Arc<dyn Configured>>,
     outcomes: Vec<Outcome>,
     memories: Vec<Memory>,
     /// When each open check that isn't being looked at is due.
@@ -98,6 +105,7 @@ impl<'a> Rounds<'a> {
         let baselines = options.baselines.into();
         let targets = sought(plan, &baselines);
         let ids = plan.checks.iter().map(|check| check.id.as_str());
+        let checks = plan.checks.iter().map(|check| Arc::clone(&check.check));
         Self {
             plan,
             connections,
@@ -107,6 +115,8 @@ impl<'a> Rounds<'a> {
             ends: options.timeout.map(|timeout| began + timeout),
             targets,
             baselines,
+            run_id: options.run_id,
+            checks: checks.collect(),
             outcomes: plan.checks.iter().map(|_| Outcome::waiting()).collect(),
             memories: plan.checks.iter().map(|_| Memory::default()).collect(),
             due: Agenda::default(),
@@ -170,6 +180,7 @@ impl<'a> Rounds<'a> {
         self.follow_rollout(index, &round);
         self.pacing.looked(index, round.number, &round.reads);
         self.redactor.learn_credentials(&self.connections);
+        self.redactor.learn_saved(&ended.finding);
         ended.finding = bounded(self.redactor.clean_finding(ended.finding));
         let at = ended.ended;
         let clock = self.connections.clock();

@@ -7,14 +7,18 @@ use serde::Deserialize;
 use touchdown_checks::contract::{Configured, Content, Fault, Kind, Located, Place, read_fields};
 
 use super::bounds::time;
+use super::deferred::{Template, Unfit};
 use super::diagnostics::without_echoes;
+use super::groups::{Expansion, Item, suffix};
 use super::header::Defaults;
+use super::variables::{Deferred, Each, Variables};
 use super::words::{Word, noun, unfit_name, word, words};
 use crate::catalog::Catalog;
 
 /// The fields that every check has.
 pub const COMMON_FIELDS: &[&str] = &[
-    "check", "id", "name", "on", "needs", "within", "every", "hold", "timeout", "required",
+    "check", "id", "name", "for_each", "on", "needs", "within", "every", "hold", "timeout",
+    "required",
 ];
 
 /// The common fields that serde reads; the others refer to something, and are read here.
@@ -26,9 +30,16 @@ pub(super) struct Draft {
     /// Where the check's kind is written, or the check where it names none.
     pub place: Place,
     pub id: Option<Word>,
+    /// What it is called together with others: the groups that it is in, and its id as it is written
+    /// where that is one for each of some values.
+    pub names: Vec<String>,
+    /// The values that it is made for.
+    pub each: Vec<Each>,
     pub name: Option<String>,
     /// The targets named, and where `on` is; none where all are meant.
     pub on: Option<(Vec<Word>, Place)>,
+    /// Whether those are its group's.
+    pub shares_on: bool,
     pub needs: Vec<Word>,
     pub required: bool,
     pub within: Duration,
@@ -37,6 +48,8 @@ pub(super) struct Draft {
     pub timeout: Duration,
     /// The fields of its kind.
     pub own: Located,
+    /// The same as they are written, where values are in them that only a run knows.
+    pub template: Option<Template>,
     pub check: Option<Arc<dyn Configured>>,
     /// Where the followed check is named.
     pub follows: Place,
@@ -60,87 +73,144 @@ pub(super) fn missing(root: &Located) -> Fault {
     Fault::new(top, "`checks` is missing").help(NOTHING)
 }
 
-/// Reads every check of a file, whose own times are `defaults` where they set none.
-pub(super) fn read(
-    root: &Located,
-    defaults: Defaults,
-    catalog: &Catalog,
-    faults: &mut Vec<Fault>,
-) -> Vec<Draft> {
-    let Some((key, section)) = root.entry("checks") else {
-        return Vec::new();
-    };
-    match &section.content {
-        Content::List(items) if !items.is_empty() => items
-            .iter()
-            .filter_map(|item| draft(item, defaults, catalog, faults))
-            .collect(),
-        Content::Map(entries) if !entries.is_empty() => {
-            let told = "`checks` is a list, not a mapping";
-            faults.push(Fault::new(key.place, told).help("write each as `- check: KIND`"));
-            Vec::new()
+/// Reads checks, file by file.
+pub(super) struct Reader<'r, 'v> {
+    pub catalog: &'r Catalog,
+    pub variables: &'r mut Variables<'v>,
+    /// What places are ranges of.
+    pub source: &'r str,
+    pub faults: &'r mut Vec<Fault>,
+    /// Whether checks are missing, so that nothing can be said of references to them.
+    pub incomplete: bool,
+}
+
+impl Reader<'_, '_> {
+    /// Reads the `checks` of a file, whose times are `defaults` where they set none.
+    pub fn read(&mut self, (key, section): &(Located, Located), defaults: Defaults) -> Vec<Draft> {
+        match &section.content {
+            Content::List(items) if !items.is_empty() => {
+                let mut expansion = Expansion::new(self.variables, self.source, self.faults);
+                let items = expansion.of(items);
+                self.incomplete |= expansion.incomplete;
+                let drafts = items.into_iter();
+                drafts
+                    .filter_map(|item| self.draft(item, defaults))
+                    .collect()
+            }
+            Content::Map(entries) if !entries.is_empty() => {
+                let told = "`checks` is a list, not a mapping";
+                let fault = Fault::new(key.place, told).help("write each as `- check: KIND`");
+                self.faults.push(fault);
+                Vec::new()
+            }
+            Content::Scalar { .. } if !section.is_nothing() => {
+                let told = "`checks` is a list, not a text";
+                self.faults.push(Fault::new(section.place, told));
+                Vec::new()
+            }
+            _ => {
+                let fault = Fault::new(key.place, "the suite has no checks").help(NOTHING);
+                self.faults.push(fault);
+                Vec::new()
+            }
         }
-        Content::Scalar { .. } if !section.is_nothing() => {
-            faults.push(Fault::new(section.place, "`checks` is a list, not a text"));
-            Vec::new()
+    }
+
+    fn draft(&mut self, item: Item, defaults: Defaults) -> Option<Draft> {
+        let Item {
+            fields: written,
+            shares_on,
+            groups: mut names,
+            each,
+        } = item;
+        let Content::Map(_) = &written.content else {
+            self.faults.push(no_mapping(&written, self.catalog));
+            return None;
+        };
+        let (item, template) = self.filled(written, &each);
+        let item = &item;
+        let faults = &mut *self.faults;
+        let (kind, place) = kind(item, self.catalog, faults);
+        let common = part(item, |name| PLAIN_FIELDS.contains(&name));
+        let plain: PlainFields = read_fields(&common).unwrap_or_else(|mistakes| {
+            faults.extend(mistakes);
+            PlainFields::default()
+        });
+        let own = own(item);
+        let fields = template.as_ref();
+        let check = kind.and_then(|kind| configured(&kind, &own, fields, place, faults));
+        let follows = own.get("since").map_or(place, |since| since.place);
+        let id = item.get("id").and_then(|value| {
+            let id = id(value, &each, self.source, faults)?;
+            let written = value.as_text().filter(|written| *written != id.text);
+            names.extend(written.map(str::to_owned));
+            Some(id)
+        });
+        Some(Draft {
+            kind,
+            place,
+            id,
+            names,
+            name: plain.name,
+            on: item.entry("on").and_then(|entry| on(entry, faults)),
+            shares_on,
+            needs: item
+                .entry("needs")
+                .map(|entry| needs(entry, faults))
+                .unwrap_or_default(),
+            required: plain.required.unwrap_or(true),
+            within: time("within", item, faults).unwrap_or(defaults.within),
+            every: time("every", item, faults).unwrap_or(defaults.every),
+            hold: time("hold", item, faults),
+            timeout: time("timeout", item, faults).unwrap_or(defaults.timeout),
+            own,
+            template,
+            check,
+            follows,
+            each,
+        })
+    }
+
+    /// The fields with their variables filled in, and what the rest is filled in by. Only the fields
+    /// of its kind may wait for the run.
+    fn filled(&mut self, written: Located, each: &[Each]) -> (Located, Option<Template>) {
+        let mut fields = written.clone();
+        let mut references: Vec<Deferred> = Vec::new();
+        self.variables.each = each.to_vec();
+        self.variables.met.clear();
+        if let Content::Map(entries) = &mut fields.content {
+            for (key, value) in entries {
+                let is_common = COMMON_FIELDS.contains(&key.as_text().unwrap_or_default());
+                self.variables.deferred = (!is_common).then(Vec::new);
+                self.variables.fill(value, self.source);
+                references.extend(self.variables.deferred.take().into_iter().flatten());
+            }
         }
-        _ => {
-            faults.push(Fault::new(key.place, "the suite has no checks").help(NOTHING));
-            Vec::new()
-        }
+        self.variables.each = Vec::new();
+        let template = (!references.is_empty()).then(|| Template {
+            fields: own(&written),
+            known: std::mem::take(&mut self.variables.met),
+            references,
+        });
+        (fields, template)
     }
 }
 
-fn draft(
-    item: &Located,
-    defaults: Defaults,
-    catalog: &Catalog,
-    faults: &mut Vec<Fault>,
-) -> Option<Draft> {
-    let Content::Map(entries) = &item.content else {
-        let fault = Fault::new(
-            item.place,
-            format!("a check is a mapping, not {}", noun(item)),
-        );
-        let kind = item.as_text().filter(|text| catalog.get(text).is_some());
-        faults.push(fault.help(format!("write `- check: {}`", kind.unwrap_or("KIND"))));
-        return None;
-    };
-    let (kind, place) = kind(item, catalog, faults);
-    let common = part(item, entries, |name| PLAIN_FIELDS.contains(&name));
-    let plain: PlainFields = read_fields(&common).unwrap_or_else(|mistakes| {
-        faults.extend(mistakes);
-        PlainFields::default()
-    });
-    let own = part(item, entries, |name| !COMMON_FIELDS.contains(&name));
-    let check = kind.and_then(|kind| configured(&kind, &own, place, faults));
-    let follows = own.get("since").map_or(place, |since| since.place);
-    Some(Draft {
-        kind,
-        place,
-        id: item.get("id").and_then(|value| id(value, faults)),
-        name: plain.name,
-        on: item.entry("on").and_then(|entry| on(entry, faults)),
-        needs: item
-            .entry("needs")
-            .map(|entry| needs(entry, faults))
-            .unwrap_or_default(),
-        required: plain.required.unwrap_or(true),
-        within: time("within", item, faults).unwrap_or(defaults.within),
-        every: time("every", item, faults).unwrap_or(defaults.every),
-        hold: time("hold", item, faults),
-        timeout: time("timeout", item, faults).unwrap_or(defaults.timeout),
-        own,
-        check,
-        follows,
-    })
+fn no_mapping(item: &Located, catalog: &Catalog) -> Fault {
+    let told = format!("a check is a mapping, not {}", noun(item));
+    let kind = item.as_text().filter(|text| catalog.get(text).is_some());
+    Fault::new(item.place, told).help(format!("write `- check: {}`", kind.unwrap_or("KIND")))
+}
+
+/// The fields of the check's kind.
+fn own(item: &Located) -> Located {
+    part(item, |name| !COMMON_FIELDS.contains(&name))
 }
 
 /// The check's entries of certain names, as a mapping of its own.
-fn part(item: &Located, entries: &[(Located, Located)], wanted: impl Fn(&str) -> bool) -> Located {
-    let wanted = entries
-        .iter()
-        .filter(|(key, _)| wanted(key.as_text().unwrap_or_default()));
+fn part(item: &Located, wanted: impl Fn(&str) -> bool) -> Located {
+    let entries = item.entries().iter();
+    let wanted = entries.filter(|(key, _)| wanted(key.as_text().unwrap_or_default()));
     Located {
         place: item.place,
         content: Content::Map(wanted.cloned().collect()),
@@ -173,17 +243,27 @@ fn kind(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> (Option<K
 fn configured(
     kind: &Kind,
     own: &Located,
+    template: Option<&Template>,
     place: Place,
     faults: &mut Vec<Fault>,
 ) -> Option<Arc<dyn Configured>> {
-    match kind.configure(own) {
-        Ok(check) => Some(check),
-        Err(mistakes) => {
-            let told = mistakes.into_iter().map(|fault| clearer(fault, own, place));
-            faults.extend(without_echoes(told.collect()));
-            None
+    let mistakes = match template {
+        None => kind.configure(own),
+        Some(template) => kind.configure(&template.stood_in()),
+    };
+    let mistakes = match mistakes {
+        Ok(check) => return Some(check),
+        Err(mistakes) => mistakes.into_iter(),
+    };
+    let mut told = without_echoes(mistakes.map(|fault| clearer(fault, own, place)).collect());
+    if let Some(template) = template {
+        told = template.certain(told);
+        if told.is_empty() {
+            return Some(Unfit::until_filled(own));
         }
     }
+    faults.extend(told);
+    None
 }
 
 /// What a kind misses is told where the kind is named, and what it doesn't know may be a
@@ -203,14 +283,19 @@ fn clearer(mut fault: Fault, own: &Located, kind: Place) -> Fault {
     fault
 }
 
-fn id(value: &Located, faults: &mut Vec<Fault>) -> Option<Word> {
-    let id = match word(value, "id") {
+/// The id, with the values behind it that the check is made for, unless they are in it already.
+fn id(value: &Located, each: &[Each], source: &str, faults: &mut Vec<Fault>) -> Option<Word> {
+    let mut id = match word(value, "id") {
         Ok(id) => id,
         Err(fault) => {
             faults.push(fault);
             return None;
         }
     };
+    let written = source.get(id.place.start..id.place.end);
+    if !written.is_some_and(|written| written.contains("${each.")) {
+        id.text.push_str(&suffix(each));
+    }
     if let Some(reason) = unfit_name(&id.text) {
         let told = format!("`{}` can't be an id: {reason}", id.text);
         faults.push(Fault::new(id.place, told));

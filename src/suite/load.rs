@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use touchdown_checks::contract::{Described, Fault, Located, Place};
+use touchdown_checks::contract::{Content, Described, Fault, Located, Place};
 
 use super::diagnostics::{Quoting, SuiteErrors};
+use super::groups::place_of_secret;
 use super::header::Defaults;
 use super::include::Files;
+use super::relations::Followed;
 use super::variables::Variables;
-use super::{Sources, Suite, checks, header, relations, source_text, targets};
+use super::{Sources, Suite, checks, header, profiles, relations, source_text, targets};
 use crate::catalog::Catalog;
 use crate::redact::Redactor;
 
@@ -75,16 +77,19 @@ impl Reading<'_> {
             self.settle();
             return None;
         }
-        let mut roots = std::mem::take(&mut self.files.roots);
-        for root in &mut roots {
-            self.variables.fill(root, self.files.map.text());
-        }
+        let roots = std::mem::take(&mut self.files.roots);
+        let roots: Vec<Located> = roots.into_iter().map(|root| self.filled(root)).collect();
         let own = roots.last()?;
         let header = header::read(own, Defaults::default(), &mut self.faults);
         let targets = self.targets(&roots);
-        let drafts = self.drafts(&roots, header.defaults, catalog);
+        let Some(drafts) = self.drafts(&roots, header.defaults, catalog) else {
+            self.settle();
+            return None;
+        };
         self.ids_without_secrets(&drafts);
-        let checks = relations::follow(drafts, targets.as_deref(), &mut self.faults);
+        let Followed { checks, names } =
+            relations::follow(drafts, targets.as_deref(), &mut self.faults);
+        let profiles = profiles::read(&roots, &names, &mut self.faults);
         let described = targets.into_iter().flatten();
         let (mut targets, mut fleets) = (Vec::new(), Vec::new());
         for described in described.filter_map(|draft| draft.described) {
@@ -108,7 +113,20 @@ impl Reading<'_> {
                 .chain(written)
                 .collect(),
             checks,
+            profiles,
         })
+    }
+
+    /// A file with its variables filled in, but for those of its checks: each check has its own.
+    fn filled(&mut self, mut root: Located) -> Located {
+        if let Content::Map(entries) = &mut root.content {
+            let others = entries.iter_mut();
+            let others = others.filter(|(key, _)| key.as_text() != Some("checks"));
+            for (_, value) in others {
+                self.variables.fill(value, self.files.map.text());
+            }
+        }
+        root
     }
 
     /// The targets of all files; none where they can't even be counted.
@@ -137,26 +155,38 @@ impl Reading<'_> {
         Some(kept)
     }
 
-    /// The checks of all files. The times that an included file doesn't set are the suite's own.
+    /// The checks of all files; none where they can't even be counted. The times that an included
+    /// file doesn't set are the suite's own.
     fn drafts(
         &mut self,
         roots: &[Located],
         own: Defaults,
         catalog: &Catalog,
-    ) -> Vec<checks::Draft> {
+    ) -> Option<Vec<checks::Draft>> {
         let mut drafts = Vec::new();
-        let faults = &mut self.faults;
-        if let Some((last, included)) = roots.split_last() {
-            for root in included {
-                let defaults = header::read(root, own, faults).defaults;
-                drafts.extend(checks::read(root, defaults, catalog, faults));
-            }
-            drafts.extend(checks::read(last, own, catalog, faults));
-            if roots.iter().all(|root| root.entry("checks").is_none()) {
-                faults.push(checks::missing(last));
+        let (last, included) = roots.split_last()?;
+        let of_included = included.iter().map(|root| {
+            let header = header::read(root, own, &mut self.faults);
+            (root, header.defaults)
+        });
+        let files: Vec<_> = of_included.chain([(last, own)]).collect();
+        let mut reader = checks::Reader {
+            catalog,
+            variables: &mut self.variables,
+            source: self.files.map.text(),
+            faults: &mut self.faults,
+            incomplete: false,
+        };
+        for (root, defaults) in &files {
+            if let Some(section) = root.entry("checks") {
+                drafts.extend(reader.read(section, *defaults));
             }
         }
-        drafts
+        let incomplete = reader.incomplete;
+        if files.iter().all(|(root, _)| root.entry("checks").is_none()) {
+            self.faults.push(checks::missing(last));
+        }
+        (!incomplete).then_some(drafts)
     }
 
     /// Reports and events name checks by their ids, which therefore stay as they are written.
@@ -164,10 +194,15 @@ impl Reading<'_> {
         let redactor = Redactor::new(&self.variables.secrets);
         let text = self.files.map.text();
         let written = |place: Place| text.get(place.start..place.end).unwrap_or_default();
-        let ids = drafts.iter().filter_map(|draft| draft.id.as_ref());
-        let secret = ids
-            .filter(|id| written(id.place).contains("${") && !redactor.find(&id.text).is_empty());
-        let faults = secret.map(|id| Fault::new(id.place, "an id can't hold a secret"));
+        let is_secret = |text: &str| !redactor.find(text).is_empty();
+        let secret = |draft: &checks::Draft| {
+            let id = draft.id.as_ref();
+            let id = id.filter(|id| written(id.place).contains("${") && is_secret(&id.text));
+            id.map(|id| id.place)
+                .or_else(|| place_of_secret(&draft.each, is_secret))
+        };
+        let places = drafts.iter().filter_map(secret);
+        let faults = places.map(|place| Fault::new(place, "an id can't hold a secret"));
         self.faults.extend(faults);
     }
 

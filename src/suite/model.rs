@@ -1,10 +1,12 @@
 //! A suite that was read and found free of mistakes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use touchdown_checks::contract::{Configured, FleetSpec, Kind, Located, TargetSpec, Unobserved};
+
+use super::deferred::Filling;
 
 /// A suite: targets and checks.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ pub struct Suite {
     pub unfound: BTreeMap<String, Unobserved>,
     /// What should hold, in the order written.
     pub checks: Vec<SuiteCheck>,
+    /// The ids of the checks that each profile names, by its name.
+    pub profiles: BTreeMap<String, BTreeSet<String>>,
     /// Values that must never appear in any output.
     pub(crate) secrets: Vec<String>,
 }
@@ -75,6 +79,9 @@ pub struct SuiteCheck {
     pub fields: Located,
     /// The check with its own fields read.
     pub check: Arc<dyn Configured>,
+    /// What makes the check anew when the values are known that its fields wait for; until then
+    /// others stand in for them.
+    pub(crate) filling: Option<Arc<Filling>>,
 }
 
 impl std::fmt::Debug for SuiteCheck {

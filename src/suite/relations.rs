@@ -1,33 +1,44 @@
 //! What checks refer to: ids, targets, and the checks that must pass before.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use touchdown_checks::contract::{Fault, Place};
 
+use super::deferred::{Filling, RUN, RUN_ID};
+use super::names::Names;
+use super::variables::Deferred;
 use super::words::Word;
 use super::{Need, SuiteCheck, checks, cycles, targets};
 
 /// The most outcomes of one suite: one for each check and target.
-const MOST_OUTCOMES: usize = 10_000;
+pub(super) const MOST_OUTCOMES: usize = 10_000;
 
-/// Follows every reference. The checks returned are complete where no fault was added.
+/// What references come to.
+pub(super) struct Followed {
+    /// Complete where no fault was added.
+    pub checks: Vec<SuiteCheck>,
+    /// Of all checks, whether complete or not.
+    pub names: Names,
+}
+
+/// Follows every reference.
 pub(super) fn follow(
     drafts: Vec<checks::Draft>,
     targets: Option<&[targets::Draft]>,
     faults: &mut Vec<Fault>,
-) -> Vec<SuiteCheck> {
-    let ids = ids(&drafts, faults);
-    let mut by_id = BTreeMap::new();
-    for (index, id) in ids.iter().enumerate() {
-        by_id.entry(id.clone()).or_insert(index);
-    }
+) -> Followed {
     let fleets = targets.unwrap_or_default().iter();
     let fleets = fleets.filter(|target| target.is_fleet());
+    let saved = |draft: &checks::Draft| {
+        let saves = draft.check.as_ref()?.saves();
+        Some(saves.into_iter().map(str::to_owned).collect())
+    };
     let web = Web {
+        names: Names::of(&drafts, faults),
         targets: on_targets(&drafts, targets, faults),
         fleets: fleets.map(|fleet| fleet.name.clone()).collect(),
-        ids,
-        by_id,
+        saves: drafts.iter().map(saved).collect(),
     };
     let outcomes: usize = web.targets.iter().map(|targets| targets.len().max(1)).sum();
     if let Some(first) = drafts.first().filter(|_| outcomes > MOST_OUTCOMES) {
@@ -39,11 +50,15 @@ pub(super) fn follow(
         .enumerate()
         .map(|(index, draft)| web.references(index, draft, faults))
         .collect();
-    cycles::tell(&web.ids, &references, faults);
+    cycles::tell(&web.names.ids, &references, faults);
     let drafts = drafts.into_iter().zip(references).enumerate();
-    drafts
+    let checks = drafts
         .filter_map(|(index, (draft, references))| web.complete(index, draft, references))
-        .collect()
+        .collect();
+    Followed {
+        checks,
+        names: web.names,
+    }
 }
 
 /// The other checks that one refers to, each with the place of the reference.
@@ -51,15 +66,18 @@ pub(super) fn follow(
 pub(super) struct References {
     pub needs: Vec<(Need, Place)>,
     pub follows: Option<(Need, Place)>,
+    /// Whose values it uses, by the name that it calls them by. They are among the needs.
+    pub uses: BTreeMap<String, Need>,
 }
 
-/// What can be referred to. Checks are named by their place in the suite.
+/// What can be referred to. Checks are numbered by their place in the suite.
 struct Web {
-    ids: Vec<String>,
+    names: Names,
     targets: Vec<Vec<String>>,
     /// The targets that may be any number of services.
     fleets: HashSet<String>,
-    by_id: BTreeMap<String, usize>,
+    /// The values that each check saves; none where it has mistakes.
+    saves: Vec<Option<Vec<String>>>,
 }
 
 impl Web {
@@ -71,8 +89,11 @@ impl Web {
     ) -> References {
         let mut references = References::default();
         for word in &draft.needs {
-            match self.need(index, word) {
-                Ok(need) => references.needs.push((need, word.place)),
+            match self.needs(index, word) {
+                Ok(needs) => {
+                    let needs = needs.into_iter().map(|need| (need, word.place));
+                    references.needs.extend(needs);
+                }
                 Err(fault) => faults.push(fault),
             }
         }
@@ -82,26 +103,85 @@ impl Web {
                 text: id.to_owned(),
                 place: draft.follows,
             };
-            match self.followed(index, &word) {
+            match self.one(index, &word, &|id| format!("check:{id}")) {
                 Ok(need) => references.follows = Some((need, word.place)),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let used = draft.template.iter().flat_map(|fields| &fields.references);
+        for value in used {
+            match self.used(index, value) {
+                Ok(None) => {}
+                Ok(Some(need)) => {
+                    references.needs.push((need.clone(), value.place));
+                    references.uses.insert(value.scope.clone(), need);
+                }
                 Err(fault) => faults.push(fault),
             }
         }
         references
     }
 
-    fn need(&self, index: usize, word: &Word) -> Result<Need, Fault> {
+    /// Whose value is used; nobody's where it is the run's own.
+    fn used(&self, index: usize, value: &Deferred) -> Result<Option<Need>, Fault> {
+        let Deferred {
+            scope, name, place, ..
+        } = value;
+        if scope == RUN {
+            return match name == RUN_ID {
+                true => Ok(None),
+                false => {
+                    let told = format!("a run has no `{name}`");
+                    Err(Fault::new(*place, told).suggest(name, [RUN_ID]))
+                }
+            };
+        }
+        let word = Word {
+            text: scope.clone(),
+            place: *place,
+        };
+        let need = self.one(index, &word, &|id| format!("${{{id}.{name}}}"))?;
+        let id = &self.names.ids[need.check];
+        match &self.saves[need.check] {
+            Some(saves) if saves.is_empty() => {
+                let told = format!("`{id}` saves no values");
+                let help = format!(
+                    "give it `save: {{ {name}: \"$.path.of.the.value\" }}`, where its kind has `save`"
+                );
+                Err(Fault::new(*place, told).help(help))
+            }
+            Some(saves) if !saves.contains(name) => {
+                Err(Fault::new(*place, format!("`{id}` saves no `{name}`")).suggest(name, saves))
+            }
+            _ => Ok(Some(need)),
+        }
+    }
+
+    /// What a word means, which is one check at least.
+    fn needs(&self, index: usize, word: &Word) -> Result<Vec<Need>, Fault> {
         let (id, target) = match word.text.split_once('@') {
             Some((id, target)) => (id, Some(target)),
             None => (word.text.as_str(), None),
         };
-        let Some(&check) = self.by_id.get(id) else {
-            let ids = self.ids.iter().enumerate();
-            let others = ids.filter(|(other, _)| *other != index).map(|(_, id)| id);
-            return Err(
-                Fault::new(word.place, format!("there is no check `{id}`")).suggest(id, others)
-            );
-        };
+        let meant = self.names.meant(index, id);
+        if meant.is_empty() {
+            let told = format!("there is no check `{id}`");
+            return Err(Fault::new(word.place, told).suggest(id, self.names.known(index)));
+        }
+        let needs = meant
+            .into_iter()
+            .map(|check| self.need(index, check, target, word));
+        needs.collect()
+    }
+
+    fn need(
+        &self,
+        index: usize,
+        check: usize,
+        target: Option<&str>,
+        word: &Word,
+    ) -> Result<Need, Fault> {
+        let id = &self.names.ids[check];
         if check == index {
             return Err(Fault::new(word.place, format!("`{id}` needs itself")));
         }
@@ -120,17 +200,32 @@ impl Web {
         })
     }
 
-    /// A window can be counted from one moment only, so that a followed check must have one
-    /// outcome, or one on the follower's own target.
-    fn followed(&self, index: usize, word: &Word) -> Result<Need, Fault> {
-        let need = self.need(index, word)?;
-        let id = &self.ids[need.check];
+    /// A window can be counted from one moment only, and a value be that of one look, so that the
+    /// check meant must have one outcome, or one on the own target of the one that refers to it.
+    /// `written` is how it refers to that id.
+    fn one(
+        &self,
+        index: usize,
+        word: &Word,
+        written: &dyn Fn(&str) -> String,
+    ) -> Result<Need, Fault> {
+        let mut needs = self.needs(index, word)?;
+        let need = needs.swap_remove(0);
+        let id = &self.names.ids[need.check];
+        if !needs.is_empty() {
+            let told = format!("`{}` is several checks; which one is meant?", word.text);
+            let help = format!("name it, as in `{}`", written(id));
+            return Err(Fault::new(word.place, told).help(help));
+        }
         let theirs = &self.targets[need.check];
         let ours = &self.targets[index];
         let is_fleet = |target: &&String| self.fleets.contains(*target);
         if let Some(fleet) = need.target.as_ref().filter(is_fleet) {
             let told = format!("`{fleet}` is a fleet; which of its services is meant?");
-            let help = format!("`check:{id}`, on the same fleet, counts from the same service's");
+            let help = format!(
+                "`{}`, on the same fleet, is the same service's",
+                written(id)
+            );
             return Err(Fault::new(word.place, told).help(help));
         }
         let shared = !ours.is_empty() && ours.iter().all(|target| theirs.contains(target));
@@ -138,7 +233,7 @@ impl Web {
         if need.target.is_none() && several && !shared {
             let told = format!("`{id}` runs on several targets; which one is meant?");
             let help = match theirs.iter().find(|target| !is_fleet(target)) {
-                Some(one) => format!("name it, as in `check:{id}@{one}`"),
+                Some(one) => format!("name it, as in `{}`", written(&format!("{id}@{one}"))),
                 None => format!("run both on the same targets, as in `on: [{}]`", theirs[0]),
             };
             return Err(Fault::new(word.place, told).help(help));
@@ -161,10 +256,16 @@ impl Web {
                 needs.push(need);
             }
         }
+        let kind = draft.kind?;
+        let filling = draft.template.map(|template| Filling {
+            kind,
+            template,
+            sources: references.uses,
+        });
         Some(SuiteCheck {
-            id: self.ids[index].clone(),
+            id: self.names.ids[index].clone(),
             name: draft.name,
-            kind: draft.kind?,
+            kind,
             targets: self.targets[index].clone(),
             needs,
             follows,
@@ -175,38 +276,9 @@ impl Web {
             timeout: draft.timeout,
             fields: draft.own,
             check: draft.check?,
+            filling: filling.map(Arc::new),
         })
     }
-}
-
-/// Each check's id: the one given, or the kind's name, numbered where that is taken.
-fn ids(drafts: &[checks::Draft], faults: &mut Vec<Fault>) -> Vec<String> {
-    let mut taken = HashSet::new();
-    for id in drafts.iter().filter_map(|draft| draft.id.as_ref()) {
-        if !taken.insert(id.text.clone()) {
-            let told = format!("two checks have the id `{}`", id.text);
-            faults.push(Fault::new(id.place, told).help("give each an id of its own"));
-        }
-    }
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let named = drafts.iter().map(|draft| match &draft.id {
-        Some(id) => id.text.clone(),
-        None => {
-            let kind = draft.kind.map_or("unknown", |kind| kind.name);
-            let number = numbers.entry(kind).or_insert(0);
-            loop {
-                *number += 1;
-                let id = match *number {
-                    1 => kind.to_owned(),
-                    number => format!("{kind}-{number}"),
-                };
-                if taken.insert(id.clone()) {
-                    break id;
-                }
-            }
-        }
-    });
-    named.collect()
 }
 
 /// The names of the targets that each check runs on.
@@ -224,9 +296,9 @@ fn on_targets(
     let mut told = unreadable;
     let mut of = |draft: &checks::Draft| -> Vec<String> {
         if let Some(kind) = draft.kind.filter(|kind| !kind.looks_at_target) {
-            if let Some((_, place)) = draft.on {
+            if let Some((_, place)) = draft.on.as_ref().filter(|_| !draft.shares_on) {
                 let told = format!("`{}` looks at no target", kind.name);
-                faults.push(Fault::new(place, told).help("remove `on`: such a check runs once"));
+                faults.push(Fault::new(*place, told).help("remove `on`: such a check runs once"));
             }
             return Vec::new();
         }

@@ -1,6 +1,8 @@
 //! Variables: `${NAME}` and `${NAME:-default}` within values, filled in after parsing, so
 //! that no value can add a key or a quote to the suite.
 
+mod grammar;
+
 use std::collections::BTreeMap;
 
 use touchdown_checks::contract::{Content, Fault, Located, Place, looks_secret, worth_hiding};
@@ -9,11 +11,17 @@ use super::Sources;
 use super::closest;
 use crate::redact;
 
+use grammar::Reference;
+pub(super) use grammar::{Piece, Scoped, is_a_name, pieces};
+
 /// The most text that variables may add to a suite, in bytes.
 const LARGEST: usize = 4 << 20;
 
 /// The most mistakes told. Each costs a search for its place.
 const MOST: usize = 100;
+
+/// What the values of `for_each` belong to.
+const EACH: &str = "each";
 
 const LITERAL: &str = "write `$${` where a literal `${` is meant";
 
@@ -30,7 +38,42 @@ pub(super) struct Variables<'a> {
     pub faults: Vec<Fault>,
     /// Whether every variable counts as secret now.
     pub all_secret: bool,
+    /// What `${each.…}` means now.
+    pub each: Vec<Each>,
+    /// What is met now of the values that only a run knows, where they may stand.
+    pub deferred: Option<Vec<Deferred>>,
+    /// The values that were met now, by what is written for them.
+    pub met: BTreeMap<String, String>,
     added: usize,
+}
+
+/// One of the values that a check is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Each {
+    /// What it is called behind `each.`.
+    pub name: String,
+    pub text: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A reference to a value that only a run knows: `${answers.run}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Deferred {
+    /// What has the value: a check's id.
+    pub scope: String,
+    /// What the value is called there.
+    pub name: String,
+    /// Where the reference is.
+    pub place: Place,
+    /// The whole value that it is a part of.
+    pub scalar: Place,
+}
+
+impl Deferred {
+    pub fn written(&self) -> String {
+        format!("${{{}.{}}}", self.scope, self.name)
+    }
 }
 
 impl<'a> Variables<'a> {
@@ -46,6 +89,9 @@ impl<'a> Variables<'a> {
             spoiled: Vec::new(),
             faults: Vec::new(),
             all_secret: false,
+            each: Vec::new(),
+            deferred: None,
+            met: BTreeMap::new(),
             added: 0,
         }
     }
@@ -81,15 +127,27 @@ impl<'a> Variables<'a> {
                 Piece::Text(text) => filled.push_str(text),
                 Piece::Malformed { at, what } => {
                     let place = place_within(text, at, 2, place, source);
-                    self.faults.push(Fault::new(place, what).help(LITERAL));
+                    self.tell(Fault::new(place, what).help(LITERAL));
                 }
                 Piece::Reference(reference) => match self.value(&reference) {
-                    Ok(value) => filled.push_str(&value),
+                    Ok(value) => {
+                        filled.push_str(&value);
+                        self.met.insert(reference.written.to_owned(), value);
+                    }
                     Err(lack) => {
-                        let place = place_within(text, reference.at, reference.len, place, source);
-                        self.faults.push(self.lacking(&lack, reference.name, place));
+                        let len = reference.written.len();
+                        let place = place_within(text, reference.at, len, place, source);
+                        self.tell(self.lacking(&lack, reference.name, place));
                     }
                 },
+                Piece::Scoped(scoped) => {
+                    let len = scoped.written.len();
+                    let within = place_within(text, scoped.at, len, place, source);
+                    match self.scoped(&scoped, within, place) {
+                        Ok(value) => filled.push_str(&value),
+                        Err(fault) => self.tell(fault),
+                    }
+                }
             }
         }
         self.added += filled.len();
@@ -99,6 +157,50 @@ impl<'a> Variables<'a> {
                 .push(fault.help("its variables add more than 4 MiB of text"));
         }
         (self.faults.len() == before).then_some(filled)
+    }
+
+    /// Tells a mistake, once however many checks are made of what it is in.
+    fn tell(&mut self, fault: Fault) {
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// The value of `each`, or what is written for a value that only a run knows.
+    fn scoped(
+        &mut self,
+        scoped: &Scoped<'_>,
+        place: Place,
+        scalar: Place,
+    ) -> Result<String, Fault> {
+        let Scoped {
+            scope,
+            name,
+            written,
+            ..
+        } = *scoped;
+        if scope == EACH {
+            let Some(each) = self.each.iter().rfind(|each| each.name == name) else {
+                let names = self.each.iter().map(|each| each.name.clone());
+                let told = format!("`{written}` is no value of a `for_each` around it");
+                return Err(Fault::new(place, told).suggest(name, names));
+            };
+            self.met.insert(written.to_owned(), each.text.clone());
+            return Ok(each.text.clone());
+        }
+        let Some(deferred) = &mut self.deferred else {
+            let told = format!("`{written}` is known only while a suite runs");
+            return Err(Fault::new(place, told).help(
+                "it can stand in the fields of a check's kind, such as `url`, and not here",
+            ));
+        };
+        deferred.push(Deferred {
+            scope: scope.to_owned(),
+            name: name.to_owned(),
+            place,
+            scalar,
+        });
+        Ok(written.to_owned())
     }
 
     /// As in a shell, the default also stands in for a variable that is set but empty.
@@ -171,72 +273,6 @@ fn place_within(text: &str, at: usize, len: usize, scalar: Place, source: &str) 
 enum Lack {
     Unset,
     Empty,
-}
-
-struct Reference<'t> {
-    at: usize,
-    len: usize,
-    name: &'t str,
-    default: Option<&'t str>,
-}
-
-enum Piece<'t> {
-    Text(&'t str),
-    Reference(Reference<'t>),
-    Malformed { at: usize, what: String },
-}
-
-/// Takes a text apart. A `$` without a brace behind it, as in `$.entities` or at the end
-/// of a regular expression, is a text like any other.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = 0;
-    while let Some(found) = text[rest..].find("${") {
-        let at = rest + found;
-        if found > 0 && text[..at].ends_with('$') {
-            pieces.push(Piece::Text(&text[rest..at - 1]));
-            pieces.push(Piece::Text("${"));
-            rest = at + 2;
-            continue;
-        }
-        pieces.push(Piece::Text(&text[rest..at]));
-        let Some(close) = text[at..].find('}') else {
-            let what = "this `${` is never closed".to_owned();
-            pieces.push(Piece::Malformed { at, what });
-            return pieces;
-        };
-        rest = at + close + 1;
-        pieces.push(match reference(&text[at + 2..rest - 1]) {
-            Ok((name, default)) => Piece::Reference(Reference {
-                at,
-                len: rest - at,
-                name,
-                default,
-            }),
-            Err(what) => Piece::Malformed { at, what },
-        });
-    }
-    pieces.push(Piece::Text(&text[rest..]));
-    pieces
-}
-
-fn reference(inside: &str) -> Result<(&str, Option<&str>), String> {
-    let (name, default) = match inside.split_once(":-") {
-        Some((name, default)) => (name, Some(default)),
-        None => (inside, None),
-    };
-    let named = !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !named {
-        return Err(format!(
-            "`${{{inside}}}` is no variable: only `${{NAME}}` and `${{NAME:-default}}` are"
-        ));
-    }
-    if default.is_some_and(|default| default.contains("${")) {
-        return Err("a default can't hold another variable".to_owned());
-    }
-    Ok((name, default))
 }
 
 #[cfg(test)]

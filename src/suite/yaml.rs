@@ -15,7 +15,7 @@ use super::scan_error;
 const DEEPEST: usize = 64;
 /// The most that the trees of a suite may weigh: one for each value, and one for each 32 bytes of text.
 /// What an alias repeats weighs again.
-const HEAVIEST: usize = 100_000;
+pub(super) const HEAVIEST: usize = 100_000;
 
 /// A tree, and the mistakes that a tree can be read in spite of.
 #[derive(Debug, Default)]

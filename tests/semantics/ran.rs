@@ -16,6 +16,7 @@ use touchdown::suite::{Sources, Suite};
 use super::memory::Counting;
 use super::needs::Following;
 use super::scripted::{Forbids, Scripted};
+use super::values::Answers;
 
 /// A finished run, and everything that was told meanwhile.
 pub struct Ran {
@@ -69,7 +70,8 @@ fn plan(checks: &[&str]) -> Plan {
         .with(Kind::of::<Scripted>())
         .with(Kind::of::<Forbids>())
         .with(Kind::of::<Counting>())
-        .with(Kind::of::<Following>());
+        .with(Kind::of::<Following>())
+        .with(Kind::of::<Answers>());
     let suite = Suite::parse("suite.yaml", text.as_bytes(), &Sources::none(), &catalog);
     Plan::of(&suite.expect("a suite without mistakes"))
 }

@@ -46,9 +46,14 @@ impl Rounds<'_> {
     }
 
     fn open(&mut self, index: usize, now: Instant) {
+        self.fill(index);
         let check = &self.plan.checks[index];
+        let allowance = match check.filling {
+            Some(_) => self.checks[index].allowance(),
+            None => check.allowance,
+        };
         let bounds = Bounds {
-            within: check.within + check.allowance,
+            within: check.within + allowance,
             every: check.every,
             hold: check.hold,
             forbids: check.forbids,

@@ -39,7 +39,7 @@ impl Rounds<'_> {
             let check = &self.plan.checks[index];
             let look = Look {
                 index,
-                check: Arc::clone(&check.check),
+                check: Arc::clone(&self.checks[index]),
                 actions: check.actions,
                 target: check
                     .target
@@ -117,7 +117,7 @@ impl Rounds<'_> {
             let place = *self.places.get(planned.as_str())?;
             // The check knows the other one by the id that the suite gives it.
             Some((
-                check.check.follows()?.to_owned(),
+                self.checks[index].follows()?.to_owned(),
                 clock.at(self.outcomes[place].held_since?),
             ))
         });
