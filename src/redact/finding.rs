@@ -105,7 +105,7 @@ fn learned(finding: &mut Finding) -> BTreeSet<String> {
             Body::Excerpt { lines, .. } => {
                 lines.iter().for_each(|line| learn(&line.text, TELLING));
             }
-            Body::Table { .. } | Body::Timeline { .. } => {}
+            Body::Table { .. } | Body::Timeline { .. } | Body::Picture { .. } => {}
         }
     }
     each_text(finding, &mut |text| learn(text, TELLING));
@@ -176,6 +176,12 @@ fn each_text_of_body(body: &mut Body, with: &mut dyn FnMut(&mut String)) {
             let origins = lines.iter_mut().filter_map(|line| line.origin.as_mut());
             origins.for_each(with);
         }
+        // What is drawn in it is no text, and its letters mean nothing.
+        Body::Picture {
+            title,
+            media_type,
+            data: _,
+        } => [title, media_type].into_iter().for_each(with),
     }
 }
 
@@ -205,6 +211,11 @@ mod tests {
                     matched: Some(text()),
                 }],
                 omitted: 0,
+            },
+            Body::Picture {
+                title: text(),
+                media_type: text(),
+                data: "iVBO".into(),
             },
         ];
         let evidence = bodies.map(|body| Evidence {

@@ -270,6 +270,11 @@ pub(crate) fn hostile_with(text: &str) -> Report {
             ],
             omitted: 1,
         },
+        Body::Picture {
+            title: own(),
+            media_type: own(),
+            data: own(),
+        },
     ];
     let verdicts = [
         Verdict::Failed,

@@ -8,6 +8,7 @@ pub(crate) mod escape;
 pub(crate) mod fixtures;
 mod format;
 pub mod html;
+mod image;
 pub mod json;
 pub mod junit;
 mod looks;

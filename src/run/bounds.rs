@@ -18,6 +18,11 @@ const TEXT: usize = 8192;
 pub(super) fn bounded(mut finding: Finding) -> Finding {
     cut(&mut finding.headline, HEADLINE);
     each_text(&mut finding, &mut |text| cut(text, TEXT));
+    finding.evidence.retain(|evidence| match &evidence.body {
+        // A part of a picture is none.
+        Body::Picture { data, .. } => data.len() <= Body::LARGEST_PICTURE,
+        _ => true,
+    });
     for evidence in &mut finding.evidence {
         if let Body::Excerpt { lines, .. } = &mut evidence.body {
             for line in lines {
@@ -93,6 +98,26 @@ mod tests {
         };
         assert!(lines[0].text.len() <= TEXT + '…'.len_utf8());
         assert_eq!(lines[0].matched, None);
+    }
+
+    #[test]
+    fn a_picture_that_is_too_large_is_left_out() {
+        let evidence = |length| Evidence {
+            source: Source {
+                call: "browser".into(),
+                resource: "http://shop/".into(),
+                request_id: None,
+            },
+            at: jiff::Timestamp::UNIX_EPOCH,
+            body: Body::Picture {
+                title: "the window".into(),
+                media_type: "image/png".into(),
+                data: "A".repeat(length),
+            },
+        };
+        let pictures = [Body::LARGEST_PICTURE, Body::LARGEST_PICTURE + 1].map(evidence);
+        let kept = bounded(Finding::holds("shown").all_evidence(pictures.clone()));
+        assert_eq!(kept.evidence, pictures[..1]);
     }
 
     #[test]

@@ -119,6 +119,15 @@ pub enum Body {
         /// How many further lines were left out.
         omitted: usize,
     },
+    /// A picture of what was seen.
+    Picture {
+        /// What it shows: `the window of chrome 148`.
+        title: String,
+        /// `image/jpeg` or `image/png`; no other is shown.
+        media_type: String,
+        /// The picture in base64 (RFC 4648, with padding), at most [`Body::LARGEST_PICTURE`].
+        data: String,
+    },
 }
 
 /// One moment of a timeline.
@@ -152,6 +161,9 @@ pub struct Line {
 }
 
 impl Body {
+    /// The largest picture that a report keeps, in characters of base64: 384 KiB of a picture.
+    pub const LARGEST_PICTURE: usize = 512 << 10;
+
     /// A table from anything that can be shown as text.
     pub fn table<const N: usize>(
         title: impl Into<String>,

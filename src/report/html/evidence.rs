@@ -7,6 +7,7 @@ use super::page::{self, Page};
 use crate::report::Verdict;
 use crate::report::clip::{clip, clip_start};
 use crate::report::difference::{Stretch, are_alike, stretches};
+use crate::report::image;
 
 /// One piece of evidence of a check that ended in `verdict`.
 pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -> Markup {
@@ -27,6 +28,11 @@ pub(super) fn evidence(evidence: &Evidence, verdict: Verdict, page: &Page<'_>) -
             lines,
             omitted,
         } => (title, excerpt(lines, *omitted, page)),
+        Body::Picture {
+            title,
+            media_type,
+            data,
+        } => (title, picture(title, media_type, data)),
     };
     html! {
         div.evidence {
@@ -119,6 +125,16 @@ fn excerpt(lines: &[Line], omitted: usize, page: &Page<'_>) -> Markup {
             0 => {},
             1 => p.none { "… and 1 more line" },
             more => p.none { "… and " (more) " more lines" },
+        }
+    }
+}
+
+/// The picture itself, where it is of a kind that can't act.
+fn picture(title: &str, media_type: &str, data: &str) -> Markup {
+    html! {
+        @match image::address(media_type, data) {
+            Some(address) => img.seen src=(address) alt=(clip(title));,
+            None => p.none { (clip(&image::told(media_type, data))) }
         }
     }
 }

@@ -65,10 +65,14 @@ fn outside_text_makes_no_element_and_no_attribute() {
 fn the_page_refers_to_nothing_but_itself() {
     for (scenario, report) in scenarios::all() {
         let page = page(&report);
-        let acting = "script, link, img, iframe, object, embed, base, form, image, use, video";
+        let acting = "script, link, iframe, object, embed, base, form, image, use, video";
         assert_eq!(texts(&page, acting), Vec::<String>::new(), "{scenario}");
         for element in all(&page, "*") {
             for (name, value) in element.value().attrs() {
+                let is_held = value.starts_with("data:image/png;base64,");
+                if element.value().name() == "img" && name == "src" && is_held {
+                    continue;
+                }
                 let acts = ["src", "srcset", "style", "action", "xlink:href"].contains(&name);
                 assert!(
                     !acts && !name.starts_with("on"),

@@ -7,7 +7,7 @@ use super::inline::Inline;
 use crate::report::clip::{clip, clip_start};
 use crate::report::difference::{Stretch, stretches};
 use crate::report::text::{Paint, Sheet, Times, margins, width};
-use crate::report::{escape, words};
+use crate::report::{escape, image, words};
 
 /// The most rows of a table, moments of a timeline and lines of an excerpt.
 const MOST_ROWS: usize = 200;
@@ -31,6 +31,11 @@ pub(super) fn blocks(evidence: &Evidence, times: Times) -> Vec<Block> {
             lines,
             omitted,
         } => (title, excerpt(lines, *omitted, times)),
+        Body::Picture {
+            title,
+            media_type,
+            data,
+        } => (title, vec![picture(media_type, data)]),
     };
     let mut blocks = vec![Block::paragraph(&Inline::prose(title).strong())];
     blocks.extend(seen);
@@ -146,6 +151,11 @@ fn quoted(line: &Line, margin: &str) -> Vec<Vec<Run>> {
     };
     let further = " ".repeat(width(margin));
     hanging(&format!("{margin}│ "), &format!("{further}│ "), runs)
+}
+
+/// What there is to see elsewhere: those who show Markdown take no data address for an image.
+fn picture(media_type: &str, data: &str) -> Block {
+    Block::paragraph(&Inline::prose(&image::told(media_type, data)))
 }
 
 fn more(count: usize, what: &str) -> Option<Block> {

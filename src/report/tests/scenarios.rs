@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("interrupted", interrupted()),
         ("hostile", hostile()),
         ("rollout", rollout()),
+        ("pictured", pictured()),
     ]
 }
 
@@ -263,6 +264,28 @@ fn interrupted() -> Report {
     report.exit_code = 130;
     report.took_ms = 184_000;
     report
+}
+
+/// A page that was looked at in a browser. The picture is one grey pixel.
+fn pictured() -> Report {
+    let headline = "http://dash.example.com/ does not show `5,421`: it shows `0 entities`";
+    let mut shows = check("shows", "browser.shows", Verdict::Failed, headline);
+    let picture = |media_type: &str, data: &str| Body::Picture {
+        title: "the window of chrome 148".to_owned(),
+        media_type: media_type.to_owned(),
+        data: data.to_owned(),
+    };
+    let grey = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+    let pictures = [("image/png", grey), ("image/svg+xml", "PHN2Zz4=")];
+    let seen = pictures.map(|(media_type, data)| {
+        seen(
+            "browser",
+            "http://dash.example.com/",
+            picture(media_type, data),
+        )
+    });
+    shows.evidence = seen.to_vec();
+    report(vec![shows])
 }
 
 fn hostile() -> Report {

@@ -3,7 +3,7 @@
 use touchdown_checks::contract::{Body, Evidence, Line, Moment, Source};
 
 use super::{Ink, Sheet, indented, table, width};
-use crate::report::difference;
+use crate::report::{difference, image};
 
 /// How far what belongs to a title stands to the right of it.
 const STEP: usize = 2;
@@ -31,6 +31,14 @@ pub(crate) fn rows(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
             lines,
             omitted,
         } => (title, excerpt(lines, *omitted, &inner)),
+        Body::Picture {
+            title,
+            media_type,
+            data,
+        } => (
+            title,
+            inner.paragraph(&image::told(media_type, data), Ink::Faint),
+        ),
     };
     seen.extend(place(evidence, &inner));
     let mut rows = sheet.paragraph(title, Ink::Strong);
@@ -163,7 +171,10 @@ fn place(evidence: &Evidence, sheet: &Sheet) -> Vec<String> {
     // Beside `expected` and `seen` it is one of a column of labels.
     let label = match evidence.body {
         Body::Compared { .. } => "where     ",
-        Body::Table { .. } | Body::Timeline { .. } | Body::Excerpt { .. } => "where  ",
+        Body::Table { .. }
+        | Body::Timeline { .. }
+        | Body::Excerpt { .. }
+        | Body::Picture { .. } => "where  ",
     };
     let at = sheet.times.text(evidence.at);
     let id = request_id.as_ref().map(|id| format!("request id {id}"));

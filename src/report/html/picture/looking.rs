@@ -40,7 +40,10 @@ fn weight(verdict: Verdict) -> u8 {
 fn sought(check: &CheckReport) -> impl Iterator<Item = (Timestamp, &Line)> {
     let excerpts = check.evidence.iter().filter_map(|one| match &one.body {
         Body::Excerpt { lines, .. } => Some(lines),
-        Body::Compared { .. } | Body::Table { .. } | Body::Timeline { .. } => None,
+        Body::Compared { .. }
+        | Body::Table { .. }
+        | Body::Timeline { .. }
+        | Body::Picture { .. } => None,
     });
     let lines = excerpts.flatten().filter(|line| line.matched.is_some());
     lines.filter_map(|line| Some((line.at?, line)))
