@@ -1,6 +1,7 @@
 //! The simulator on a loopback port, with its controls below `/_simulator/`.
 
 mod door;
+mod socket;
 
 use std::{
     io,

@@ -17,7 +17,7 @@ use crate::{
     scenario::{Scenario, ScenarioError, Step, validate},
     time::after,
     wire::{self, ApiError, Asked, Call},
-    world::World,
+    world::{NoPage, World},
 };
 
 /// A simulated AWS account. Clones are the same account.
@@ -46,7 +46,7 @@ struct State {
 pub struct Recorded {
     /// The virtual time.
     pub at: Timestamp,
-    /// `ecs:DescribeTasks`; a page is `http:/path`.
+    /// `ecs:DescribeTasks`; a page is `http:/path`, and the opening of a WebSocket `ws:/path`.
     pub call: String,
     /// The HTTP method.
     pub method: String,
@@ -215,6 +215,30 @@ impl Simulator {
             armed.fault.fault == FaultKind::Refused && armed.strikes("*", state.world.now)
         };
         state.faults.iter().any(refuses)
+    }
+
+    /// The id of the task that opens a WebSocket at a path now.
+    pub(crate) fn opens_socket(&self, path: &str) -> Result<String, NoPage> {
+        let mut state = self.state();
+        let opened = state.world.opens_socket(path);
+        let status = match &opened {
+            Ok(_) => 101,
+            Err(NoPage::NoTarget) => 503,
+            Err(NoPage::NotFound) => 404,
+        };
+        let answer = wire::response(status, "text/plain", Bytes::new());
+        state.record(format!("ws:{path}"), "GET", &answer);
+        opened
+    }
+
+    /// What the task sends back for a message over a WebSocket; none where it is gone.
+    pub(crate) fn hears(&self, task: &str, path: &str, text: &str) -> Option<Vec<String>> {
+        let mut state = self.state();
+        let now = state.world.now;
+        let [task, path, text] = [task, path, text].map(str::to_owned);
+        let answers = state.world.hears(&task, &path, &text);
+        state.past.record(now, Deed::Message { task, path, text });
+        answers
     }
 
     /// Performs an action of the scenario, now.

@@ -23,6 +23,12 @@ pub(crate) enum Deed {
         body: Bytes,
         headers: HeaderMap,
     },
+    /// A message to a task, over a WebSocket at a path.
+    Message {
+        task: String,
+        path: String,
+        text: String,
+    },
 }
 
 /// A second world of the same scenario, to which the same was done, at an earlier instant.
@@ -88,6 +94,9 @@ impl Deed {
             } => {
                 let asked = Asked::of(call, body, headers, world.now);
                 wire::answer(world, call, &asked);
+            }
+            Self::Message { task, path, text } => {
+                world.hears(task, path, text);
             }
         }
     }

@@ -130,6 +130,15 @@ fn image_faults(name: &str, image: &Image, faults: &mut Faults) {
         });
         page_faults(name, path, page, faults);
     }
+    for (path, socket) in &image.sockets {
+        let unsound = socket
+            .answers
+            .iter()
+            .any(|answer| answer.json.is_some() == answer.text.is_some());
+        faults.when(unsound || !path.starts_with('/'), || {
+            format!("image `{name}`: the socket `{path}` must begin with a slash, and each answer be `json` or `text`")
+        });
+    }
     for line in &image.logs {
         let every = line.every.is_some_and(|every| every.as_millis() < 1);
         faults.when(every, || {

@@ -19,9 +19,11 @@ use axum::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::mpsc,
     time::{sleep, timeout},
 };
 
+use super::socket;
 use crate::simulator::Simulator;
 
 /// How soon it is seen that a fault has begun or is over.
@@ -32,7 +34,12 @@ pub(super) struct Door {
     listener: Option<TcpListener>,
     address: SocketAddr,
     simulator: Simulator,
+    /// Those who ask over HTTP, as they come from where WebSockets are told from them.
+    visitors: (mpsc::Sender<TcpStream>, mpsc::Receiver<TcpStream>),
 }
+
+/// How many may wait between both.
+const WAITING: usize = 128;
 
 impl Door {
     pub(super) fn open(listener: TcpListener, simulator: Simulator) -> io::Result<Self> {
@@ -40,6 +47,7 @@ impl Door {
             address: listener.local_addr()?,
             listener: Some(listener),
             simulator,
+            visitors: mpsc::channel(WAITING),
         })
     }
 
@@ -54,8 +62,30 @@ impl Door {
             sleep(GLANCE).await;
             return None;
         };
-        let (stream, _) = timeout(GLANCE, listener.accept()).await.ok()?.ok()?;
-        Some(stream)
+        let accepted = tokio::select! {
+            visitor = self.visitors.1.recv() => return visitor,
+            accepted = timeout(GLANCE, listener.accept()) => accepted,
+        };
+        let (stream, _) = accepted.ok()?.ok()?;
+        tokio::spawn(lead(
+            stream,
+            self.simulator.clone(),
+            self.visitors.0.clone(),
+        ));
+        None
+    }
+}
+
+/// Leads a connection to where it wants.
+async fn lead(stream: TcpStream, simulator: Simulator, visitors: mpsc::Sender<TcpStream>) {
+    // Without this, the second small packet of an answer waits 40 ms for the first to be
+    // acknowledged.
+    let _ = stream.set_nodelay(true);
+    if socket::is_asked_for(&stream).await {
+        socket::talk(stream, simulator).await;
+    } else {
+        // Nobody is there to answer once the door is closed for good.
+        let _ = visitors.send(stream).await;
     }
 }
 
@@ -66,9 +96,6 @@ impl Listener for Door {
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         loop {
             if let Some(stream) = self.glance().await {
-                // Without this, the second small packet of an answer waits 40 ms for the first to be
-                // acknowledged.
-                let _ = stream.set_nodelay(true);
                 let cut = Cut::default();
                 return (Connection { stream, cut }, self.address);
             }

@@ -110,8 +110,34 @@ impl World {
         for (number, line) in lines.iter().enumerate() {
             self.line_events((stream, task), (number, line), (from, to), &mut events);
         }
+        self.said_events((stream, task), (from, to), &mut events);
         events.sort();
         events
+    }
+
+    /// What the container logged in the window because of messages that came.
+    fn said_events(
+        &self,
+        (stream, task): (&LogStream, &Task),
+        (from, to): (i64, i64),
+        events: &mut Vec<LogEvent>,
+    ) {
+        let said = self.said.iter().enumerate().filter(|(_, said)| {
+            said.task == task.id
+                && said.container == stream.container
+                && (from..=to).contains(&said.at)
+        });
+        for (number, said) in said {
+            let number = number.to_string();
+            let parts = [stream.name.as_str(), "said", &number];
+            events.push(LogEvent {
+                timestamp: said.at,
+                stream: stream.name.clone(),
+                id: event_id(said.at, &parts),
+                ingested: said.at.saturating_add(self.log_lag(&parts)),
+                message: self.message(stream, task, said.line.clone()),
+            });
+        }
     }
 
     /// The times that one line of the image was logged in the window.

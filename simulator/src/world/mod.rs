@@ -22,6 +22,7 @@ mod secrets;
 pub(crate) mod service;
 mod settle;
 pub(crate) mod shift;
+mod sockets;
 pub(crate) mod target;
 mod targets;
 pub(crate) mod task;
@@ -42,6 +43,7 @@ pub(crate) use metrics::{Statistic, floor};
 pub(crate) use pages::NoPage;
 use queue::{Due, Queue};
 use service::Service;
+use sockets::Said;
 pub(crate) use targets::{TargetFailure, TargetGroup, TargetHealth};
 use task::Task;
 use task_definition::TaskDefinition;
@@ -68,6 +70,8 @@ pub(crate) struct World {
     unreadable: BTreeSet<String>,
     /// Whether there is room for another task.
     has_capacity: bool,
+    /// What containers logged because of messages that came, in order.
+    said: Vec<Said>,
     /// Steps of the history that could not be done.
     pub refused: Vec<String>,
 }
@@ -125,6 +129,7 @@ impl World {
             queue,
             unreadable,
             has_capacity: true,
+            said: Vec::new(),
             refused: Vec::new(),
             document,
         }
@@ -149,6 +154,7 @@ impl World {
             queue: Queue::default(),
             unreadable: BTreeSet::new(),
             has_capacity: true,
+            said: Vec::new(),
             refused: Vec::new(),
         }
     }

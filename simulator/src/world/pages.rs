@@ -10,8 +10,20 @@ impl World {
     /// The page that a path shows now, and the id of the task that shows it. Which of several tasks
     /// answers is drawn from the time and the path, so that old and new take turns while both run.
     pub(crate) fn page(&self, path: &str) -> Result<(&Page, &str), NoPage> {
-        let knows = |task: &&Task| self.page_of(task, path).is_some();
-        let owner = self.tasks.iter().find(knows).map(|task| task.service);
+        let task = self.answering(path, &|task| self.page_of(task, path).is_some())?;
+        self.page_of(task, path)
+            .map(|page| (page, task.id.as_str()))
+            .ok_or(NoPage::NotFound)
+    }
+
+    /// The task that answers at a path now, of the service of which one `knows` it.
+    pub(super) fn answering(
+        &self,
+        path: &str,
+        knows: &dyn Fn(&Task) -> bool,
+    ) -> Result<&Task, NoPage> {
+        let mut known = self.tasks.iter().filter(|task| knows(task));
+        let owner = known.next().map(|task| task.service);
         let mine = |task: &&Task| {
             owner.is_none_or(|service| task.service == service) && task.answers(self.now)
         };
@@ -23,10 +35,7 @@ impl World {
             return Err(NoPage::NoTarget);
         }
         let drawn = identity::number(&[&slice, path]) % answering.len() as u64;
-        let task = answering[usize::try_from(drawn).unwrap_or(0)];
-        self.page_of(task, path)
-            .map(|page| (page, task.id.as_str()))
-            .ok_or(NoPage::NotFound)
+        Ok(answering[usize::try_from(drawn).unwrap_or(0)])
     }
 
     /// The deployment that gets a request, drawn by its share of the traffic; none where all tasks take part.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::Reference;
+use super::{Reference, Socket};
 
 /// An image, described by what is in it; its digests follow from that.
 #[derive(Debug, Deserialize)]
@@ -28,6 +28,9 @@ pub(crate) struct Image {
     /// What a container of it answers over HTTP, by path.
     #[serde(default)]
     pub pages: BTreeMap<String, Page>,
+    /// What a container of it does over WebSockets, by path.
+    #[serde(default)]
+    pub sockets: BTreeMap<String, Socket>,
     /// What a container of it logs.
     #[serde(default)]
     pub logs: Vec<LogLine>,

@@ -6,6 +6,7 @@ mod image;
 mod load_balancer;
 mod metrics;
 mod shifting;
+mod socket;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub(crate) use image::{Image, Layer, LogLine, Page};
 pub(crate) use load_balancer::LoadBalancer;
 pub(crate) use metrics::{Alarm, Comparison, Metric, MissingData, Series, Watched};
 pub(crate) use shifting::{Controller, Stage, Strategy};
+pub(crate) use socket::{Answer, Socket};
 
 use crate::faults::FaultWindow;
 
