@@ -183,3 +183,66 @@ fn old_log_line_is_red_until_new_tasks_write_the_new_one() {
     let line = "requested_platforms=['linkedin', 'twitter', 'pitch_deck']";
     assert_tells(&quoted, &[line, "task "]);
 }
+
+/// The time that a run took to ask is compared with AWS's clock, so that it runs as fast as any other; the
+/// rollout is jumped over.
+#[test]
+fn content_swarm_is_red_until_three_items_come_and_the_new_task_logs_them() {
+    let scenario = include_str!("../../simulator/incidents/cached-layers.yaml");
+    let slow = "logs: { least_lag: 2s, most_lag: 12s }";
+    assert!(scenario.contains(slow));
+    let aws = Aws::told(&scenario.replace(slow, "logs: { least_lag: 100ms, most_lag: 400ms }"));
+    let place = Place::new();
+    let suite = include_str!("../../examples/content-swarm/touchdown.yaml");
+    // Lines arrive so fast here that the allowance for late ones would only wait.
+    let quick = suite.replace("    check: logs.", "    ingestion: 0s\n    check: logs.");
+    place.write("touchdown.yaml", &quick.replace("every: 5s", "every: 1s"));
+    let swarm = format!("SWARM={}", aws.url().replace("http", "ws"));
+    let run = |within: &str| {
+        let variables = ["--var", &swarm, "--var", within];
+        let rest = ["--json", "r.json", "--endpoint-url", &aws.url()];
+        place.run(&[&["run"], &variables[..], &rest[..]].concat())
+    };
+    run("WITHIN=1s").expect_code(1);
+    let report = place.json("r.json");
+    let red = [
+        "fresh: passed",
+        "digest: passed",
+        "generates: failed",
+        "logged: skipped",
+    ];
+    assert_eq!(verdicts(&report), red, "{report:#}");
+    let told_of = told(&report, "generates");
+    assert_tells(&told_of, &["1 like $.type = \"item\"", "expected 3"]);
+
+    aws.simulator
+        .perform("fix")
+        .expect("an action of the scenario");
+    aws.simulator.advance(Duration::from_secs(600));
+    run("WITHIN=10s").expect_code(0);
+    let report = place.json("r.json");
+    let green = [
+        "fresh: passed",
+        "digest: passed",
+        "generates: passed",
+        "logged: passed",
+    ];
+    assert_eq!(verdicts(&report), green);
+    assert_tells(
+        &told(&report, "generates"),
+        &["with 3 like $.type = \"item\""],
+    );
+    let asked = check(&report, "generates")["evidence"].to_string();
+    let logged = check(&report, "logged")["evidence"].to_string();
+    let line = "Requested platforms: ['linkedin', 'twitter', 'pitch_deck'] request_id=";
+    assert_tells(&logged, &[line]);
+    let (_, behind) = logged.split_once(line).expect("the line");
+    let id: String = behind
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    assert!(
+        !id.is_empty() && asked.contains(&id),
+        "`{id}` was sent: {asked}"
+    );
+}
