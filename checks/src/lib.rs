@@ -4,6 +4,7 @@
 //! (the only place that talks to AWS), and one folder a service holds the kinds, a file each.
 
 pub mod alarms;
+pub mod browser;
 pub mod contract;
 mod diagnosis;
 pub mod ecr;
@@ -45,6 +46,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<http::Responds>(),
     Kind::of::<grpc::Healthy>(),
     Kind::of::<websocket::Exchanged>(),
+    Kind::of::<browser::Shows>(),
     Kind::of::<exec::Exec>(),
     Kind::of::<exec::Nagios>(),
     Kind::of::<logs::LineSeen>(),

@@ -5,7 +5,11 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod place;
 mod server;
+#[path = "../cli/web.rs"]
+#[allow(dead_code, reason = "each test file uses its part")]
+mod web;
 
+mod browser;
 mod exec;
 mod grpc;
 mod nagios;

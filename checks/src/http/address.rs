@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// An address that was checked when the suite was read.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(with = "String", extend("format" = "uri"))]
-pub(super) struct Url(pub reqwest::Url);
+pub(crate) struct Url(pub reqwest::Url);
 
 impl<'de> Deserialize<'de> for Url {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -11,6 +11,7 @@ mod responds;
 mod status;
 mod text;
 
+pub(crate) use address::Url;
 pub use body::BodyExpectation;
 pub use expectation::Expectation;
 pub use responds::Responds;

@@ -5,6 +5,7 @@
 //! with its source. Whatever goes wrong becomes one clear sentence.
 
 mod answer_size;
+pub mod browser;
 mod budget;
 mod caller;
 #[cfg(test)]

@@ -134,7 +134,7 @@ impl Reads {
     /// Opens a WebSocket, sends messages and listens until it is enough: `awaited` is told each message
     /// that is received, and none for what is awaited before the first. Each asker has an exchange of
     /// their own.
-    pub async fn exchange(
+    pub async fn websocket(
         &self,
         request: ExchangeRequest,
         awaited: impl FnMut(Option<&str>) -> Awaited + Send,

@@ -116,7 +116,7 @@ impl Check for Exchanged {
             message.into_iter().for_each(|message| tally.note(message));
             tally.awaited()
         };
-        let exchange = look.reads.exchange(request, awaited).await;
+        let exchange = look.reads.websocket(request, awaited).await;
         Ok(Facts { exchange, within })
     }
 

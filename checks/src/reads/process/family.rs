@@ -109,7 +109,7 @@ impl Drop for Family {
 }
 
 /// A text that no other process has in its environment.
-fn mark() -> String {
+pub(super) fn mark() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())
 }

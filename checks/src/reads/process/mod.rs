@@ -5,7 +5,9 @@ mod capture;
 mod family;
 mod request;
 mod run;
+mod served;
 
 pub use capture::Printed;
 pub use request::{CommandError, CommandRequest, Ending, Ran};
 pub(super) use run::Programs;
+pub(super) use served::Served;

@@ -63,7 +63,7 @@ impl Programs {
         Ok(ended(child, family, request.input.clone(), left).await)
     }
 
-    fn start(&self, request: &CommandRequest) -> Result<(Child, Family), CommandError> {
+    pub(super) fn start(&self, request: &CommandRequest) -> Result<(Child, Family), CommandError> {
         let program = self.program(&request.program);
         let mut command = Command::new(&program);
         command.args(&request.arguments);

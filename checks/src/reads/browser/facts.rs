@@ -1,0 +1,110 @@
+//! What to watch in a browser, and what was seen there.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Url;
+
+/// What to watch. The address may hold secrets, so that it has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WatchRequest {
+    /// The page.
+    pub url: Url,
+    /// Who drives the browser.
+    pub driver: Driver,
+    /// Further arguments for the browser.
+    pub arguments: Vec<String>,
+    /// How wide and high the window is, in pixels.
+    pub window: (u32, u32),
+    /// The CSS selectors whose elements are looked at, each a region; none is the whole page.
+    pub selectors: Vec<Option<String>>,
+    /// Whether a picture of the window is taken.
+    pub picture: bool,
+    /// How long everything may take.
+    pub within: Duration,
+}
+
+/// Who drives the browser, by WebDriver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// A program that is started for the look: `chromedriver`, in `PATH` or by its path.
+    Program(String),
+    /// One that is there: `http://selenium:4444`.
+    At(Url),
+}
+
+/// What a page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Its address, after redirects.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// The status that it came with, where the browser tells it.
+    pub status: Option<u16>,
+    /// What is in each region that was asked about, in that order.
+    pub regions: Vec<Region>,
+}
+
+/// What of a region can be seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Region {
+    /// How many of its elements.
+    pub seen: usize,
+    /// Their text, as it is shown; each blank is one space.
+    pub text: String,
+}
+
+/// A page that was watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// What it showed last.
+    pub view: View,
+    /// The browser's name and version: `chrome 148.0.7778.167`.
+    pub browser: String,
+    /// The errors of its console.
+    pub console: Vec<ConsoleLine>,
+    /// A picture of the window, unless it is too large or the driver makes none.
+    pub picture: Option<Picture>,
+    /// From when the browser was asked for until the page showed enough, or was given up.
+    pub took: Duration,
+}
+
+/// An error of the browser's console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// When it happened, by the browser's clock.
+    pub at: Option<Timestamp>,
+    /// Who tells it: `network`, `console-api`, `javascript`.
+    pub source: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A picture of a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// `image/jpeg` or `image/png`.
+    pub media_type: &'static str,
+    /// The picture in base64.
+    pub data: String,
+}
+
+/// Why nothing was watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WatchError {
+    /// There is no driver: it could not be started or asked.
+    NoDriver(String),
+    /// The driver has no browser for us.
+    NoBrowser(String),
+    /// The page's name could not be resolved.
+    NameNotFound(String),
+    /// The page did not open.
+    NoAnswer(String),
+    /// A selector is none.
+    BadSelector(String),
+    /// The driver answered in a way that nothing can be made of.
+    Unreadable(String),
+    /// The time was over.
+    TimedOut,
+}
