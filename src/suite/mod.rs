@@ -2,6 +2,7 @@
 
 mod bounds;
 mod checks;
+mod common_fields;
 mod cycles;
 mod deferred;
 mod diagnostics;
@@ -13,6 +14,7 @@ mod include;
 mod load;
 mod model;
 mod names;
+mod on_targets;
 mod profiles;
 mod relations;
 mod scan_error;
