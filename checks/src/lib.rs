@@ -16,6 +16,7 @@ pub mod http;
 pub mod json;
 pub mod logs;
 pub mod metrics;
+pub mod net;
 pub mod permissions;
 pub mod reads;
 pub mod starter;

@@ -38,8 +38,8 @@ pub(crate) fn judged(data: &[u8]) {
             .into_iter()
             .collect(),
         body,
-        truncated: false,
         took: Duration::from_millis(12),
+        ..Page::default()
     };
     let report = looked_at(&Plan::of(&suite), page.clone());
     world::assert_whole(&report, 1);

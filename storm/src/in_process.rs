@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -139,8 +139,7 @@ impl InProcess {
                 .map(|(name, value)| (name.to_string(), text(value)))
                 .collect(),
             body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
-            truncated: false,
-            took: Duration::ZERO,
+            ..Page::default()
         })
     }
 }

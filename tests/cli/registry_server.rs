@@ -175,17 +175,16 @@ impl Registry {
 }
 
 fn fetch(method: &str, url: &str, body: &str, headers: &[(&str, String)]) -> Page {
+    let url = url.parse().expect("an address");
     let request = PageRequest {
         method: method.into(),
-        url: url.parse().expect("an address"),
         headers: headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
-        body: Some(body.to_owned()),
+        body: Some(body.into()),
         redirects: Redirects::Keep,
-        within: Duration::from_secs(20),
-        body_limit: 1 << 20,
+        ..PageRequest::get(url, Duration::from_secs(20), 1 << 20)
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

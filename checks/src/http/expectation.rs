@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,6 +14,7 @@ use super::status::StatusExpectation;
 use super::text::{Showing, TextExpectation};
 use crate::contract::{Period, Written};
 use crate::json::{self, JsonExpectation};
+use crate::net::TlsExpectation;
 use crate::reads::Page;
 
 /// What an answer should be like. Whatever is left out may be anything.
@@ -33,12 +35,38 @@ pub struct Expectation {
     /// What the body must contain, and what it must not.
     #[serde(default)]
     pub body: Option<BodyExpectation>,
-    /// Values in a JSON body, by JSON path (RFC 9535).
+    /// Values in a JSON body, by JSON path (RFC 9535), or operators.
     #[serde(default)]
     pub json: JsonExpectation,
+    /// What the certificate of whoever answered should be like.
+    #[serde(default)]
+    pub(super) tls: Option<TlsExpectation>,
+    /// The version of HTTP.
+    #[serde(default)]
+    pub(super) http: Option<HttpVersion>,
     /// The longest time from sending until the last byte.
     #[serde(default)]
     pub under: Option<Period>,
+}
+
+/// A version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub(super) enum HttpVersion {
+    /// RFC 9112.
+    #[serde(rename = "1.1")]
+    V1_1,
+    /// RFC 9113.
+    #[serde(rename = "2")]
+    V2,
+}
+
+impl HttpVersion {
+    fn name(self) -> &'static str {
+        match self {
+            Self::V1_1 => "1.1",
+            Self::V2 => "2",
+        }
+    }
 }
 
 /// Whether an answer is the expected one.
@@ -50,6 +78,18 @@ pub(super) enum Likeness {
     Unread,
 }
 
+impl Likeness {
+    pub(super) fn of(differences: &[Difference]) -> Self {
+        if differences.is_empty() {
+            Self::Yes
+        } else if differences.iter().all(|difference| difference.unread) {
+            Self::Unread
+        } else {
+            Self::No
+        }
+    }
+}
+
 impl Expectation {
     /// Whether nothing is expected at all.
     #[must_use]
@@ -59,6 +99,8 @@ impl Expectation {
             && self.cookies.is_empty()
             && self.body.as_ref().is_none_or(BodyExpectation::is_empty)
             && self.json.is_empty()
+            && self.tls.is_none()
+            && self.http.is_none()
             && self.under.is_none()
     }
 
@@ -87,20 +129,13 @@ impl Expectation {
         body.map(|body| body.places(&page.body)).unwrap_or_default()
     }
 
-    /// Whether the page is as expected.
-    pub(super) fn likeness(&self, page: &Page) -> Likeness {
-        let differences = self.differences(page);
-        if differences.is_empty() {
-            Likeness::Yes
-        } else if differences.iter().all(|difference| difference.unread) {
-            Likeness::Unread
-        } else {
-            Likeness::No
-        }
+    /// Whether a page that was seen `at` that time is as expected.
+    pub(super) fn likeness(&self, page: &Page, at: Timestamp) -> Likeness {
+        Likeness::of(&self.differences(page, at))
     }
 
-    /// Everything in which the page differs.
-    pub(super) fn differences(&self, page: &Page) -> Vec<Difference> {
+    /// Everything in which a page differs that was seen `at` that time.
+    pub(super) fn differences(&self, page: &Page, at: Timestamp) -> Vec<Difference> {
         let mut found = Vec::new();
         if let Some(status) = self
             .status
@@ -121,6 +156,10 @@ impl Expectation {
             }));
         found.extend(self.body.iter().flat_map(|body| body.differences(page)));
         found.extend(self.json_differences(page));
+        found.extend(self.tls_differences(page, at));
+        if let Some(http) = self.http.filter(|http| http.name() != page.version) {
+            found.push(difference("HTTP", http.name(), page.version));
+        }
         if let Some(under) = self.under.filter(|under| page.took > under.get()) {
             let took = Period::from(page.took);
             found.push(difference(
@@ -145,6 +184,19 @@ impl Expectation {
             TextExpectation::from(text).differences(&what, "no such header", &seen, showing)
         };
         self.headers.iter().filter_map(differs).collect()
+    }
+
+    fn tls_differences(&self, page: &Page, at: Timestamp) -> Vec<Difference> {
+        let Some(expected) = &self.tls else {
+            return Vec::new();
+        };
+        let Some(handshake) = &page.tls else {
+            return vec![difference("TLS", "some", "none")];
+        };
+        let found = expected.shortcomings(handshake, at).into_iter();
+        found
+            .map(|short| difference(short.what, short.expected, short.seen))
+            .collect()
     }
 
     fn json_differences(&self, page: &Page) -> Vec<Difference> {

@@ -3,7 +3,7 @@
 use crate::contract::{Content, Fault, Located};
 
 /// Parts that are mappings, whose own entries may be mappings too.
-const PARTS: &[&str] = &["headers", "cookies", "body", "json"];
+const PARTS: &[&str] = &["headers", "cookies", "body", "json", "tls"];
 
 /// The mistakes of an expectation that is written but, wholly or in a part, says nothing, so that
 /// what was meant there would not be looked at, or that contradicts itself.

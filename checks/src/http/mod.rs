@@ -6,13 +6,18 @@ mod cookie;
 mod difference;
 mod excerpt;
 mod expectation;
+mod judge;
 mod mistakes;
 mod responds;
+mod sending;
+mod several;
 mod status;
 mod text;
+mod timing;
 
 pub(crate) use address::Url;
 pub use body::BodyExpectation;
 pub use expectation::Expectation;
 pub use responds::Responds;
+pub use several::Answers;
 pub use status::StatusExpectation;

@@ -3,11 +3,13 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 /// A JSON path, checked when the suite is read: `$.entities`, `$['a b'][0]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(with = "String")]
 pub struct JsonPath {
     text: String,
     path: serde_json_path::JsonPath,

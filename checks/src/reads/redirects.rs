@@ -26,7 +26,8 @@ pub(super) fn is_for_its_host_alone(request: &PageRequest) -> bool {
         known.any(|known| known.eq_ignore_ascii_case(name))
     };
     let mut headers = request.headers.iter();
-    request.body.is_some() || headers.any(|(name, _)| !for_anyone(name))
+    let says_who = request.authorization.is_some();
+    says_who || request.body.is_some() || headers.any(|(name, _)| !for_anyone(name))
 }
 
 /// Follows redirects wherever they lead.

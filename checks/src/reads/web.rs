@@ -1,19 +1,25 @@
 //! Reads of web pages, for checks that look from outside.
 
-use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Url};
-use tokio::sync::OnceCell;
+use futures_util::StreamExt;
+use reqwest::Url;
 use tokio::time::Instant;
 
-use super::crowd::{self, Crowd};
-use super::{Reads, redirects};
-use crate::contract::Seen;
+use super::net::{Handshake, Trust};
+use super::unreached::Unreached;
+use super::{Reads, file};
+use crate::contract::{HostPort, Seen};
+
+mod client;
+mod watch;
+
+pub use client::Web;
 
 /// What to ask for.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,14 +30,56 @@ pub struct PageRequest {
     pub url: Url,
     /// Headers to send.
     pub headers: Vec<(String, String)>,
+    /// How to say who asks; it is added to the headers.
+    pub authorization: Option<Authorization>,
     /// A body to send.
-    pub body: Option<String>,
+    pub body: Option<Vec<u8>>,
     /// Whether to follow redirects.
     pub redirects: Redirects,
+    /// Where to connect to instead of what the address's host resolves to, past any proxy.
+    pub connect_to: Option<HostPort>,
+    /// Whether to make a connection of its own, as a new client would.
+    pub new_connection: bool,
+    /// Whose signature below the server's certificate counts.
+    pub trust: Trust,
     /// How long the whole exchange may take.
     pub within: Duration,
     /// How many bytes of the body are kept.
     pub body_limit: usize,
+}
+
+impl PageRequest {
+    /// What anybody asks of an address, wherever redirects lead, of whoever the system trusts.
+    #[must_use]
+    pub fn get(url: Url, within: Duration, body_limit: usize) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            url,
+            headers: Vec::new(),
+            authorization: None,
+            body: None,
+            redirects: Redirects::Follow,
+            connect_to: None,
+            new_connection: false,
+            trust: Trust::System,
+            within,
+            body_limit,
+        }
+    }
+}
+
+/// How to say who asks (RFC 7617, RFC 6750).
+#[derive(Clone, PartialEq, Eq)]
+pub enum Authorization {
+    /// A name and a password.
+    Basic {
+        /// The name.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// A token.
+    Bearer(String),
 }
 
 /// Headers, the body and the address may hold secrets, so that little of them is shown.
@@ -61,6 +109,8 @@ pub struct Page {
     pub url: String,
     /// The status code.
     pub status: u16,
+    /// The version of HTTP: `1.1`, `2`. Empty where no wire was asked.
+    pub version: &'static str,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body, up to the limit; bytes that are no UTF-8 are replaced.
@@ -69,6 +119,28 @@ pub struct Page {
     pub truncated: bool,
     /// From sending until the last byte that was read.
     pub took: Duration,
+    /// The address that answered, or the proxy's.
+    pub address: Option<SocketAddr>,
+    /// How long each part took; none where no wire was asked.
+    pub phases: Option<Phases>,
+    /// What the connection's handshake told, where there was one for this request.
+    pub tls: Option<Handshake>,
+}
+
+/// How long each part of an exchange took, of the latest connection where redirects were followed.
+/// What is none was not needed, such as the name of an address or a connection that was kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// Before the latest connection: redirects.
+    pub before: Duration,
+    /// The name's resolution.
+    pub dns: Option<Duration>,
+    /// TCP, or the way through a proxy.
+    pub connect: Option<Duration>,
+    /// The handshake.
+    pub tls: Option<Duration>,
+    /// From the connection until the answer began.
+    pub first_byte: Duration,
 }
 
 impl Page {
@@ -105,6 +177,17 @@ pub enum FetchError {
     Unsendable(String),
 }
 
+impl From<Unreached> for FetchError {
+    fn from(why: Unreached) -> Self {
+        match why {
+            Unreached::NoAnswer(reason) => Self::NoAnswer(reason),
+            Unreached::TimedOut => Self::TimedOut,
+            Unreached::NameNotFound(reason) => Self::NameNotFound(reason),
+            Unreached::Unsendable(reason) => Self::Unsendable(reason),
+        }
+    }
+}
+
 /// Something that fetches pages; the wire, or an in-process server in a test.
 pub trait Fetch: Send + Sync {
     /// Fetches one page.
@@ -114,6 +197,9 @@ pub trait Fetch: Send + Sync {
     ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + '_>>;
 }
 
+/// How many requests of one look are on their way at the same time.
+const AT_ONCE: usize = 8;
+
 impl Reads {
     /// Fetches a page. Each asker gets an answer of their own: that a page answers twice is
     /// two facts.
@@ -122,141 +208,38 @@ impl Reads {
         let answer = self.connections.web().fetch(request).await;
         self.seen(&method, url, None, answer)
     }
-}
 
-/// The wire, by way of reqwest; its clients are made when first needed.
-#[derive(Debug, Default)]
-pub struct Web {
-    following: OnceCell<Client>,
-    staying: OnceCell<Client>,
-    keeping: OnceCell<Client>,
-    crowd: Crowd,
-}
-
-/// How long a connection is kept for whoever waits for a turn: another look, a round later, shall
-/// ask the load balancer anew.
-const KEPT: Duration = Duration::from_millis(100);
-
-impl Web {
-    async fn client(&self, request: &PageRequest) -> Result<&Client, FetchError> {
-        let (cell, policy) = match request.redirects {
-            Redirects::Keep => (&self.keeping, Policy::none()),
-            Redirects::Follow if redirects::is_for_its_host_alone(request) => {
-                (&self.staying, redirects::within_the_host())
-            }
-            Redirects::Follow => (&self.following, redirects::anywhere()),
-        };
-        cell.get_or_try_init(async || built(policy).await).await
-    }
-
-    async fn exchange(&self, request: PageRequest) -> Result<Page, FetchError> {
-        let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| FetchError::Unsendable(format!("`{}` is no method", request.method)))?;
-        let client = self.client(&request).await?;
-        let _turn = self.crowd.turn(&request.url, request.within).await;
-        let mut sending = client.request(method, request.url);
-        for (name, value) in &request.headers {
-            sending = sending.header(name, value);
-        }
-        if let Some(body) = request.body {
-            sending = sending.body(body);
-        }
-        let began = Instant::now();
-        let mut answer = sending.send().await.map_err(|error| fetch_error(&error))?;
-        let mut page = Page {
-            url: answer.url().to_string(),
-            status: answer.status().as_u16(),
-            headers: answer
-                .headers()
-                .iter()
-                .map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
-                })
-                .collect(),
-            ..Page::default()
-        };
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| fetch_error(&error))? {
-            let room = request.body_limit - body.len();
-            page.truncated = chunk.len() > room;
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if page.truncated {
-                break;
-            }
-        }
-        page.body = String::from_utf8_lossy(&body).into_owned();
-        page.took = began.elapsed();
-        Ok(page)
-    }
-}
-
-/// Made on another thread: it reads the system's certificates, which takes milliseconds in which
-/// AWS can be asked.
-async fn built(policy: Policy) -> Result<Client, FetchError> {
-    let build = move || {
-        Client::builder()
-            .redirect(policy)
-            // An address may hold a token, which is nothing to tell the next host.
-            .referer(false)
-            .user_agent(concat!("touchdown/", env!("CARGO_PKG_VERSION")))
-            .pool_idle_timeout(KEPT)
-            .pool_max_idle_per_host(crowd::AT_ONCE)
-            .build()
-    };
-    match tokio::task::spawn_blocking(build).await {
-        Ok(built) => built.map_err(|error| FetchError::Unsendable(told(&error))),
-        Err(ended) => Err(FetchError::Unsendable(ended.to_string())),
-    }
-}
-
-impl Fetch for Web {
-    fn fetch(
+    /// Fetches pages, a few at the same time, and all within the time that one may take: a server
+    /// that is slow is one that answers few of many. The answers are in the order of the requests.
+    pub async fn pages(
         &self,
-        request: PageRequest,
-    ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + '_>> {
-        Box::pin(async move {
-            let within = request.within;
-            let exchanged = tokio::time::timeout(within, self.exchange(request)).await;
-            exchanged.unwrap_or(Err(FetchError::TimedOut))
-        })
+        requests: Vec<PageRequest>,
+        within: Duration,
+    ) -> Vec<Seen<Result<Page, FetchError>>> {
+        let until = Instant::now() + within;
+        let one = |request: PageRequest| async move {
+            let within = until.saturating_duration_since(Instant::now());
+            self.page(PageRequest { within, ..request }).await
+        };
+        let all = futures_util::stream::iter(requests).map(one);
+        all.buffered(AT_ONCE).collect().await
     }
-}
 
-fn fetch_error(error: &reqwest::Error) -> FetchError {
-    let reason = told(error);
-    if error.is_timeout() {
-        FetchError::TimedOut
-    } else if error.is_redirect() {
-        FetchError::TooManyRedirects
-    } else if error.is_builder() {
-        FetchError::Unsendable(reason)
-    } else if mentions(error, "dns error") {
-        FetchError::NameNotFound(reason)
-    } else {
-        FetchError::NoAnswer(reason)
+    /// What is seen of a page that could not even be asked for.
+    #[must_use]
+    pub fn no_page(
+        &self,
+        request: &PageRequest,
+        why: FetchError,
+    ) -> Seen<Result<Page, FetchError>> {
+        self.seen(&request.method, request.url.to_string(), None, Err(why))
     }
-}
 
-/// hyper-util has no type for a failed name resolution, only this text in its chain.
-fn mentions(error: &reqwest::Error, text: &str) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if error.to_string().contains(text) {
-            return true;
-        }
-        next = error.source();
+    /// A file that is to be sent, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// Why it can't be read, in one line that names it.
+    pub async fn file_to_send(&self, path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+        file::read(path, limit).await
     }
-    false
-}
-
-/// The innermost error, which says what happened.
-fn told(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    super::error::one_line(&innermost.to_string())
 }

@@ -1,9 +1,17 @@
 //! The judge of `http.responds`, with literal facts.
 
+mod expected;
+mod many;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::{Content, Source, State};
+use crate::contract::{Content, Seen, Source, State};
+use crate::http::judge::Answer;
+use crate::reads::Page;
 
 fn check(more: Value) -> Responds {
     let mut fields = json!({"url": "http://shop.example.com/health"});
@@ -21,15 +29,20 @@ fn judged(more: Value, answer: Result<Page, FetchError>) -> Finding {
         request_id: None,
     };
     let at = "2025-11-18T23:50:00Z".parse().expect("a time");
-    let facts = Facts {
-        answer: Seen {
-            value: answer,
-            source,
-            at,
-        },
-        within: Duration::from_secs(5),
+    let answer = Seen {
+        value: answer,
+        source,
+        at,
     };
-    check(more).judge(&Outside, &facts)
+    check(more).judge(&Outside, &answers(vec![(None, answer)]))
+}
+
+fn answers(all: Vec<(Option<IpAddr>, Answer)>) -> Answers {
+    Answers {
+        all,
+        passed_over: Vec::new(),
+        within: Duration::from_secs(5),
+    }
 }
 
 fn page(status: u16, body: &str) -> Result<Page, FetchError> {
@@ -38,8 +51,8 @@ fn page(status: u16, body: &str) -> Result<Page, FetchError> {
         status,
         headers: vec![("content-type".into(), "application/json".into())],
         body: body.into(),
-        truncated: false,
         took: Duration::from_millis(40),
+        ..Page::default()
     })
 }
 
@@ -248,175 +261,63 @@ fn a_request_that_can_never_be_sent_settles() {
 }
 
 #[test]
-fn headers_are_compared_as_the_suite_says() {
-    let answer = || {
-        let page = page(200, "").expect("a page");
-        let headers = [
-            ("vary", "accept"),
-            ("vary", "origin"),
-            ("x-version", "2.4.0"),
-        ];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok(Page {
-            headers: headers.to_vec(),
-            ..page
-        })
+fn fields_that_contradict_each_other_are_mistakes() {
+    let told = |fields: Value| -> Vec<String> {
+        let check = check(fields.clone());
+        let entries = fields.as_object().expect("a map").keys();
+        let located = Located {
+            content: Content::Map(
+                entries
+                    .map(|name| (Located::text(name), Located::text("x")))
+                    .collect(),
+            ),
+            ..Located::text("")
+        };
+        let mistakes = check.mistakes(&located);
+        mistakes.into_iter().map(|fault| fault.message).collect()
     };
-    for (header, told) in [
-        (json!({"X-Version": "2.4"}), None),
-        (
-            json!({"x-version": {"equals": "2.4"}}),
-            Some("header x-version 2.4.0, expected `2.4`"),
-        ),
-        (
-            json!({"x-version": {"equals": "2.4.0", "regex": "^2[.]"}}),
-            None,
-        ),
-        (
-            json!({"x-version": {"regex": "^3"}}),
-            Some("header x-version 2.4.0, expected /^3/"),
-        ),
-        (json!({"vary": {"equals": "origin"}}), None),
-        (
-            json!({"vary": "cookie"}),
-            Some("header vary accept, origin, expected cookie"),
-        ),
-        (json!({"x-debug": {"absent": true}}), None),
-        (
-            json!({"x-version": {"absent": true}}),
-            Some("header x-version 2.4.0, expected none"),
-        ),
-    ] {
-        let finding = judged(json!({"expect": {"headers": header}}), answer());
-        let state = if told.is_some() {
-            State::NotYet
-        } else {
-            State::Holds
-        };
-        assert_eq!(finding.state, state, "{}", finding.headline);
-        assert!(
-            finding.headline.ends_with(told.unwrap_or_default()),
-            "{}",
-            finding.headline
-        );
-    }
-}
-
-#[test]
-fn cookies_are_compared_and_their_values_never_told() {
-    let set = "session=s3cr3t-value; Path=/; HttpOnly; Secure; SameSite=Lax";
-    let answer = || {
-        let page = page(200, "").expect("a page");
-        let headers = vec![("set-cookie".to_owned(), set.to_owned())];
-        Ok(Page { headers, ..page })
-    };
-    for (cookie, told) in [
-        (
-            json!({"session": {"secure": true, "http_only": true, "same_site": "lax", "path": "/"}}),
-            None,
-        ),
-        (json!({"session": "value"}), None),
-        (
-            json!({"session": {"same_site": "Strict"}}),
-            Some("SameSite=Lax, expected SameSite=strict"),
-        ),
-        (
-            json!({"session": {"secure": false}}),
-            Some("cookie session Secure, expected not Secure"),
-        ),
-        (
-            json!({"session": {"domain": "a.example"}}),
-            Some("no Domain, expected Domain=a.example"),
-        ),
-        (
-            json!({"session": {"equals": "other"}}),
-            Some("cookie session a value of 12 characters, expected `other`"),
-        ),
-        (
-            json!({"session": {"absent": true}}),
-            Some("a value of 12 characters, expected none"),
-        ),
-        (
-            json!({"theme": {"regex": "d"}}),
-            Some("cookie theme not set, expected /d/"),
-        ),
-        (json!({"theme": {"absent": true}}), None),
-    ] {
-        let finding = judged(json!({"expect": {"cookies": cookie}}), answer());
-        let state = if told.is_some() {
-            State::NotYet
-        } else {
-            State::Holds
-        };
-        assert_eq!(finding.state, state, "{}", finding.headline);
-        assert!(
-            finding.headline.ends_with(told.unwrap_or_default()),
-            "{}",
-            finding.headline
-        );
-        assert!(!format!("{finding:?}").contains("s3cr3t"), "{finding:?}");
-    }
-    let header = json!({"expect": {"headers": {"set-cookie": "other"}}});
-    let told = format!("{:?}", judged(header, answer()));
-    assert!(!told.contains("s3cr3t"), "{told}");
-}
-
-#[test]
-fn a_body_is_searched_for_what_must_and_what_must_not_be_there() {
-    for (body, told) in [
-        (
-            json!({"contains": ["cloud", "latest"], "regex": "c.*t"}),
-            None,
-        ),
-        (
-            json!({"contains": ["cloud", "5421"]}),
-            Some("body not in its 12 bytes, expected `5421`"),
-        ),
-        (json!({"not_contains": "error"}), None),
-        (
-            json!({"not_contains": ["error", "late"]}),
-            Some("body `late` at byte 6, expected no `late`"),
-        ),
-        (
-            json!({"not_regex": "l[ao]"}),
-            Some("body `lo` at byte 1, expected no /l[ao]/"),
-        ),
-        (json!({"equals": "cloud-latest"}), None),
-        (
-            json!({"equals": "OK"}),
-            Some("body `cloud-latest`, expected `OK`"),
-        ),
-    ] {
-        let finding = judged(json!({"expect": {"body": body}}), page(200, "cloud-latest"));
-        let state = if told.is_some() {
-            State::NotYet
-        } else {
-            State::Holds
-        };
-        assert_eq!(finding.state, state, "{}", finding.headline);
-        assert!(
-            finding.headline.ends_with(told.unwrap_or_default()),
-            "{}",
-            finding.headline
-        );
-    }
-    let absent = judged(
-        json!({"expect": {"body": {"not_contains": "end"}}}),
-        long(200),
+    assert_eq!(
+        told(json!({"body": "a", "json": {"a": 1}})),
+        ["`body` and `json` can't go together"]
     );
-    assert_eq!(absent.state, State::Unobserved, "the rest was not read");
+    assert_eq!(
+        told(json!({"ca_file": "a.pem", "insecure": true})),
+        ["`ca_file` and `insecure` can't go together"]
+    );
+    assert_eq!(
+        told(json!({"save": {"a": "$.a"}, "times": 3})),
+        ["`save` and `times` can't go together"]
+    );
+    assert_eq!(
+        told(json!({"url": "http://10.0.0.7/", "connect_to": "10.0.0.8"})),
+        ["`connect_to` stands in for a name, and the host of `url` is an address"]
+    );
+    for wrong in [
+        json!({"times": 0}),
+        json!({"times": 1001}),
+        json!({"connect_to": "a b"}),
+        json!({"auth": {"digest": "x"}}),
+    ] {
+        let mut fields = json!({"url": "http://x/"});
+        fields
+            .as_object_mut()
+            .expect("a map")
+            .extend(wrong.as_object().expect("a map").clone());
+        assert!(
+            serde_json::from_value::<Responds>(fields).is_err(),
+            "{wrong}"
+        );
+    }
 }
 
 #[test]
-fn what_was_looked_for_is_quoted_with_its_place() {
-    let body = format!("{}entities: 5421", "line\n".repeat(50));
-    let expect = json!({"expect": {"body": {"contains": "5421"}}});
-    let finding = judged(expect, page(200, &body));
-    let Some(Body::Excerpt { lines, omitted, .. }) = finding.evidence.last().map(|last| &last.body)
-    else {
-        panic!("{finding:?}");
-    };
-    assert_eq!((lines.len(), *omitted), (1, 50));
-    assert_eq!(lines[0].origin.as_deref(), Some("line 51"));
-    assert_eq!(lines[0].matched.as_deref(), Some("5421"));
+fn who_asks_is_never_shown() {
+    for auth in [
+        json!({"basic": {"user": "ci", "password": "hunter2"}}),
+        json!({"bearer": "hunter2"}),
+    ] {
+        let check = check(json!({ "auth": auth }));
+        assert_eq!(check.secrets(), ["hunter2"]);
+        assert!(!format!("{check:?}").contains("hunter2"));
+    }
 }

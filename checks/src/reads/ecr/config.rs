@@ -14,7 +14,7 @@ use super::platform::Platform;
 use crate::contract::{Seen, Unobserved};
 use crate::reads::budget::Bucket;
 use crate::reads::error::failed;
-use crate::reads::{FetchError, Page, PageRequest, Reads, Redirects};
+use crate::reads::{FetchError, Page, PageRequest, Reads};
 
 /// The config of one platform's image, by the OCI image specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,15 +123,7 @@ impl Reads {
 
 /// The address is signed, so nothing but itself is sent, and it is never told to anybody.
 fn download(url: Url) -> PageRequest {
-    PageRequest {
-        method: "GET".into(),
-        url,
-        headers: Vec::new(),
-        body: None,
-        redirects: Redirects::Follow,
-        within: WITHIN,
-        body_limit: LARGEST,
-    }
+    PageRequest::get(url, WITHIN, LARGEST)
 }
 
 /// The content that was downloaded.

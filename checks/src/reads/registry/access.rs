@@ -12,7 +12,7 @@ use super::login::Login;
 use super::{LARGEST, OciRepository, WITHIN, unreachable};
 use crate::contract::Unobserved;
 use crate::reads::connections::Connections;
-use crate::reads::{FetchError, Page, PageRequest, Redirects};
+use crate::reads::{FetchError, Page, PageRequest};
 
 /// What each repository was read with, so that only the first request of a run is challenged.
 #[derive(Default)]
@@ -122,16 +122,11 @@ async fn token(
     let url = token_url(repository, challenge)?;
     let named = url.host_str().unwrap_or_default().to_owned();
     let request = PageRequest {
-        method: "GET".into(),
-        url,
         headers: login
             .map(|login| ("authorization".to_owned(), login.basic()))
             .into_iter()
             .collect(),
-        body: None,
-        redirects: Redirects::Follow,
-        within: WITHIN,
-        body_limit: LARGEST,
+        ..PageRequest::get(url, WITHIN, LARGEST)
     };
     let answer = connections.web().fetch(request).await;
     let page = answer.map_err(|error: FetchError| unreachable(&named, error))?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::ecr::Manifest;
-use super::{FetchError, Page, PageRequest, Reads, Redirects};
+use super::{FetchError, Page, PageRequest, Reads};
 use crate::contract::{Seen, Source, Unobserved};
 
 pub(super) use access::Tokens;
@@ -143,12 +143,8 @@ impl Reads {
         };
         let request = PageRequest {
             method: method.to_owned(),
-            url,
             headers: vec![("accept".to_owned(), ACCEPT.to_owned())],
-            body: None,
-            redirects: Redirects::Follow,
-            within: WITHIN,
-            body_limit: LARGEST,
+            ..PageRequest::get(url, WITHIN, LARGEST)
         };
         let answer = access::granted(&self.connections, repository, request).await;
         let answer = answer.map_err(|unobserved| unobserved.origin(source.clone()))?;

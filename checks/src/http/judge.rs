@@ -1,0 +1,162 @@
+//! One answer of a page, held against what is expected of it.
+
+use std::time::Duration;
+
+use super::difference::Difference;
+use super::excerpt;
+use super::expectation::{Expectation, Likeness};
+use super::sending::Follow;
+use super::status::StatusExpectation;
+use crate::contract::{Body, Evidence, Finding, Period, Seen, Unobserved};
+use crate::reads::{FetchError, Page};
+
+/// An answer, or why there was none.
+pub(super) type Answer = Seen<Result<Page, FetchError>>;
+
+/// What is expected of an answer.
+pub(super) struct Expected<'c> {
+    pub url: &'c reqwest::Url,
+    pub expect: &'c Expectation,
+    pub broken_when: Option<&'c Expectation>,
+    pub redirects: Follow,
+}
+
+impl Expected<'_> {
+    /// What one answer says.
+    pub fn judge(&self, answer: &Answer, within: Duration) -> Finding {
+        match &answer.value {
+            Ok(page) => self.judge_page(page, answer),
+            Err(why) => self.judge_silence(why, answer, within),
+        }
+    }
+
+    fn judge_silence(&self, why: &FetchError, answer: &Answer, within: Duration) -> Finding {
+        let url = self.url.as_str();
+        match why {
+            FetchError::NameNotFound(reason) => {
+                Finding::unobserved(format!("{url} could not be asked: the name does not resolve ({reason})"))
+                    .hint("Check the host name, and the DNS of the machine that runs touchdown.")
+            }
+            FetchError::Unsendable(reason) => unsendable(self.url, reason).into_finding(answer.at),
+            FetchError::NoAnswer(reason) if reason.contains("certificate") => {
+                Finding::not_yet(format!("{url} does not answer: {reason}"))
+                    .hint("`tls.valid` shows the certificate; a check that knows who signed it says so with `ca_file`.")
+            }
+            FetchError::NoAnswer(reason) => {
+                Finding::not_yet(format!("{url} does not answer: {reason}"))
+                    .hint("Is a task registered with the load balancer, and does its container listen on the target group's port?")
+            }
+            FetchError::TimedOut => Finding::not_yet(format!(
+                "{url} did not answer within {}",
+                Period::from(within)
+            ))
+            .hint("The name and port are reachable or filtered: check security groups, and whether the application hangs."),
+            FetchError::TooManyRedirects => {
+                Finding::not_yet(format!("{url} redirects more than ten times"))
+                    .hint("It probably redirects to itself; look at the first answer with `redirects: keep`.")
+            }
+        }
+    }
+
+    fn judge_page(&self, page: &Page, answer: &Answer) -> Finding {
+        let mut finds = self.expect.places(page);
+        finds.extend(
+            self.broken_when
+                .iter()
+                .flat_map(|broken| broken.places(page)),
+        );
+        let shown = answer.evidence(excerpt::of(page, &finds));
+        let broken = self.broken_when;
+        let broken = broken.map_or(Likeness::No, |broken| broken.likeness(page, answer.at));
+        if broken == Likeness::Yes {
+            return Finding::broken(format!(
+                "{} answered {}, which is `broken_when`",
+                page.url, page.status
+            ))
+            .hint("The suite names this answer as one that waiting can't mend.")
+            .evidence(shown);
+        }
+        let mut expect = self.expect.clone();
+        expect.status.get_or_insert_with(StatusExpectation::success);
+        let differences = expect.differences(page, answer.at);
+        let finding = match (Likeness::of(&differences), broken) {
+            (Likeness::Yes, Likeness::Unread) => unread(page, "what `broken_when` names"),
+            (Likeness::Yes, _) => as_expected(&expect, page),
+            (Likeness::Unread, _) => unread(page, &differences[0].expected),
+            (Likeness::No, _) => self.different(&differences, page),
+        };
+        let compared = differences.iter().map(|one| compared(one, answer));
+        finding.all_evidence(compared).evidence(shown)
+    }
+
+    fn different(&self, differences: &[Difference], page: &Page) -> Finding {
+        let finding = different(differences, page);
+        match (self.redirects, page.header("location")) {
+            (Follow::Follow, Some(location)) if (300..400).contains(&page.status) => {
+                finding.hint(leads_elsewhere(location))
+            }
+            _ => finding,
+        }
+    }
+}
+
+/// No later look can send it either.
+pub(super) fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
+    Unobserved::lasting(format!("the request to {url} can't be sent: {reason}"))
+        .hint("Correct the check's `url`, `method`, `headers`, `body` or `ca_file`.")
+}
+
+/// Why a redirect was not followed, and what to do.
+fn leads_elsewhere(location: &str) -> String {
+    format!(
+        "It redirects to {location}, on another host, which must not get this check's headers or body; \
+         if it may, write that address as `url`."
+    )
+}
+
+fn as_expected(expect: &Expectation, page: &Page) -> Finding {
+    let with = match expect.met(page) {
+        none if none.is_empty() => String::new(),
+        met => format!(" with {met}"),
+    };
+    let took = Period::from(page.took);
+    Finding::holds(format!(
+        "{} answered {} in {took}{with}",
+        page.url, page.status
+    ))
+}
+
+fn different(differences: &[Difference], page: &Page) -> Finding {
+    // What the unread part of the body may mend is told last.
+    let certain = differences.iter().find(|difference| !difference.unread);
+    let Some(first) = certain.or(differences.first()) else {
+        return unread(page, "what is expected");
+    };
+    let more = match differences.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Finding::not_yet(format!(
+        "{} answered with {} {}, expected {}{more}",
+        page.url, first.what, first.seen, first.expected
+    ))
+}
+
+/// The answer is too long to tell.
+fn unread(page: &Page, what: &str) -> Finding {
+    Finding::unobserved(format!(
+        "{} answered {}: the body is longer than 1 MiB, and {what} is not in what was read",
+        page.url, page.status
+    ))
+    .hint("Ask an address that answers with less, or expect what stands in the first 1 MiB.")
+}
+
+fn compared(difference: &Difference, answer: &Answer) -> Evidence {
+    let Difference {
+        what,
+        expected,
+        seen,
+        ..
+    } = difference;
+    answer.evidence(Body::compared(what, expected, seen))
+}

@@ -1,0 +1,186 @@
+//! What a check of the web sends: the request, what of it is secret, and what can't be sent.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::address::Url;
+use crate::contract::{Fault, HostPort, Located, Unobserved, sent_secrets};
+use crate::reads::{Authorization, PageRequest, Reads, Redirects, Trust};
+
+/// Who asks. What is written here never appears in any output.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Auth {
+    /// A name and a password.
+    Basic(Basic),
+    /// A token.
+    Bearer(String),
+}
+
+/// A name and a password.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Basic {
+    /// The name.
+    user: String,
+    /// The password.
+    password: String,
+}
+
+/// Whether redirects are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Follow {
+    /// Follow up to ten.
+    #[default]
+    Follow,
+    /// Take the redirect as the answer.
+    Keep,
+}
+
+/// What a check sends, from the fields of whatever kind it is.
+pub(super) struct Sending<'c> {
+    pub url: &'c Url,
+    pub method: &'c str,
+    pub headers: &'c BTreeMap<String, String>,
+    pub auth: Option<&'c Auth>,
+    pub body: Option<&'c str>,
+    pub body_file: Option<&'c Path>,
+    pub json: Option<&'c Value>,
+    pub redirects: Follow,
+    pub connect_to: Option<&'c HostPort>,
+    pub ca_file: Option<&'c Path>,
+    pub insecure: bool,
+}
+
+/// How much of a body is read: enough for any health page, and never a download.
+pub(super) const BODY_LIMIT: usize = 1 << 20;
+
+/// How much of a file is sent.
+const FILE_LIMIT: u64 = 16 << 20;
+
+impl Sending<'_> {
+    /// The request, its file read.
+    pub async fn request(
+        &self,
+        reads: &Reads,
+        within: Duration,
+    ) -> Result<PageRequest, Unobserved> {
+        let mut headers: Vec<(String, String)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let names_type = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+        if self.json.is_some() && !headers.iter().any(names_type) {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        let body = match (self.body, self.body_file, self.json) {
+            (Some(text), ..) => Some(text.as_bytes().to_vec()),
+            (_, Some(path), _) => Some(file_to_send(path, reads).await?),
+            (.., Some(value)) => Some(value.to_string().into_bytes()),
+            _ => None,
+        };
+        Ok(PageRequest {
+            method: self.method.to_owned(),
+            headers,
+            authorization: self.auth.map(authorization),
+            body,
+            redirects: match self.redirects {
+                Follow::Follow => Redirects::Follow,
+                Follow::Keep => Redirects::Keep,
+            },
+            connect_to: self.connect_to.cloned(),
+            trust: match (self.insecure, self.ca_file) {
+                (true, _) => Trust::Anyone,
+                (false, Some(path)) => Trust::File(path.to_owned()),
+                (false, None) => Trust::System,
+            },
+            ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
+        })
+    }
+
+    /// What of it is secret wherever it comes from.
+    pub fn secrets(&self) -> Vec<String> {
+        let url = &self.url.0;
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| (Cow::from(name), Cow::from(value)));
+        let secrets = sent_secrets(headers.chain(url.query_pairs()));
+        let auth = self.auth.map(|auth| match auth {
+            Auth::Basic(basic) => basic.password.clone(),
+            Auth::Bearer(token) => token.clone(),
+        });
+        let password = url.password().map(str::to_owned);
+        secrets.chain(password).chain(auth).collect()
+    }
+
+    /// What can't be sent, or not together.
+    pub fn mistakes(&self, fields: &Located) -> Vec<Fault> {
+        let mut found = Vec::new();
+        if reqwest::Method::from_bytes(self.method.as_bytes()).is_err() {
+            found.push(Fault::new(
+                fields.place_of("method"),
+                format!("`{}` is no HTTP method", self.method),
+            ));
+        }
+        for (name, value) in self.headers {
+            let sendable = reqwest::header::HeaderName::try_from(name).is_ok()
+                && reqwest::header::HeaderValue::try_from(value).is_ok();
+            if !sendable {
+                let place = fields
+                    .get("headers")
+                    .map_or(fields.place, |headers| headers.place_of(name));
+                found.push(Fault::new(
+                    place,
+                    format!("the header `{name}` can't be sent"),
+                ));
+            }
+        }
+        let alone: &[&[&str]] = &[&["body", "body_file", "json"], &["ca_file", "insecure"]];
+        found.extend(alone.iter().filter_map(|names| only_one(names, fields)));
+        found.extend(self.names_no_host(fields));
+        found
+    }
+
+    /// An address without a name stands for itself, and can't be connected to elsewhere.
+    fn names_no_host(&self, fields: &Located) -> Option<Fault> {
+        self.connect_to?;
+        let is_name = self.url.0.domain().is_some();
+        let why = "`connect_to` stands in for a name, and the host of `url` is an address";
+        (!is_name).then(|| Fault::new(fields.place_of("connect_to"), why))
+    }
+}
+
+/// Fields of which one may be written.
+pub(super) fn only_one(names: &[&str], fields: &Located) -> Option<Fault> {
+    let mut written = names.iter().filter_map(|name| fields.entry(name));
+    let (first, _) = written.next()?;
+    let (second, _) = written.next()?;
+    let told = |key: &Located| key.as_text().unwrap_or_default().to_owned();
+    let message = format!("`{}` and `{}` can't go together", told(first), told(second));
+    Some(Fault::new(second.place, message).help("write one of them"))
+}
+
+async fn file_to_send(path: &Path, reads: &Reads) -> Result<Vec<u8>, Unobserved> {
+    let read = reads.file_to_send(path, FILE_LIMIT).await;
+    read.map_err(|why| {
+        Unobserved::lasting(format!("the request has no body: {why}"))
+            .hint("Correct the check's `body_file`; it is looked for from the current directory.")
+    })
+}
+
+fn authorization(auth: &Auth) -> Authorization {
+    match auth {
+        Auth::Basic(Basic { user, password }) => Authorization::Basic {
+            user: user.clone(),
+            password: password.clone(),
+        },
+        Auth::Bearer(token) => Authorization::Bearer(token.clone()),
+    }
+}

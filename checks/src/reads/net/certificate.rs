@@ -1,0 +1,93 @@
+//! What a certificate says of itself (RFC 5280).
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use x509_parser::extensions::GeneralName;
+
+/// A certificate, as its server sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whom it names: `CN=shop.example.com`.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// The names and addresses that it is for (subject alternative names).
+    pub names: Vec<String>,
+    /// From when on it is valid.
+    pub not_before: Option<Timestamp>,
+    /// Until when it is valid.
+    pub not_after: Option<Timestamp>,
+}
+
+impl Certificate {
+    /// Reads a certificate; none where it is none.
+    pub(super) fn read(der: &CertificateDer<'_>) -> Option<Self> {
+        let (_, read) = x509_parser::parse_x509_certificate(der).ok()?;
+        let named = read.subject_alternative_name().ok().flatten();
+        let named = named.map(|extension| &extension.value.general_names);
+        let validity = read.validity();
+        let at = |time: i64| Timestamp::from_second(time).ok();
+        Some(Self {
+            subject: read.subject().to_string(),
+            issuer: read.issuer().to_string(),
+            names: named.into_iter().flatten().filter_map(name).collect(),
+            not_before: at(validity.not_before.timestamp()),
+            not_after: at(validity.not_after.timestamp()),
+        })
+    }
+
+    /// Whether it is for that name or address. `*.example.com` is for `a.example.com`, and for neither
+    /// `example.com` nor `a.b.example.com` (RFC 6125).
+    #[must_use]
+    pub fn is_for(&self, name: &str) -> bool {
+        let covers = |known: &String| {
+            known.eq_ignore_ascii_case(name)
+                || known.strip_prefix("*.").is_some_and(|parent| {
+                    let rest = name.split_once('.').map(|(_, rest)| rest);
+                    rest.is_some_and(|rest| rest.eq_ignore_ascii_case(parent))
+                })
+        };
+        self.names.iter().any(covers)
+    }
+}
+
+fn name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => {
+            let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+            let address = v4.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
+            address.ok().map(|address| address.to_string())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_stands_for_one_label() {
+        let certificate = Certificate {
+            names: vec![
+                "shop.example.com".into(),
+                "*.Example.org".into(),
+                "10.0.0.7".into(),
+            ],
+            ..Certificate::default()
+        };
+        for (name, is_for) in [
+            ("SHOP.example.com", true),
+            ("a.example.org", true),
+            ("example.org", false),
+            ("a.b.example.org", false),
+            ("10.0.0.7", true),
+            ("10.0.0.8", false),
+        ] {
+            assert_eq!(certificate.is_for(name), is_for, "{name}");
+        }
+    }
+}
