@@ -4,7 +4,9 @@
 #[path = "../cli/place.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod place;
+mod secure;
 mod server;
+mod suite;
 #[path = "../cli/web.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod web;
@@ -12,5 +14,6 @@ mod web;
 mod browser;
 mod exec;
 mod grpc;
+mod http;
 mod nagios;
 mod websocket;

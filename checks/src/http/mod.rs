@@ -14,6 +14,8 @@ mod several;
 mod status;
 mod text;
 mod timing;
+mod version;
+mod version_everywhere;
 
 pub(crate) use address::Url;
 pub use body::BodyExpectation;
@@ -21,3 +23,4 @@ pub use expectation::Expectation;
 pub use responds::Responds;
 pub use several::Answers;
 pub use status::StatusExpectation;
+pub use version_everywhere::VersionEverywhere;
