@@ -45,6 +45,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<alarms::Quiet>(),
     Kind::of::<metrics::Below>(),
     Kind::of::<http::Responds>(),
+    Kind::of::<http::EveryTaskResponds>(),
     Kind::of::<http::VersionEverywhere>(),
     Kind::of::<grpc::Healthy>(),
     Kind::of::<websocket::Exchanged>(),

@@ -36,4 +36,5 @@ mod rendering;
 mod secrets;
 mod shards;
 mod snapshots;
+mod tasks;
 mod values;

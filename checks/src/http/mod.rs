@@ -4,6 +4,7 @@ mod address;
 mod body;
 mod cookie;
 mod difference;
+mod every_task;
 mod excerpt;
 mod expectation;
 mod judge;
@@ -19,6 +20,7 @@ mod version_everywhere;
 
 pub(crate) use address::Url;
 pub use body::BodyExpectation;
+pub use every_task::EveryTaskResponds;
 pub use expectation::Expectation;
 pub use responds::Responds;
 pub use several::Answers;
