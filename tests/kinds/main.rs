@@ -12,8 +12,11 @@ mod suite;
 mod web;
 
 mod browser;
+mod dns;
 mod exec;
 mod grpc;
 mod http;
 mod nagios;
+mod tcp;
+mod tls;
 mod websocket;

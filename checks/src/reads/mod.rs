@@ -62,7 +62,10 @@ pub(crate) use grpc::can_be_sent;
 pub use grpc::{Health, HealthError, HealthRequest};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
-pub use net::{Certificate, Handshake, HandshakeRequest, Trust};
+pub use net::{
+    Certificate, DnsAnswer, DnsError, DnsRequest, Handshake, HandshakeRequest, Record, RecordType,
+    Resolver, TcpAnswer, TcpRequest, Trust,
+};
 pub use process::{CommandError, CommandRequest, Ending, Printed, Ran};
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;
