@@ -175,6 +175,7 @@ impl Trial {
             let says = watched.says(statement);
             let held = Held {
                 says: &says,
+                before: watched.said_before(statement),
                 bounds: self.bounds(statement),
                 stops: match statement {
                     Statement::Stable => watched.stops(),
@@ -228,8 +229,13 @@ fn delays(weather: &Weather, check: &CheckReport) -> Delays {
     let took = check.attempts.last().map_or(0, |attempt| attempt.took_ms);
     let is_endless = |fault: &Fault| fault.fault == FaultKind::Endless;
     let endless = weather.faults().iter().any(is_endless);
+    // AWS's clock is guessed by whole seconds where it isn't the run's.
+    let guessed = match weather.clock_ahead().is_zero() {
+        true => Duration::ZERO,
+        false => Duration::from_secs(1),
+    };
     Delays {
-        later: long(weather.later()),
+        later: long(weather.later()) + guessed,
         older: Duration::from_millis(took) + long(weather.oldest()),
         last_look: TIMEOUT + if endless { REFILLING } else { Duration::ZERO },
     }

@@ -86,7 +86,7 @@ impl World {
         let (position, created) = (self.tasks.len(), id.clone());
         self.queue
             .push(life.pull_started, Due::PullStarts(position));
-        let address = address(&id);
+        let address = self.free_address(&id);
         self.services[service].tasks.push(position);
         self.tasks.push(Task {
             id,
@@ -187,6 +187,13 @@ impl World {
         [pending, running, beyond].concat()
     }
 
+    /// An address that no other task has ever had: a load balancer knows its targets by their addresses.
+    fn free_address(&self, id: &str) -> Ipv4Addr {
+        let is_free = |address: &Ipv4Addr| self.tasks.iter().all(|task| task.address != *address);
+        let mut addresses = (0..=u8::MAX).map(|network| address(id, network));
+        addresses.find(is_free).unwrap_or(Ipv4Addr::UNSPECIFIED)
+    }
+
     /// Tells a task to stop, and lets the scheduler look again when it no longer counts.
     pub(super) fn tell_to_stop(&mut self, task: usize, why: (&'static str, String)) {
         let document = Arc::clone(&self.document);
@@ -210,10 +217,10 @@ impl World {
     }
 }
 
-/// Somewhere in the subnets, the same place every time.
-fn address(id: &str) -> Ipv4Addr {
+/// Somewhere in the subnets of a network, the same place every time.
+fn address(id: &str, network: u8) -> Ipv4Addr {
     let octet = |what: &str| u8::try_from(identity::between(&[id, what], 4, 250)).unwrap_or(4);
-    Ipv4Addr::new(10, 0, octet("subnet") % 4, octet("host"))
+    Ipv4Addr::new(10, network, octet("subnet") % 4, octet("host"))
 }
 
 /// `(task ID) (task ID)`.

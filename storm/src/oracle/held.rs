@@ -28,6 +28,8 @@ pub struct Bounds {
 pub struct Held<'a> {
     /// What may be said, at each step from when the check's window opened.
     pub says: &'a [Says],
+    /// What might have been said before, which an old answer may still tell.
+    pub before: Option<Says>,
     /// The check's times.
     pub bounds: Bounds,
     /// When tasks stopped, which a hold must not have in it.
@@ -100,7 +102,8 @@ impl Held<'_> {
             self.step(at.saturating_sub(STEP + self.delays.older)),
             self.step(at + STEP),
         );
-        let says = self.says[first..=last].iter().copied();
+        let before = self.before.filter(|_| at < STEP + self.delays.older);
+        let says = self.says[first..=last].iter().copied().chain(before);
         says.reduce(|one, other| one | other)
             .unwrap_or(Says::UNKNOWN)
     }
@@ -123,7 +126,11 @@ impl Held<'_> {
         }
         let steps = self.delays.older.as_millis() / STEP.as_millis();
         let mut ages = (0..=u32::try_from(steps).unwrap_or(0)).map(|steps| STEP * steps);
-        ages.any(|age| self.held_until(at.saturating_sub(age)))
+        let held_before = || {
+            let before = self.before.filter(|_| at < self.delays.older);
+            self.bounds.hold.is_zero() && before.is_some_and(|says| says.may_be(Says::HOLDS))
+        };
+        ages.any(|age| self.held_until(at.saturating_sub(age))) || held_before()
     }
 
     fn held_until(&self, at: Duration) -> bool {

@@ -18,6 +18,8 @@ pub const STEP: Duration = Duration::from_millis(200);
 pub struct Watched<'a> {
     pub(super) story: &'a Story,
     pub(super) truths: Vec<Truth>,
+    /// What was so before, as long as an answer of the run's beginning may be old.
+    before: Vec<Truth>,
     /// Every line that was written, until the end of the watch.
     pub(super) lines: Vec<LineTruth>,
     /// How old what AWS tells of the service may be.
@@ -33,15 +35,20 @@ impl<'a> Watched<'a> {
         lag: SignedDuration,
     ) -> Result<Self, ScenarioError> {
         let simulator = Simulator::new(story.scenario()?, Clock::standing_still())?;
-        let steps = lasting.as_millis().div_ceil(STEP.as_millis()) + 1;
-        let mut truths = Vec::new();
-        for _ in 0..steps {
-            truths.extend(simulator.truth(SERVICE));
-            simulator.advance(STEP);
-        }
+        let truths = read_for(&simulator, lasting + STEP);
+        let lead = Duration::try_from(lag).unwrap_or_default();
+        let before = match lead.is_zero() {
+            true => Vec::new(),
+            false => {
+                let scenario = story.scenario_from_before(lag)?;
+                let earlier = Simulator::new(scenario, Clock::standing_still())?;
+                read_for(&earlier, lead)
+            }
+        };
         Ok(Self {
             story,
             truths,
+            before,
             lines: simulator.lines(SERVICE),
             lag,
         })
@@ -53,6 +60,15 @@ impl<'a> Watched<'a> {
             .iter()
             .map(|truth| statements::says(self, statement, truth))
             .collect()
+    }
+
+    /// What might have been said of a statement before the run, as long as answers may be old and the judged
+    /// deployment was there.
+    pub fn said_before(&self, statement: Statement) -> Option<Says> {
+        let is_there = |truth: &&Truth| truth.deployments.len() > self.judged();
+        let before = self.before.iter().filter(is_there);
+        let says = before.map(|truth| statements::says(self, statement, truth));
+        says.reduce(|one, other| one | other)
     }
 
     /// What is so at the beginning.
@@ -83,4 +99,15 @@ impl<'a> Watched<'a> {
             .filter(|at| at.is_positive())
             .collect()
     }
+}
+
+/// What is so from now on for a while, at each step.
+fn read_for(simulator: &Simulator, lasting: Duration) -> Vec<Truth> {
+    let steps = lasting.as_millis().div_ceil(STEP.as_millis());
+    let mut truths = Vec::new();
+    for _ in 0..steps {
+        truths.extend(simulator.truth(SERVICE));
+        simulator.advance(STEP);
+    }
+    truths
 }

@@ -5,7 +5,8 @@ mod drawing;
 mod scenario;
 mod suite;
 
-pub(crate) use scenario::{APP, PROXY, SERVICE, line};
+pub use scenario::SERVICE;
+pub(crate) use scenario::{APP, PROXY, line};
 pub use suite::{INGESTION, Statement};
 
 /// A rollout, as plain choices.

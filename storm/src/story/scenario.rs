@@ -15,7 +15,8 @@ const RUN: Timestamp = Timestamp::constant(1_763_640_000, 0);
 
 /// The cluster, the service and their place.
 pub(crate) const CLUSTER: &str = "prod";
-pub(crate) const SERVICE: &str = "web";
+/// The service that every story is about.
+pub const SERVICE: &str = "web";
 pub(crate) const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "210987654321";
 
@@ -38,6 +39,14 @@ impl Story {
     /// The simulator's scenario, drawn with the story's seed.
     pub fn scenario(&self) -> Result<Scenario, ScenarioError> {
         Scenario::parse(&self.scenario_text()).map(|scenario| scenario.drawn(self.seed))
+    }
+
+    /// The same story from so long before the run on.
+    pub fn scenario_from_before(&self, lead: SignedDuration) -> Result<Scenario, ScenarioError> {
+        let text = self.scenario_text();
+        let starts = |at: Timestamp| format!("starts_at: {at}\n");
+        let earlier = text.replacen(&starts(RUN), &starts(RUN - lead), 1);
+        Scenario::parse(&earlier).map(|scenario| scenario.drawn(self.seed))
     }
 
     /// Its text.

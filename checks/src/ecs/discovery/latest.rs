@@ -10,6 +10,9 @@ use crate::reads::{Deployment, MISSING, Reads, Service};
 /// that they do so for a while, and advises to ask again.
 pub const LAG: SignedDuration = SignedDuration::from_secs(20);
 
+/// Where the run's clock isn't AWS's, that is known by the `Date` of answers, in whole seconds.
+const PRECISION: SignedDuration = SignedDuration::from_secs(1);
+
 /// How far the clock that told `not_before` may be ahead of AWS's.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -75,7 +78,11 @@ fn may_be_hidden(spec: &TargetSpec, reads: &Reads) -> bool {
     let now = reads.clock().now();
     let since_run_began = now.duration_since(reads.run_began());
     let deployed = spec.not_before;
-    deployed.is_some_and(|at| is_within_lag(at, reads.aws_time(now), since_run_began))
+    let by_aws = match reads.aws_time(now) {
+        same if same == now => now,
+        guessed => guessed - PRECISION,
+    };
+    deployed.is_some_and(|at| is_within_lag(at, by_aws, since_run_began))
 }
 
 /// Whether a deployment of that time may not be shown yet: by AWS's clock, and, whatever the clock was

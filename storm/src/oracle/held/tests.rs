@@ -30,6 +30,7 @@ fn check(verdict: Verdict, took: Duration) -> CheckReport {
 fn found(says: &[Says], hold: u64, stops: &[i64], verdict: Verdict, seconds: f64) -> Vec<Sort> {
     let held = Held {
         says,
+        before: None,
         bounds: Bounds {
             within: Duration::from_secs(60),
             hold: Duration::from_secs(hold),
