@@ -3,6 +3,7 @@
 mod only;
 mod shard;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub struct PlannedCheck {
     /// fleet.
     pub id: String,
     /// The kind's name.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The name for people, without secrets; the id where the suite gives none.
     pub name: String,
     /// The target's name, for kinds that look at one.
@@ -309,7 +310,7 @@ fn planned(
     let sources = sources.map(|(scope, need)| (scope.to_owned(), outcomes.id(need, target)));
     PlannedCheck {
         id,
-        kind: check.kind.name,
+        kind: check.kind.name.clone(),
         name,
         target: target.map(str::to_owned),
         needs: outcomes.needed(check, target),

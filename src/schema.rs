@@ -12,6 +12,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use touchdown_checks::contract::{Kind, Period, TargetEntry};
+use touchdown_checks::external::PluginSettings;
 
 use crate::catalog::Catalog;
 use crate::documentation;
@@ -34,6 +35,7 @@ const SHARED: [&str; 7] = [
 pub fn of_suites(catalog: &Catalog) -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let target = generator.subschema_for::<TargetEntry>();
+    let plugins = generator.subschema_for::<PluginSettings>();
     let check = of_checks(catalog, &mut generator);
     let kinds: Vec<Value> = catalog
         .kinds()
@@ -64,6 +66,10 @@ pub fn of_suites(catalog: &Catalog) -> String {
                 "type": "object",
                 "description": "Variables whose values never appear in any output.",
                 "examples": [{ "API_TOKEN": "${API_TOKEN}" }],
+            },
+            "plugins": {
+                "description": "Where the suite's own kinds are: a folder, relative to the suite's file, or more settings.",
+                "anyOf": [{ "type": "string", "minLength": 1 }, plugins],
             },
             "defaults": {
                 "type": "object",

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use touchdown::catalog::Catalog;
+use touchdown::checks::external::Plugins;
 use touchdown::documentation;
 use touchdown::suite::{Sources, Suite};
 
@@ -14,6 +15,11 @@ fn read(name: &str, text: &str) {
     if let Err(mistakes) = suite {
         panic!("{mistakes}\n\n{text}");
     }
+}
+
+/// Examples have plug-ins, too.
+fn with_plugins() -> Catalog {
+    Catalog::built_in().finding_plugins(Plugins::default())
 }
 
 /// The YAML blocks of a page of Markdown.
@@ -37,7 +43,7 @@ fn each_kind_has_an_example_that_can_be_read() {
         );
         let targets = "targets: { web: { cluster: dev, service: web } }";
         read(
-            kind.name,
+            &kind.name,
             &format!("version: 1\n{targets}\nchecks:\n{}", examples[0]),
         );
     }
@@ -54,9 +60,7 @@ fn each_example_folder_has_a_suite_that_can_be_read() {
             // As it is, with the defaults of its variables.
             let sources = Sources::none();
             let name = path.display().to_string();
-            if let Err(mistakes) =
-                Suite::parse(&name, text.as_bytes(), &sources, &Catalog::built_in())
-            {
+            if let Err(mistakes) = Suite::parse(&name, text.as_bytes(), &sources, &with_plugins()) {
                 panic!("{mistakes}");
             }
             suites += 1;

@@ -11,6 +11,7 @@ pub mod ecr;
 pub mod ecs;
 pub mod elb;
 pub mod exec;
+pub mod external;
 pub mod grpc;
 pub mod http;
 pub mod json;

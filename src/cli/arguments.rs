@@ -56,7 +56,7 @@ pub(super) enum Command {
     /// List the kinds of checks, or explain one
     Checks(Checks),
     /// Print the JSON Schema of suites, for editors
-    Schema,
+    Schema(Schema),
     /// Turn a saved JSON report into another format
     Render(Render),
     /// Join saved JSON reports, such as those of all shards, into one verdict
@@ -260,6 +260,21 @@ pub(super) struct Doctor {
 pub(super) struct Checks {
     /// The kind to explain
     pub kind: Option<String>,
+    #[command(flatten)]
+    pub plugins: PluginsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    #[command(flatten)]
+    pub plugins: PluginsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PluginsArguments {
+    /// A folder of plug-ins; those in PATH are found too
+    #[arg(long = "plugins", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

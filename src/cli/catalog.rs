@@ -1,35 +1,58 @@
 //! `touchdown checks`: the catalog, and each kind explained from its own doc comment.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use touchdown_checks::contract::Kind;
+use touchdown_checks::external::{PluginSettings, Plugins, Unusable};
 
-use super::arguments::Checks;
+use super::arguments::{Checks, PluginsArguments};
 use super::error::CliError;
 use super::stdout;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Missing};
 use crate::documentation;
 use crate::exit;
+use crate::report::escape;
 use crate::suite::closest;
 
 pub(super) fn checks(arguments: &Checks, catalog: &Catalog) -> Result<u8, CliError> {
     let text = match &arguments.kind {
-        None => list(catalog),
-        Some(name) => match catalog.get(name) {
-            Some(kind) => explain(kind),
-            None => return Err(unknown(name, catalog)),
-        },
+        None => list(&with_plugins(catalog, &arguments.plugins)),
+        Some(name) => {
+            let found = beside(catalog, &arguments.plugins).find(name);
+            explain(&found.map_err(|missing| not_there(name, missing))?)
+        }
     };
     stdout::print(&text)?;
     Ok(exit::OK)
 }
 
-fn unknown(name: &str, catalog: &Catalog) -> CliError {
-    let names: Vec<String> = catalog.names().map(str::to_owned).collect();
-    let meant = closest(name, &names).map(str::to_owned);
-    CliError::UnknownKind {
-        kind: name.to_owned(),
-        meant,
+/// The catalog with every plug-in that can be found. Those that can't be used are told on standard error.
+pub(super) fn with_plugins(catalog: &Catalog, plugins: &PluginsArguments) -> Catalog {
+    let (catalog, unusable) = beside(catalog, plugins).with_every_plugin();
+    for Unusable { why, .. } in unusable {
+        stdout::complain(&format!("left out: {}", escape::line(&why)));
+    }
+    catalog
+}
+
+fn beside(catalog: &Catalog, PluginsArguments { folder }: &PluginsArguments) -> Catalog {
+    match folder {
+        Some(folder) => {
+            let settings = PluginSettings::in_folder(folder.to_string_lossy());
+            catalog.beside(Plugins::of(settings, Path::new("")))
+        }
+        None => catalog.clone(),
+    }
+}
+
+fn not_there(name: &str, missing: Missing) -> CliError {
+    match missing {
+        Missing::Unknown(known) => CliError::UnknownKind {
+            kind: name.to_owned(),
+            meant: closest(name, &known).map(str::to_owned),
+        },
+        Missing::Unusable(Unusable { why, .. }) => CliError::UnusablePlugin(why),
     }
 }
 

@@ -80,7 +80,7 @@ fn of_check(check: &PlannedCheck, outcome: &Outcome, ledger: &Ledger<'_>) -> Che
     let opened = outcome.opened.unwrap_or(ledger.began);
     CheckReport {
         id: check.id.clone(),
-        kind: check.kind.to_owned(),
+        kind: check.kind.to_string(),
         name: check.name.clone(),
         target: check.target.clone(),
         required: check.required,

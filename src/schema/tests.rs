@@ -47,7 +47,7 @@ fn every_kind_is_told_with_its_fields_and_an_example() {
         assert_eq!(told.filter(|text| !text.is_empty()).count(), names.len());
     }
     for kind in catalog.kinds() {
-        let own = &schema["$defs"][kind.name];
+        let own = &schema["$defs"][&*kind.name];
         assert_eq!(own["additionalProperties"], json!(false), "{}", kind.name);
         assert_eq!(own["examples"][0]["check"], json!(kind.name));
         for field in documentation::fields(kind) {

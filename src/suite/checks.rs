@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use touchdown_checks::contract::{Configured, Content, Fault, Kind, Located, Place, read_fields};
+use touchdown_checks::external::Unusable;
 
 use super::bounds::time;
 use super::common_fields::{id, needs, on};
@@ -14,7 +15,7 @@ use super::groups::{Expansion, Item};
 use super::header::Defaults;
 use super::variables::{Deferred, Each, Variables};
 use super::words::{Word, noun, word};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Missing};
 
 /// The fields that every check has.
 pub const COMMON_FIELDS: &[&str] = &[
@@ -139,7 +140,8 @@ impl Reader<'_, '_> {
         });
         let own = own(item);
         let fields = template.as_ref();
-        let check = kind.and_then(|kind| configured(&kind, &own, fields, place, faults));
+        let check = kind.as_ref();
+        let check = check.and_then(|kind| configured(kind, &own, fields, place, faults));
         let follows = own.get("since").map_or(place, |since| since.place);
         let id = item.get("id").and_then(|value| {
             let id = id(value, &each, self.source, faults)?;
@@ -218,8 +220,22 @@ fn part(item: &Located, wanted: impl Fn(&str) -> bool) -> Located {
     }
 }
 
+const LISTS: &str = "`touchdown checks` lists every kind";
+
+fn not_there(name: String, place: Place, missing: Missing) -> Fault {
+    match missing {
+        Missing::Unknown(known) => {
+            let fault = Fault::new(place, format!("unknown kind of check `{name}`"));
+            fault.suggest(name, known).help(LISTS)
+        }
+        Missing::Unusable(Unusable { why, hint }) => Fault {
+            help: hint,
+            ..Fault::new(place, why)
+        },
+    }
+}
+
 fn kind(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> (Option<Kind>, Place) {
-    const LISTS: &str = "`touchdown checks` lists every kind";
     let Some(value) = item.get("check") else {
         let fault = Fault::new(item.place, "`check` is missing: what should hold here?");
         faults.push(fault.help(LISTS));
@@ -231,12 +247,9 @@ fn kind(item: &Located, catalog: &Catalog, faults: &mut Vec<Fault>) -> (Option<K
             (None, value.place)
         }
         Ok(Word { text, place }) => {
-            let kind = catalog.get(&text).copied();
-            if kind.is_none() {
-                let fault = Fault::new(place, format!("unknown kind of check `{text}`"));
-                faults.push(fault.suggest(text, catalog.names()).help(LISTS));
-            }
-            (kind, place)
+            let kind = catalog.find(&text);
+            let kind = kind.map_err(|missing| faults.push(not_there(text, place, missing)));
+            (kind.ok(), place)
         }
     }
 }

@@ -9,7 +9,7 @@ use super::words::{noun, word};
 
 /// The fields of a suite.
 const FIELDS: &[&str] = &[
-    "version", "name", "include", "defaults", "targets", "checks", "profiles", "secrets",
+    "version", "name", "include", "defaults", "plugins", "targets", "checks", "profiles", "secrets",
 ];
 
 /// The version of the format that this build reads.

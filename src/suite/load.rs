@@ -11,7 +11,7 @@ use super::header::Defaults;
 use super::include::Files;
 use super::relations::Followed;
 use super::variables::Variables;
-use super::{Sources, Suite, checks, header, profiles, relations, source_text, targets};
+use super::{Sources, Suite, checks, header, plugins, profiles, relations, source_text, targets};
 use crate::catalog::Catalog;
 use crate::redact::Redactor;
 
@@ -156,7 +156,7 @@ impl Reading<'_> {
     }
 
     /// The checks of all files; none where they can't even be counted. The times that an included
-    /// file doesn't set are the suite's own.
+    /// file doesn't set are the suite's own, and so are the plug-ins of one that has none.
     fn drafts(
         &mut self,
         roots: &[Located],
@@ -165,25 +165,37 @@ impl Reading<'_> {
     ) -> Option<Vec<checks::Draft>> {
         let mut drafts = Vec::new();
         let (last, included) = roots.split_last()?;
+        let map = &self.files.map;
+        let beside = |root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>| {
+            let file = map.file_of(root.place).map_or("", |file| &file.name);
+            plugins::catalog_of(root, file, catalog, faults).unwrap_or_else(|| catalog.clone())
+        };
+        let catalog = beside(last, catalog, &mut self.faults);
         let of_included = included.iter().map(|root| {
             let header = header::read(root, own, &mut self.faults);
-            (root, header.defaults)
+            let catalog = beside(root, &catalog, &mut self.faults);
+            (root, header.defaults, catalog)
         });
-        let files: Vec<_> = of_included.chain([(last, own)]).collect();
+        let mut files: Vec<_> = of_included.collect();
+        files.push((last, own, catalog.clone()));
         let mut reader = checks::Reader {
-            catalog,
+            catalog: &catalog,
             variables: &mut self.variables,
             source: self.files.map.text(),
             faults: &mut self.faults,
             incomplete: false,
         };
-        for (root, defaults) in &files {
+        for (root, defaults, catalog) in &files {
+            reader.catalog = catalog;
             if let Some(section) = root.entry("checks") {
                 drafts.extend(reader.read(section, *defaults));
             }
         }
         let incomplete = reader.incomplete;
-        if files.iter().all(|(root, _)| root.entry("checks").is_none()) {
+        if files
+            .iter()
+            .all(|(root, ..)| root.entry("checks").is_none())
+        {
             self.faults.push(checks::missing(last));
         }
         (!incomplete).then_some(drafts)

@@ -15,6 +15,7 @@ mod load;
 mod model;
 mod names;
 mod on_targets;
+mod plugins;
 mod profiles;
 mod relations;
 mod scan_error;

@@ -84,7 +84,8 @@ fn ids(drafts: &[Draft], faults: &mut Vec<Fault>) -> Vec<String> {
     let named = drafts.iter().map(|draft| match &draft.id {
         Some(id) => id.text.clone(),
         None => {
-            let kind = draft.kind.map_or("unknown", |kind| kind.name);
+            let kind = draft.kind.as_ref();
+            let kind = kind.map_or("unknown", |kind| &*kind.name);
             let name = format!("{kind}{}", suffix(&draft.each));
             let number = numbers.entry(name.clone()).or_insert(0);
             loop {

@@ -19,14 +19,14 @@ pub(super) fn on_targets(
         .collect();
     let mut told = unreadable;
     let mut of = |draft: &checks::Draft| -> Vec<String> {
-        if let Some(kind) = draft.kind.filter(|kind| !kind.looks_at_target) {
+        if let Some(kind) = draft.kind.as_ref().filter(|kind| !kind.looks_at_target) {
             if let Some((_, place)) = draft.on.as_ref().filter(|_| !draft.shares_on) {
                 let told = format!("`{}` looks at no target", kind.name);
                 faults.push(Fault::new(*place, told).help("remove `on`: such a check runs once"));
             }
             return Vec::new();
         }
-        if let Some(kind) = draft.kind.filter(|_| known.is_empty() && !told) {
+        if let Some(kind) = draft.kind.as_ref().filter(|_| known.is_empty() && !told) {
             told = true;
             let message = format!("`{}` looks at a target, and the suite has none", kind.name);
             let help = "add `targets:` with a name, its `cluster` and its `service`";

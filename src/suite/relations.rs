@@ -259,7 +259,7 @@ impl Web {
         }
         let kind = draft.kind?;
         let filling = draft.template.map(|template| Filling {
-            kind,
+            kind: kind.clone(),
             template,
             sources: references.uses,
         });

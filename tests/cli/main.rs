@@ -28,6 +28,7 @@ mod names;
 mod offline;
 mod packaging;
 mod pages;
+mod plugins;
 mod profiles;
 mod reads_only;
 mod registries;

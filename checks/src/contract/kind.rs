@@ -1,6 +1,7 @@
 //! Kinds of checks as the runner sees them: a name, a schema, and a way to configure one.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -19,18 +20,41 @@ use crate::reads::Reads;
 type Configure = fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>;
 
 /// One entry of a catalog.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Kind {
     /// The kind's name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Whether its checks run once for each target.
     pub looks_at_target: bool,
     /// Whether its statement forbids something.
     pub forbids: bool,
     /// The IAM actions that its checks may need, as a policy writes them.
     pub actions: &'static [&'static str],
-    schema: fn(&mut SchemaGenerator) -> Schema,
-    configure: Configure,
+    definition: Defined,
+}
+
+/// Where a kind's fields and checks come from.
+#[derive(Clone)]
+enum Defined {
+    /// A type of this program.
+    Here {
+        schema: fn(&mut SchemaGenerator) -> Schema,
+        configure: Configure,
+    },
+    Elsewhere(Arc<dyn Definition>),
+}
+
+/// What defines a kind that is no type of this program.
+pub trait Definition: Send + Sync {
+    /// The JSON Schema of the kind's own fields. Its description is in the form of a [`Check`]'s doc comment, and it
+    /// refers to nothing outside of itself.
+    fn schema(&self) -> Schema;
+
+    /// Reads a check's own fields.
+    ///
+    /// # Errors
+    /// Every mistake, at its place.
+    fn configure(&self, fields: &Located) -> Result<Arc<dyn Configured>, Vec<Fault>>;
 }
 
 impl Kind {
@@ -38,12 +62,32 @@ impl Kind {
     #[must_use]
     pub const fn of<C: Check>() -> Self {
         Self {
-            name: C::KIND,
+            name: Cow::Borrowed(C::KIND),
             looks_at_target: C::Subject::IS_TARGET,
             forbids: C::FORBIDS,
             actions: C::ACTIONS,
-            schema: C::json_schema,
-            configure: configure::<C>,
+            definition: Defined::Here {
+                schema: C::json_schema,
+                configure: configure::<C>,
+            },
+        }
+    }
+
+    /// The catalog entry of a kind that is defined elsewhere, and may need these IAM actions. Its statement forbids
+    /// nothing unless [`forbids`](Self::forbids) is set.
+    #[must_use]
+    pub fn elsewhere(
+        name: String,
+        looks_at_target: bool,
+        actions: &'static [&'static str],
+        definition: Arc<dyn Definition>,
+    ) -> Self {
+        Self {
+            name: Cow::Owned(name),
+            looks_at_target,
+            forbids: false,
+            actions,
+            definition: Defined::Elsewhere(definition),
         }
     }
 
@@ -51,7 +95,10 @@ impl Kind {
     /// to is defined in `generator`.
     #[must_use]
     pub fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
-        (self.schema)(generator)
+        match &self.definition {
+            Defined::Here { schema, .. } => schema(generator),
+            Defined::Elsewhere(definition) => definition.schema(),
+        }
     }
 
     /// Reads a check's own fields, without those that every check has.
@@ -59,7 +106,10 @@ impl Kind {
     /// # Errors
     /// Every mistake, at its place.
     pub fn configure(&self, fields: &Located) -> Result<Arc<dyn Configured>, Vec<Fault>> {
-        (self.configure)(fields)
+        match &self.definition {
+            Defined::Here { configure, .. } => configure(fields),
+            Defined::Elsewhere(definition) => definition.configure(fields),
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub use glob::Glob;
 pub use host_port::HostPort;
 pub use image::ImageReference;
 pub(crate) use image::check_tag;
-pub use kind::{Attempt, Configured, Kind, Memory};
+pub use kind::{Attempt, Configured, Definition, Kind, Memory};
 pub use located::{Content, Located, Place};
 pub use look::{Look, Times};
 pub use pattern::Pattern;

@@ -24,22 +24,22 @@ impl<'de> Deserialize<'de> for VariableName {
 }
 
 /// Variables and their values.
-pub(super) type Variables = BTreeMap<VariableName, String>;
+pub(crate) type Variables = BTreeMap<VariableName, String>;
 
 /// As a program is given them.
-pub(super) fn set(variables: &Variables) -> Vec<(String, String)> {
+pub(crate) fn set(variables: &Variables) -> Vec<(String, String)> {
     let each = variables.iter();
     each.map(|(name, value)| (name.0.clone(), value.clone()))
         .collect()
 }
 
 /// Their names.
-pub(super) fn names(names: &[VariableName]) -> Vec<String> {
+pub(crate) fn names(names: &[VariableName]) -> Vec<String> {
     names.iter().map(|name| name.0.clone()).collect()
 }
 
 /// The values that likely are secret, those that are passed among them.
-pub(super) fn secrets(variables: &Variables, passed: &[VariableName]) -> Vec<String> {
+pub(crate) fn secrets(variables: &Variables, passed: &[VariableName]) -> Vec<String> {
     let set = variables.iter().map(|(name, value)| (name, value.clone()));
     let passed = passed
         .iter()

@@ -7,6 +7,7 @@ mod perfdata;
 mod program;
 mod shown;
 
+pub(crate) use environment::{VariableName, Variables, names, secrets, set};
 pub use expectation::{OutputExpectation, TextExpectation};
 pub use nagios::Nagios;
 pub use program::Exec;

@@ -66,7 +66,9 @@ pub use net::{
     Certificate, DnsAnswer, DnsError, DnsRequest, Handshake, HandshakeRequest, Record, RecordType,
     Resolver, TcpAnswer, TcpRequest, Trust,
 };
-pub use process::{CommandError, CommandRequest, Ending, Printed, Ran};
+pub use process::{
+    CommandError, CommandRequest, Ending, Printed, Ran, program_named, programs_named, run_alone,
+};
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;
 pub use surroundings::{credentials_origin, region_origin};

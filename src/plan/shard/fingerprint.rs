@@ -77,7 +77,7 @@ impl Print<'_> {
 
     fn check(&mut self, check: &PlannedCheck) {
         self.take(&check.id);
-        self.take(check.kind);
+        self.take(&check.kind);
         self.stated(check.target.as_ref());
         self.take(&check.fields);
         self.take(check.required);

@@ -13,7 +13,7 @@ use crate::run::outcome::Stage;
 pub(super) fn started(plan: &Plan) -> Event {
     let announced = plan.checks.iter().map(|check| Announced {
         id: check.id.clone(),
-        kind: check.kind.to_owned(),
+        kind: check.kind.to_string(),
         name: check.name.clone(),
         target: check.target.clone(),
         required: check.required,

@@ -3,11 +3,14 @@
 
 mod capture;
 mod family;
+mod lookup;
 mod request;
 mod run;
 mod served;
 
 pub use capture::Printed;
+pub use lookup::{program_named, programs_named};
 pub use request::{CommandError, CommandRequest, Ending, Ran};
 pub(super) use run::Programs;
+pub use run::run_alone;
 pub(super) use served::Served;

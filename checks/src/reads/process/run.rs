@@ -171,6 +171,23 @@ async fn write(stdin: Option<ChildStdin>, input: Option<String>) {
     }
 }
 
+/// Runs a program where there is no run: what is asked before a suite is known to have no mistakes. It blocks, on a
+/// thread of its own, so that whoever calls may have a runtime or none.
+///
+/// # Errors
+/// Why it was not started.
+pub fn run_alone(request: &CommandRequest) -> Result<Ran, CommandError> {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| CommandError::Unstartable(error.to_string()))?;
+        runtime.block_on(Programs::default().run(request))
+    };
+    let ended = std::thread::scope(|scope| scope.spawn(run).join());
+    ended.unwrap_or_else(|_| Err(CommandError::Unstartable("the thread panicked".into())))
+}
+
 impl Reads {
     /// Runs a program to its end. Each asker gets a run of their own: that a program answers twice is two
     /// facts.

@@ -1,0 +1,29 @@
+//! Where programs are: in a folder of the suite, or in `PATH`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The program of that name: the folder's, else the first in `PATH`.
+#[must_use]
+pub fn program_named(name: &str, folder: Option<&Path>) -> Option<PathBuf> {
+    let files = folders(folder).map(|folder| folder.join(name));
+    let found = files.into_iter().find(|file| file.is_file())?;
+    // It may run elsewhere than it was found from.
+    Some(found.canonicalize().unwrap_or(found))
+}
+
+/// The names of all programs that begin with `prefix`, without it, sorted.
+#[must_use]
+pub fn programs_named(prefix: &str, folder: Option<&Path>) -> BTreeSet<String> {
+    let entries = folders(folder).filter_map(|folder| std::fs::read_dir(folder).ok());
+    let names = entries.flatten().flatten().map(|entry| entry.file_name());
+    names
+        .filter_map(|name| Some(name.to_str()?.strip_prefix(prefix)?.to_owned()))
+        .collect()
+}
+
+fn folders(first: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let in_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    first.map(Path::to_owned).into_iter().chain(in_path)
+}
