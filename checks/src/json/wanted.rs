@@ -239,8 +239,10 @@ pub(super) fn schema() -> Value {
 }
 
 fn comparisons(operand: &Value) -> Map<String, Value> {
-    let signs = Comparison::SIGNS.iter();
-    signs
-        .map(|(sign, _)| ((*sign).to_owned(), operand.clone()))
-        .collect()
+    let compared = |(sign, _): &(&str, Comparison)| {
+        let mut schema = operand.clone();
+        schema["description"] = json!(format!("A number that what is seen is `{sign}`."));
+        ((*sign).to_owned(), schema)
+    };
+    Comparison::SIGNS.iter().map(compared).collect()
 }

@@ -62,7 +62,7 @@ pub(super) async fn granted(
     if first.status != 401 {
         return Ok(first);
     }
-    let login = Login::of(&repository.host)?;
+    let login = Login::of(&repository.host).await?;
     let authorization = match challenge(first.header("www-authenticate")) {
         Some(Challenge::Basic) => login.map(|login| login.basic()),
         Some(bearer @ Challenge::Bearer { .. }) => {

@@ -7,6 +7,7 @@ use aws_smithy_types::base64;
 use serde::Deserialize;
 
 use crate::contract::Unobserved;
+use crate::reads::file;
 
 /// A name and a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +39,11 @@ struct Entry {
     auth: Option<String>,
 }
 
+/// The largest configuration that is read: Docker's is a few lines.
+const LARGEST: u64 = 1 << 20;
+
+const KEPT: &str = "It is where `docker login` keeps the logins of registries.";
+
 /// By what names Docker Hub's login is kept.
 const DOCKER_HUB: [&str; 3] = [
     "https://index.docker.io/v1/",
@@ -50,15 +56,13 @@ impl Login {
     ///
     /// # Errors
     /// [`Unobserved`] where Docker's configuration can't be read, or leaves the password to a program.
-    pub fn of(host: &str) -> Result<Option<Self>, Unobserved> {
-        let Some(path) = path() else {
+    pub async fn of(host: &str) -> Result<Option<Self>, Unobserved> {
+        let Some(path) = path().filter(|path| path.exists()) else {
             return Ok(None);
         };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::written(&text, host, &path),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unreadable(&path, &error.to_string())),
-        }
+        let read = file::read(&path, LARGEST).await;
+        let content = read.map_err(|why| Unobserved::lasting(why).hint(KEPT))?;
+        Self::written(&String::from_utf8_lossy(&content), host, &path)
     }
 
     fn written(text: &str, host: &str, path: &Path) -> Result<Option<Self>, Unobserved> {
@@ -112,8 +116,7 @@ fn path() -> Option<PathBuf> {
 }
 
 fn unreadable(path: &Path, why: &str) -> Unobserved {
-    Unobserved::lasting(format!("{} can't be read: {why}", path.display()))
-        .hint("It is where `docker login` keeps the logins of registries.")
+    Unobserved::lasting(format!("{} can't be read: {why}", path.display())).hint(KEPT)
 }
 
 #[cfg(test)]
