@@ -83,7 +83,7 @@ impl Registry {
         let started = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let Ok(process) = started else {
             // Written past the capture of output, so that it is seen of a test that passes.
-            let told = "\nSKIPPED docker-registry: it is not there\n";
+            let told = "\nSKIPPED registries: docker-registry is not there\n";
             let _ = std::io::stderr().write_all(told.as_bytes());
             return None;
         };
