@@ -52,6 +52,7 @@ pub fn of_suites(catalog: &Catalog) -> String {
         "description": "What should be true after a deploy: targets, and checks of them.",
         "type": "object",
         "required": ["version"],
+        "anyOf": [{ "required": ["checks"] }, { "required": ["include"] }],
         "additionalProperties": false,
         "properties": {
             "version": { "const": 1, "description": "The version of this format." },

@@ -40,7 +40,6 @@ BEYOND = {
     "shared-fields",
     "values-of-for-each",
     "need-on-itself",
-    "no-checks",
     "no-targets",
     "odd-target-name",
     "on-without-target",
@@ -77,7 +76,9 @@ def main(path):
     validator = Draft202012Validator(schema)
     wrong = []
 
-    sound = suites("examples/*/touchdown.yaml") + suites("tests/table/*.yaml")
+    # The kinds of plug-ins are in the schema that `touchdown schema --plugins` makes, not in this one.
+    own = [suite for suite in suites("examples/*/touchdown.yaml") if suite.parent.name != "plugins"]
+    sound = own + suites("tests/table/*.yaml")
     sound += suites("tests/example_suite.yaml")
     for suite in sound:
         wrong += [f"{suite}: {mistake}" for mistake in mistakes(validator, read(suite))]
