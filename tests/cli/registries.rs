@@ -136,7 +136,7 @@ fn a_registry_that_is_not_there_leaves_the_digest_open() {
         &told(&report, "digest"),
         &[
             "inconclusive",
-            "the registry 127.0.0.1:9 could not be asked",
+            "127.0.0.1:9 could not be asked about 127.0.0.1:9/fluent/fluent-bit: ",
         ],
     );
     assert_tells(

@@ -20,7 +20,7 @@ pub enum Auth {
     /// A name and a password.
     Basic(Basic),
     /// A token.
-    Bearer(String),
+    Bearer(Token),
 }
 
 /// A name and a password.
@@ -32,6 +32,11 @@ pub struct Basic {
     /// The password.
     password: String,
 }
+
+/// A token, as it is sent behind `Bearer`.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Token(String);
 
 /// Whether redirects are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -114,7 +119,7 @@ impl Sending<'_> {
         let secrets = sent_secrets(headers.chain(url.query_pairs()));
         let auth = self.auth.map(|auth| match auth {
             Auth::Basic(basic) => basic.password.clone(),
-            Auth::Bearer(token) => token.clone(),
+            Auth::Bearer(Token(token)) => token.clone(),
         });
         let password = url.password().map(str::to_owned);
         secrets.chain(password).chain(auth).collect()
@@ -181,6 +186,6 @@ fn authorization(auth: &Auth) -> Authorization {
             user: user.clone(),
             password: password.clone(),
         },
-        Auth::Bearer(token) => Authorization::Bearer(token.clone()),
+        Auth::Bearer(Token(token)) => Authorization::Bearer(token.clone()),
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn granted(
         let header = authorization.map(|value| ("authorization".to_owned(), value));
         request.headers.extend(header);
         let answer = connections.web().fetch(request).await;
-        answer.map_err(|error| unreachable(&repository.host, error))
+        answer.map_err(|error| unreachable(&repository.host, repository, error))
     };
     // A token that has run out is challenged again.
     let first = fetch(tokens.of(repository)).await?;
@@ -129,7 +129,7 @@ async fn token(
         ..PageRequest::get(url, WITHIN, LARGEST)
     };
     let answer = connections.web().fetch(request).await;
-    let page = answer.map_err(|error: FetchError| unreachable(&named, error))?;
+    let page = answer.map_err(|error: FetchError| unreachable(&named, repository, error))?;
     if page.status != 200 {
         let told = format!(
             "{named} gives no token for {repository} (HTTP {})",

@@ -179,7 +179,7 @@ fn told(repository: &OciRepository, page: Page) -> Result<Option<Page>, Unobserv
 }
 
 /// Why a registry can't be reached.
-fn unreachable(host: &str, error: FetchError) -> Unobserved {
+fn unreachable(host: &str, repository: &OciRepository, error: FetchError) -> Unobserved {
     let reason = match error {
         FetchError::TimedOut => format!("no answer within {} s", WITHIN.as_secs()),
         FetchError::TooManyRedirects => "too many redirects".into(),
@@ -187,7 +187,10 @@ fn unreachable(host: &str, error: FetchError) -> Unobserved {
         | FetchError::NameNotFound(reason)
         | FetchError::Unsendable(reason) => reason,
     };
-    Unobserved::for_now(format!("the registry {host} could not be asked: {reason}")).hint(format!(
+    Unobserved::for_now(format!(
+        "{host} could not be asked about {repository}: {reason}"
+    ))
+    .hint(format!(
         "HTTPS to {host} must be open from where touchdown runs (proxy, security group)."
     ))
 }
