@@ -63,7 +63,8 @@ impl fmt::Display for ImageReference {
     }
 }
 
-fn is_digest(text: &str) -> bool {
+/// Whether it is `sha256:` and 64 hexadecimal digits in lower case.
+pub(crate) fn is_digest(text: &str) -> bool {
     text.strip_prefix("sha256:").is_some_and(|hex| {
         hex.len() == 64
             && hex

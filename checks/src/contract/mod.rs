@@ -41,7 +41,7 @@ pub use finding::{Finding, State};
 pub use glob::Glob;
 pub use host_port::HostPort;
 pub use image::ImageReference;
-pub(crate) use image::check_tag;
+pub(crate) use image::{check_tag, is_digest};
 pub use kind::{Attempt, Configured, Definition, Kind, Memory};
 pub use located::{Content, Located, Place};
 pub use look::{Look, Times};

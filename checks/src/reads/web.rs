@@ -177,6 +177,19 @@ pub enum FetchError {
     Unsendable(String),
 }
 
+impl FetchError {
+    /// The reason in words, of a request that might take so long.
+    pub(super) fn told(self, within: Duration) -> String {
+        match self {
+            Self::TimedOut => format!("no answer within {} s", within.as_secs()),
+            Self::TooManyRedirects => "too many redirects".into(),
+            Self::NoAnswer(reason) | Self::NameNotFound(reason) | Self::Unsendable(reason) => {
+                reason
+            }
+        }
+    }
+}
+
 impl From<Unreached> for FetchError {
     fn from(why: Unreached) -> Self {
         match why {

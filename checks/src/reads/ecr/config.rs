@@ -7,13 +7,13 @@ use std::time::Duration;
 use aws_types::request_id::RequestId;
 use reqwest::Url;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::Repository;
 use super::platform::Platform;
 use crate::contract::{Seen, Unobserved};
 use crate::reads::budget::Bucket;
 use crate::reads::error::failed;
+use crate::reads::registry::sha256;
 use crate::reads::{FetchError, Page, PageRequest, Reads};
 
 /// The config of one platform's image, by the OCI image specification.
@@ -137,13 +137,7 @@ fn downloaded(resource: &str, answer: Result<Page, FetchError>) -> Result<String
         }
         Ok(page) if page.status == 200 => return Ok(page.body),
         Ok(page) => format!("status {}", page.status),
-        Err(FetchError::TimedOut) => format!("no answer within {} s", WITHIN.as_secs()),
-        Err(FetchError::TooManyRedirects) => "too many redirects".into(),
-        Err(
-            FetchError::NoAnswer(reason)
-            | FetchError::NameNotFound(reason)
-            | FetchError::Unsendable(reason),
-        ) => reason,
+        Err(error) => error.told(WITHIN),
     };
     Err(Unobserved::for_now(format!(
         "the image config {resource} could not be downloaded: {reason}"
@@ -167,12 +161,6 @@ fn read(digest: &str, content: &str) -> Result<ImageConfig, Unobserved> {
         history: written.history,
         diff_ids: written.rootfs.diff_ids,
     })
-}
-
-fn sha256(content: &str) -> String {
-    let hash = Sha256::digest(content.as_bytes());
-    let hex = hash.iter().map(|byte| format!("{byte:02x}"));
-    format!("sha256:{}", hex.collect::<String>())
 }
 
 #[cfg(test)]

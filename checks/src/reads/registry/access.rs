@@ -12,7 +12,7 @@ use super::login::Login;
 use super::{LARGEST, OciRepository, WITHIN, unreachable};
 use crate::contract::Unobserved;
 use crate::reads::connections::Connections;
-use crate::reads::{FetchError, Page, PageRequest};
+use crate::reads::{Page, PageRequest};
 
 /// What each repository was read with, so that only the first request of a run is challenged.
 #[derive(Default)]
@@ -33,14 +33,18 @@ impl Tokens {
 /// A challenge of RFC 9110, as far as registries use it.
 #[derive(Debug, PartialEq, Eq)]
 enum Challenge {
-    /// A token is to be fetched, by the distribution specification's token authentication.
-    Bearer {
-        realm: String,
-        service: Option<String>,
-        scope: Option<String>,
-    },
+    /// A token is to be fetched.
+    Bearer(Bearer),
     /// A name and a password are asked for.
     Basic,
+}
+
+/// Where a token is fetched and for what, by the distribution project's token authentication.
+#[derive(Debug, PartialEq, Eq)]
+struct Bearer {
+    realm: String,
+    service: Option<String>,
+    scope: Option<String>,
 }
 
 /// The registry's answer; where it challenges, the one to the same request with what it asks for.
@@ -65,7 +69,7 @@ pub(super) async fn granted(
     let login = Login::of(&repository.host).await?;
     let authorization = match challenge(first.header("www-authenticate")) {
         Some(Challenge::Basic) => login.map(|login| login.basic()),
-        Some(bearer @ Challenge::Bearer { .. }) => {
+        Some(Challenge::Bearer(bearer)) => {
             Some(token(connections, repository, &bearer, login.as_ref()).await?)
         }
         None => None,
@@ -88,11 +92,11 @@ fn challenge(header: Option<&str>) -> Option<Challenge> {
         challenges.find(|challenge| challenge.scheme.eq_ignore_ascii_case(name))
     };
     let bearer = named("bearer").and_then(|challenge| {
-        Some(Challenge::Bearer {
+        Some(Challenge::Bearer(Bearer {
             realm: parameter(challenge, "realm")?,
             service: parameter(challenge, "service"),
             scope: parameter(challenge, "scope"),
-        })
+        }))
     });
     bearer.or_else(|| named("basic").map(|_| Challenge::Basic))
 }
@@ -115,11 +119,11 @@ struct Granted {
 async fn token(
     connections: &Connections,
     repository: &OciRepository,
-    challenge: &Challenge,
+    bearer: &Bearer,
     login: Option<&Login>,
 ) -> Result<String, Unobserved> {
     let host = &repository.host;
-    let url = token_url(repository, challenge)?;
+    let url = token_url(repository, bearer)?;
     let named = url.host_str().unwrap_or_default().to_owned();
     let request = PageRequest {
         headers: login
@@ -129,7 +133,7 @@ async fn token(
         ..PageRequest::get(url, WITHIN, LARGEST)
     };
     let answer = connections.web().fetch(request).await;
-    let page = answer.map_err(|error: FetchError| unreachable(&named, repository, error))?;
+    let page = answer.map_err(|error| unreachable(&named, repository, error))?;
     if page.status != 200 {
         let told = format!(
             "{named} gives no token for {repository} (HTTP {})",
@@ -156,15 +160,12 @@ async fn token(
 }
 
 /// Where the token is fetched. A password goes there, so that it must be as safe as the registry is.
-fn token_url(repository: &OciRepository, challenge: &Challenge) -> Result<Url, Unobserved> {
-    let Challenge::Bearer {
+fn token_url(repository: &OciRepository, bearer: &Bearer) -> Result<Url, Unobserved> {
+    let Bearer {
         realm,
         service,
         scope,
-    } = challenge
-    else {
-        return Err(Unobserved::lasting("a token was not asked for"));
-    };
+    } = bearer;
     let unfit = || {
         Unobserved::lasting(format!(
             "{} sends for its token to `{realm}`, which is no safe address",
@@ -197,8 +198,8 @@ impl Login {
 mod tests {
     use super::*;
 
-    fn bearer(realm: &str, service: Option<&str>, scope: Option<&str>) -> Challenge {
-        Challenge::Bearer {
+    fn bearer(realm: &str, service: Option<&str>, scope: Option<&str>) -> Bearer {
+        Bearer {
             realm: realm.into(),
             service: service.map(str::to_owned),
             scope: scope.map(str::to_owned),
@@ -214,10 +215,10 @@ mod tests {
             Some("registry.docker.io"),
             scope,
         );
-        assert_eq!(challenge(Some(hub)), Some(expected));
+        assert_eq!(challenge(Some(hub)), Some(Challenge::Bearer(expected)));
         assert_eq!(
             challenge(Some(r#"bearer realm="https://r/token""#)),
-            Some(bearer("https://r/token", None, None))
+            Some(Challenge::Bearer(bearer("https://r/token", None, None)))
         );
         for basic in [
             r#"Basic realm="Registry""#,

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::ecr::Manifest;
 use super::{FetchError, Page, PageRequest, Reads};
-use crate::contract::{Seen, Source, Unobserved};
+use crate::contract::{Seen, Source, Unobserved, is_digest};
 
 pub(super) use access::Tokens;
 pub use repository::{OciRepository, Registry};
@@ -180,13 +180,7 @@ fn told(repository: &OciRepository, page: Page) -> Result<Option<Page>, Unobserv
 
 /// Why a registry can't be reached.
 fn unreachable(host: &str, repository: &OciRepository, error: FetchError) -> Unobserved {
-    let reason = match error {
-        FetchError::TimedOut => format!("no answer within {} s", WITHIN.as_secs()),
-        FetchError::TooManyRedirects => "too many redirects".into(),
-        FetchError::NoAnswer(reason)
-        | FetchError::NameNotFound(reason)
-        | FetchError::Unsendable(reason) => reason,
-    };
+    let reason = error.told(WITHIN);
     Unobserved::for_now(format!(
         "{host} could not be asked about {repository}: {reason}"
     ))
@@ -195,16 +189,8 @@ fn unreachable(host: &str, repository: &OciRepository, error: FetchError) -> Uno
     ))
 }
 
-fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| {
-        hex.len() == 64
-            && hex
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
-}
-
-fn sha256(content: &str) -> String {
+/// The digest of a content, as registries write it.
+pub(super) fn sha256(content: &str) -> String {
     let hash = Sha256::digest(content.as_bytes());
     let hex = hash.iter().map(|byte| format!("{byte:02x}"));
     format!("sha256:{}", hex.collect::<String>())
