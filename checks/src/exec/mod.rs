@@ -2,6 +2,7 @@
 
 mod environment;
 mod expectation;
+mod facts;
 mod nagios;
 mod perfdata;
 mod program;
@@ -9,6 +10,7 @@ mod shown;
 
 pub(crate) use environment::{VariableName, Variables, names, secrets, set};
 pub use expectation::{OutputExpectation, TextExpectation};
+pub use facts::Facts;
 pub use nagios::Nagios;
 pub use program::Exec;
 pub(crate) use shown::{not_started, not_told, outputs};

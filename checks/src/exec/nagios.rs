@@ -1,18 +1,17 @@
 //! `nagios`: a monitoring plug-in says that all is well.
 
 use std::fmt;
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::perfdata::{Measured, Told};
-use super::{not_started, not_told, outputs};
 use crate::contract::{
     Body, Check, Evidence, Fault, Finding, Located, Look, Outside, Seen, State, Unobserved,
 };
-use crate::reads::{CommandError, CommandRequest, Ending, Ran};
+use crate::reads::CommandRequest;
 
 /// **Asks** whether a monitoring plug-in, of Nagios, Icinga, Checkmk or your own, says OK.
 ///
@@ -82,48 +81,27 @@ impl fmt::Debug for Nagios {
     }
 }
 
-/// What one look of `nagios` brings.
-pub struct Facts {
-    ran: Seen<Result<Ran, CommandError>>,
-    within: Duration,
-}
-
 impl Check for Nagios {
     const KIND: &'static str = "nagios";
     type Subject = Outside;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
-        let within = look.times.limit;
         let request = CommandRequest {
             program: self.program().to_owned(),
             arguments: self.command.iter().skip(1).cloned().collect(),
             input: None,
             pass_env: environment::names(&self.pass_env),
             env: environment::set(&self.env),
-            within,
+            within: look.times.limit,
         };
-        let ran = look.reads.command(request).await;
-        if let Err(error) = &ran.value {
-            return Err(not_started(self.program(), error).origin(ran.source));
-        }
-        Ok(Facts { ran, within })
+        Facts::observe(look.reads, request).await
     }
 
     fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
-        let ran = match &facts.ran.value {
-            Ok(ran) => ran,
-            Err(error) => {
-                return not_started(self.program(), error).into_finding(facts.ran.at);
-            }
-        };
-        let seen = facts.ran.with(());
-        let finding = match ran.ending {
-            Ending::Code(code) => self.judge_end(code, &Told::of(&ran.stdout.text), &seen),
-            ending => not_told(self.program(), ending, facts.within)
-                .unwrap_or_else(|| Finding::unobserved("it did not end")),
-        };
-        finding.all_evidence(outputs(&seen, ran))
+        facts.judged(self.program(), |code, ran, seen| {
+            self.judge_end(code, &Told::of(&ran.stdout.text), seen)
+        })
     }
 
     fn secrets(&self) -> Vec<String> {

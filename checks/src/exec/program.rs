@@ -6,13 +6,13 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::expectation::{Difference, OutputExpectation};
-use super::{not_started, not_told, outputs};
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Unobserved,
 };
-use crate::reads::{CommandError, CommandRequest, Ending, Ran};
+use crate::reads::{CommandRequest, Ran};
 
 /// **Asks** whether a program ends as expected: its exit code, and what it printed.
 ///
@@ -77,39 +77,19 @@ impl fmt::Debug for Exec {
     }
 }
 
-/// What one look of `exec` brings.
-pub struct Facts {
-    ran: Seen<Result<Ran, CommandError>>,
-    within: Duration,
-}
-
 impl Check for Exec {
     const KIND: &'static str = "exec";
     type Subject = Outside;
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
-        let within = look.times.limit;
-        let ran = look.reads.command(self.request(within)).await;
-        if let Err(error) = &ran.value {
-            return Err(not_started(self.program(), error).origin(ran.source));
-        }
-        Ok(Facts { ran, within })
+        Facts::observe(look.reads, self.request(look.times.limit)).await
     }
 
     fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
-        match &facts.ran.value {
-            Err(error) => not_started(self.program(), error).into_finding(facts.ran.at),
-            Ok(ran) => {
-                let seen = facts.ran.with(());
-                let finding = match ran.ending {
-                    Ending::Code(code) => self.judge_end(code, ran, &seen),
-                    ending => not_told(self.program(), ending, facts.within)
-                        .unwrap_or_else(|| Finding::unobserved("it did not end")),
-                };
-                finding.all_evidence(outputs(&seen, ran))
-            }
-        }
+        facts.judged(self.program(), |code, ran, seen| {
+            self.judge_end(code, ran, seen)
+        })
     }
 
     fn secrets(&self) -> Vec<String> {

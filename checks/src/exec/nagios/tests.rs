@@ -1,10 +1,12 @@
 //! The judge of `nagios`, with literal facts.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Source;
-use crate::reads::Printed;
+use crate::reads::{CommandError, Ending, Printed, Ran};
 
 fn judged(fields: Value, run: Result<Ran, CommandError>) -> Finding {
     let check: Nagios = serde_json::from_value(fields).expect("fields of nagios");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::{Source, State};
-use crate::reads::Printed;
+use crate::reads::{CommandError, Ending, Printed};
 
 fn check(fields: Value) -> Exec {
     serde_json::from_value(fields).expect("fields of exec")
