@@ -7,6 +7,7 @@ pub mod alarms;
 pub mod browser;
 pub mod contract;
 mod diagnosis;
+mod difference;
 pub mod ecr;
 pub mod ecs;
 pub mod elb;

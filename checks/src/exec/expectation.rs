@@ -2,10 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::contract::{Content, Fault, Located, Pattern};
-use crate::json::{self, JsonExpectation};
+use crate::difference::{Difference, difference, json_differences};
+use crate::json::JsonExpectation;
 use crate::reads::{Printed, Ran};
 
 /// What a program should have printed. Whatever is left out may be anything.
@@ -35,16 +35,6 @@ pub struct TextExpectation {
     regex: Option<Pattern>,
 }
 
-/// One thing that is not as expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub what: String,
-    pub expected: String,
-    pub seen: String,
-    /// Whether it may be as expected in the part of the output that was not kept.
-    pub unread: bool,
-}
-
 impl OutputExpectation {
     /// Everything in which the outputs differ.
     pub(super) fn differences(&self, ran: &Ran) -> Vec<Difference> {
@@ -54,34 +44,14 @@ impl OutputExpectation {
         };
         let mut found = of(&self.stdout, "standard output", &ran.stdout);
         found.extend(of(&self.stderr, "standard error", &ran.stderr));
-        found.extend(self.json_differences(&ran.stdout));
+        let (text, truncated) = (&ran.stdout.text, ran.stdout.omitted > 0);
+        found.extend(json_differences(
+            "standard output",
+            text,
+            truncated,
+            &self.json,
+        ));
         found
-    }
-
-    fn json_differences(&self, stdout: &Printed) -> Vec<Difference> {
-        if self.json.is_empty() {
-            return Vec::new();
-        }
-        let unread = stdout.omitted > 0;
-        let no_json = |seen: String| Difference {
-            what: "standard output".into(),
-            expected: "JSON".into(),
-            seen,
-            unread,
-        };
-        match serde_json::from_str::<Value>(&stdout.text) {
-            Ok(document) => json::mismatches(&document, &self.json)
-                .into_iter()
-                .map(|mismatch| Difference {
-                    what: mismatch.path,
-                    expected: mismatch.expected,
-                    seen: mismatch.seen,
-                    unread: false,
-                })
-                .collect(),
-            Err(_) if unread => vec![no_json("JSON that is too long to be read".into())],
-            Err(error) => vec![no_json(format!("no JSON: {error}"))],
-        }
     }
 
     /// What was expected and is there, to be told of outputs that are right.
@@ -137,10 +107,8 @@ impl TextExpectation {
         missing
             .told()
             .map(|expected| Difference {
-                what: what.to_owned(),
-                expected,
-                seen: seen.clone(),
                 unread: printed.omitted > 0,
+                ..difference(what, expected, seen.clone())
             })
             .collect()
     }

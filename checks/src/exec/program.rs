@@ -8,10 +8,11 @@ use serde::Deserialize;
 
 use super::Facts;
 use super::environment::{self, VariableName, Variables};
-use super::expectation::{Difference, OutputExpectation};
+use super::expectation::OutputExpectation;
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Unobserved,
 };
+use crate::difference::Difference;
 use crate::reads::{CommandRequest, Ran};
 
 /// **Asks** whether a program ends as expected: its exit code, and what it printed.

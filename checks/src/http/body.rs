@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::difference::{Difference, difference};
 use crate::contract::{Pattern, Several};
+use crate::difference::{Difference, difference};
 use crate::reads::Page;
 
 /// What a body must contain and what it must not; of each, all.

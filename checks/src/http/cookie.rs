@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::difference::{Difference, difference};
 use super::text::{Showing, TextExpectation};
 use crate::contract::{Pattern, Written};
+use crate::difference::{Difference, difference};
 use crate::reads::Page;
 
 /// What a cookie should be like, of which all counts; a text is what its value contains.

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::body::BodyExpectation;
 use super::cookie::CookieExpectation;
-use super::difference::{Difference, difference};
 use super::status::StatusExpectation;
 use super::text::{Showing, TextExpectation};
 use crate::contract::{Period, Written};
-use crate::json::{self, JsonExpectation};
+use crate::difference::{Difference, difference, json_differences};
+use crate::json::JsonExpectation;
 use crate::net::TlsExpectation;
 use crate::reads::Page;
 
@@ -155,7 +155,12 @@ impl Expectation {
                 CookieExpectation::from(cookie).differences(name, page)
             }));
         found.extend(self.body.iter().flat_map(|body| body.differences(page)));
-        found.extend(self.json_differences(page));
+        found.extend(json_differences(
+            "body",
+            &page.body,
+            page.truncated,
+            &self.json,
+        ));
         found.extend(self.tls_differences(page, at));
         if let Some(http) = self.http.filter(|http| http.name() != page.version) {
             found.push(difference("HTTP", http.name(), page.version));
@@ -197,22 +202,5 @@ impl Expectation {
         found
             .map(|short| difference(short.what, short.expected, short.seen))
             .collect()
-    }
-
-    fn json_differences(&self, page: &Page) -> Vec<Difference> {
-        if self.json.is_empty() {
-            return Vec::new();
-        }
-        match serde_json::from_str::<Value>(&page.body) {
-            Ok(document) => json::mismatches(&document, &self.json)
-                .into_iter()
-                .map(|m| difference(&m.path, m.expected, m.seen))
-                .collect(),
-            Err(_) if page.truncated => vec![Difference {
-                unread: true,
-                ..difference("body", "JSON", "JSON that is too long to be read")
-            }],
-            Err(error) => vec![difference("body", "JSON", format!("no JSON: {error}"))],
-        }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::difference::Difference;
 use super::excerpt;
 use super::expectation::{Expectation, Likeness};
 use super::sending::Follow;
 use super::status::StatusExpectation;
 use crate::contract::{Body, Evidence, Finding, Period, Seen, Unobserved};
+use crate::difference::Difference;
 use crate::reads::{FetchError, Page};
 
 /// An answer, or why there was none.

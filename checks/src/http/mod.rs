@@ -3,7 +3,6 @@
 mod address;
 mod body;
 mod cookie;
-mod difference;
 mod every_task;
 mod excerpt;
 mod expectation;

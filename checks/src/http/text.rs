@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::difference::{Difference, difference};
 use crate::contract::{Pattern, Written};
+use crate::difference::{Difference, difference};
 
 /// What a header should say, of which all counts; a text is what it contains.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::contract::{Content, Fault, Located, Pattern};
+use crate::difference::{Difference, difference, json_differences};
 use crate::json::{self, JsonExpectation};
 
 /// What should be among the messages that are received: ones like this (of each, all), so many of
@@ -31,14 +32,6 @@ pub struct Statement {
     at_least: Option<usize>,
 }
 
-/// Something in which a message differs from what is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub what: String,
-    pub expected: String,
-    pub seen: String,
-}
-
 impl Statement {
     pub(super) fn fits(&self, message: &str) -> bool {
         self.differences(message).is_empty()
@@ -52,10 +45,9 @@ impl Statement {
     }
 
     pub(super) fn differences(&self, message: &str) -> Vec<Difference> {
-        let lacking = |expected: String| Difference {
-            what: "text".into(),
-            expected,
-            seen: format!("not in its {} bytes", message.len()),
+        let lacking = |expected: String| {
+            let bytes = message.len();
+            difference("text", expected, format!("not in its {bytes} bytes"))
         };
         let text = self.contains.iter();
         let text = text.filter(|text| !message.contains(text.as_str()));
@@ -63,29 +55,8 @@ impl Statement {
         let pattern = self.regex.iter().filter(|regex| !regex.is_match(message));
         let pattern = pattern.map(|regex| lacking(format!("/{}/", regex.as_str())));
         let mut found: Vec<Difference> = text.chain(pattern).collect();
-        found.extend(self.other_values(message));
+        found.extend(json_differences("message", message, false, &self.json));
         found
-    }
-
-    fn other_values(&self, message: &str) -> Vec<Difference> {
-        if self.json.is_empty() {
-            return Vec::new();
-        }
-        match serde_json::from_str::<Value>(message) {
-            Ok(document) => json::mismatches(&document, &self.json)
-                .into_iter()
-                .map(|mismatch| Difference {
-                    what: mismatch.path,
-                    expected: mismatch.expected,
-                    seen: mismatch.seen,
-                })
-                .collect(),
-            Err(error) => vec![Difference {
-                what: "message".into(),
-                expected: "JSON".into(),
-                seen: format!("no JSON: {error}"),
-            }],
-        }
     }
 
     /// Whether so many are as wanted.
