@@ -87,6 +87,7 @@ arguments=("$INPUT_COMMAND")
 case $INPUT_COMMAND in
 run)
     without INPUT_SERVICE INPUT_IMAGE INPUT_SINCE INPUT_WAIT
+    option --profile "$INPUT_PROFILE"
     option --timeout "$INPUT_TIMEOUT"
     option --shard "$INPUT_SHARD"
     options --only "$INPUT_ONLY"
@@ -94,14 +95,14 @@ run)
     operand=$INPUT_SUITE
     ;;
 confirm)
-    without INPUT_SUITE INPUT_TIMEOUT INPUT_SHARD INPUT_ONLY INPUT_VARIABLES
+    without INPUT_SUITE INPUT_PROFILE INPUT_TIMEOUT INPUT_SHARD INPUT_ONLY INPUT_VARIABLES
     option --image "$INPUT_IMAGE"
     option --since "$INPUT_SINCE"
     option --wait "$INPUT_WAIT"
     operand=$INPUT_SERVICE
     ;;
 snapshot)
-    without INPUT_SUITE INPUT_TIMEOUT INPUT_SHARD INPUT_ONLY INPUT_VARIABLES \
+    without INPUT_SUITE INPUT_PROFILE INPUT_TIMEOUT INPUT_SHARD INPUT_ONLY INPUT_VARIABLES \
         INPUT_IMAGE INPUT_SINCE INPUT_WAIT INPUT_BASELINE
     operand=$INPUT_SERVICE
     ;;

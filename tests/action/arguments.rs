@@ -58,6 +58,7 @@ fn every_input_of_a_run_is_one_argument_whatever_stands_in_it() {
     let variables = format!("NOTE={HOSTILE}\r\n\nGIT_SHA=9f3c2ab\nSPACED=  a b  \nEMPTY=\n");
     let arguments = recorded(&[
         ("suite", HOSTILE),
+        ("profile", HOSTILE),
         ("timeout", HOSTILE),
         ("shard", HOSTILE),
         ("only", &format!("{HOSTILE}\nfresh@*")),
@@ -66,7 +67,7 @@ fn every_input_of_a_run_is_one_argument_whatever_stands_in_it() {
         ("report-directory", "-r $(touch pwned)\n'x'"),
     ]);
     let mut expected: Vec<String> = vec!["run".into()];
-    expected.extend(["timeout", "shard"].map(|name| format!("--{name}={HOSTILE}")));
+    expected.extend(["profile", "timeout", "shard"].map(|name| format!("--{name}={HOSTILE}")));
     expected.extend([format!("--only={HOSTILE}"), "--only=fresh@*".into()]);
     expected.push(format!("--var=NOTE={HOSTILE}"));
     expected.extend(
