@@ -4,11 +4,10 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::contract::{Content, Fault, Located, Pattern};
 use crate::difference::{Difference, difference, json_differences};
-use crate::json::{self, JsonExpectation};
+use crate::json::JsonExpectation;
 
 /// What should be among the messages that are received: ones like this (of each, all), so many of
 /// them.
@@ -114,15 +113,13 @@ impl Statement {
     }
 }
 
-/// In words for a headline. Of JSON, what a document lacks in which nothing is.
+/// In words for a headline.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.contains.iter().map(|text| format!("`{text}`"));
         let pattern = self.regex.iter();
         let pattern = pattern.map(|regex| format!("/{}/", regex.as_str()));
-        let nothing = Value::Object(serde_json::Map::new());
-        let json = json::mismatches(&nothing, &self.json).into_iter();
-        let json = json.map(|asked| format!("{} = {}", asked.path, asked.expected));
+        let json = (!self.json.is_empty()).then(|| self.json.to_string());
         let all: Vec<String> = text.chain(pattern).chain(json).collect();
         f.write_str(&all.join(", "))
     }

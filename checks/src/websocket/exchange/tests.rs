@@ -146,6 +146,17 @@ fn one_is_enough_unless_more_are_asked_for_and_none_may_be_wanted() {
 }
 
 #[test]
+fn a_headline_tells_what_a_message_should_be_like() {
+    let wanted = json!({"$.state": "done", "$.error": {"exists": false}, "$.items": {"length": 3}});
+    let finding = judged(
+        json!({"expect": [{"contains": "x", "json": wanted}]}),
+        exchange(&["{}"], End::Enough),
+    );
+    let told = "0 like `x`, $.state = \"done\", $.error nothing, $.items length 3";
+    assert!(finding.headline.contains(told), "{}", finding.headline);
+}
+
+#[test]
 fn a_message_that_waiting_can_not_mend_settles_whatever_else_came() {
     let more = json!({"expect": [{"contains": "item"}], "broken_when": {"contains": "fatal"}});
     let finding = judged(more, exchange(&[ITEM, "fatal: no model"], End::Enough));
