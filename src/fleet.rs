@@ -13,42 +13,41 @@ use touchdown_checks::contract::{FleetSpec, Period, Unobserved};
 use touchdown_checks::ecs::{self, Member};
 use touchdown_checks::reads::{Connections, Reads};
 
+use crate::plan::Plan;
 use crate::suite::{EVERY, Suite, TIMEOUT};
 
 /// The pause before it is asked again, doubled each time up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The suite with the services of its fleets, as AWS lists them now. Where it can't be asked, it
-/// is asked again for as long as the most impatient check on a fleet would be looked at, and for
-/// `at_most` in all.
+/// The suite with the services of its fleets that a plan of it looks at, as AWS lists them now. Where
+/// it can't be asked, it is asked again for as long as the most impatient check on a fleet would be
+/// looked at, and for `at_most` in all.
 pub async fn found(
     suite: Suite,
+    plan: &Plan,
     connections: &Arc<Connections>,
     at_most: Option<Duration>,
 ) -> Suite {
-    let used: HashSet<&String> = suite
-        .checks
-        .iter()
-        .flat_map(|check| &check.targets)
-        .collect();
     let fleets = suite.fleets.iter();
     let fleets: Vec<&FleetSpec> = fleets
-        .filter(|fleet| used.contains(&fleet.each.name))
+        .filter(|fleet| plan.targets.contains_key(fleet.name()))
         .collect();
     if fleets.is_empty() {
         return suite;
     }
-    let members = until_found(&fleets, connections, patience(&suite, at_most)).await;
+    let patience = patience(plan, &fleets, at_most);
+    let members = until_found(&fleets, connections, patience).await;
     let names = fleets.iter().map(|fleet| fleet.name().to_owned());
     let members: BTreeMap<String, Vec<Member>> = names.zip(members).collect();
     suite.with_members(members)
 }
 
 /// How long the services are asked for.
-fn patience(suite: &Suite, at_most: Option<Duration>) -> Duration {
-    let fleets: HashSet<&str> = suite.fleets.iter().map(FleetSpec::name).collect();
-    let checks = suite.checks.iter();
-    let on_fleets = checks.filter(|check| check.targets.iter().any(|on| fleets.contains(&**on)));
+fn patience(plan: &Plan, fleets: &[&FleetSpec], at_most: Option<Duration>) -> Duration {
+    let fleets: HashSet<&str> = fleets.iter().map(|fleet| fleet.name()).collect();
+    let of_a_fleet = |name: &String| fleets.contains(name.as_str());
+    let checks = plan.checks.iter();
+    let on_fleets = checks.filter(|check| check.target.as_ref().is_some_and(of_a_fleet));
     let shortest = on_fleets.map(|check| check.within).min();
     shortest
         .into_iter()

@@ -15,7 +15,8 @@ pub(super) fn doctor(asked: &Doctor, all: &Arguments, catalog: &Catalog) -> Resu
     let suite = validate::load(&asked.suite, endpoint_url, catalog)?;
     let profile = asked.suite.profile.as_deref();
     let (plan, checkup) = looking::look(endpoint_url, async |connections| {
-        let suite = fleet::found(suite, &connections, Some(Duration::ZERO)).await;
+        let unfound = Plan::of_profile(&suite, profile)?;
+        let suite = fleet::found(suite, &unfound, &connections, Some(Duration::ZERO)).await;
         let plan = Plan::of_profile(&suite, profile)?;
         let checkup = checkups::examine(&plan, connections).await;
         Ok::<_, NoProfile>((plan, checkup))

@@ -37,8 +37,7 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let endpoint_url = run.endpoint_url.clone();
     let clock = Clock::system();
     let mut watchers = Watchers::of(all, &run.reports, clock);
-    let connections = Connections::from_environment(clock, endpoint_url)
-        .running_programs_in(validate::folder(&run.suite));
+    let connections = Connections::from_environment(clock, endpoint_url);
     let processes = run.shard.map_or(NonZeroU32::MIN, Shard::of);
     let connections = Arc::new(connections.sharing_quotas(processes));
     let judged = judged(suite, run, connections, options, &mut watchers);
@@ -62,10 +61,11 @@ async fn judged(
     tokio::pin!(stop);
     let began = Instant::now();
     let profile = asked.suite.profile.as_deref();
+    let unfound = Plan::of_profile(&suite, profile)?;
     let (plan, stopped) = tokio::select! {
         biased;
-        by = &mut stop => (Plan::of_profile(&suite, profile)?, Some(by)),
-        found = fleet::found(suite.clone(), &connections, options.timeout) => {
+        by = &mut stop => (unfound.clone(), Some(by)),
+        found = fleet::found(suite, &unfound, &connections, options.timeout) => {
             (Plan::of_profile(&found, profile)?.only(&asked.only)?, None)
         }
     };

@@ -35,7 +35,9 @@ async fn plan(simulator: &Simulator, targets: &str, checks: &str) -> Plan {
 }
 
 pub async fn plan_over(connections: &Arc<Connections>, targets: &str, checks: &str) -> Plan {
-    Plan::of(&fleet::found(suite(targets, checks), connections, None).await)
+    let suite = suite(targets, checks);
+    let unfound = Plan::of(&suite);
+    Plan::of(&fleet::found(suite, &unfound, connections, None).await)
 }
 
 async fn judged(simulator: &Simulator, targets: &str, checks: &str) -> Report {
@@ -174,6 +176,24 @@ async fn a_list_that_is_throttled_is_asked_again_within_the_window() {
         "{}",
         check.headline
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_outside_of_the_profile_is_not_looked_up() {
+    let simulator = fleet_of(2);
+    let connections = Arc::new(connections(&simulator));
+    let checks = format!(
+        "{FRESH}  - {{ check: http.responds, id: page, url: 'http://shop.invalid/' }}\n\
+         profiles: {{ smoke: [page], all: ['*'] }}\n"
+    );
+    let of_profile = async |profile| {
+        let suite = suite(GLOB, &checks);
+        let unfound = Plan::of_profile(&suite, Some(profile)).expect("a profile");
+        fleet::found(suite, &unfound, &connections, None).await
+    };
+    assert_eq!(of_profile("smoke").await.targets.len(), 0);
+    assert!(connections.journal().calls().is_empty());
+    assert_eq!(of_profile("all").await.targets.len(), 2);
 }
 
 #[test]
