@@ -36,6 +36,7 @@ pub(crate) fn report(checks: Vec<CheckReport>) -> Report {
         verdict,
         exit_code,
         interrupted: None,
+        run_id: None,
         shard: None,
         started_at: at("23:46:00"),
         took_ms: 302_450,

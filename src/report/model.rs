@@ -51,6 +51,9 @@ pub struct Report {
     /// What ended the run before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Interruption>,
+    /// What `${run.id}` was, where a check of the suite asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
     /// Which part of its suite the run was given, where several processes run one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<ShardReport>,

@@ -136,6 +136,7 @@ impl<'a> Rounds<'a> {
         Ledger {
             connections: &self.connections,
             redactor: &self.redactor,
+            run_id: &self.run_id,
             began: self.began,
             ended: Instant::now(),
             baselines: &self.baselines,

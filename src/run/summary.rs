@@ -11,6 +11,7 @@ use super::baselines;
 use super::bounds::bounded_rollout;
 use super::outcome::{Outcome, millis};
 use super::rollouts::Rollouts;
+use super::run_id::RunId;
 use super::targets::Sought;
 use crate::exit;
 use crate::plan::{Plan, PlannedCheck, Share};
@@ -30,6 +31,7 @@ pub(super) struct Ledger<'a> {
     pub targets: &'a BTreeMap<String, Arc<Sought>>,
     pub rollouts: &'a Rollouts,
     pub outcomes: &'a [Outcome],
+    pub run_id: &'a RunId,
 }
 
 /// The report of a run whose checks have all settled.
@@ -55,6 +57,7 @@ pub(super) fn report(
         verdict,
         exit_code: exit::code(verdict, interrupted),
         interrupted,
+        run_id: uses_run_id(plan).then(|| ledger.run_id.to_string()),
         shard,
         started_at: clock.at(ledger.began),
         took_ms: millis(ledger.ended - ledger.began),
@@ -63,6 +66,15 @@ pub(super) fn report(
         checks,
         calls: of_calls(ledger),
     }
+}
+
+/// Whether what its checks send, or look for, has the run's id in it.
+fn uses_run_id(plan: &Plan) -> bool {
+    let mut fillings = plan
+        .checks
+        .iter()
+        .filter_map(|check| check.filling.as_ref());
+    fillings.any(|filling| filling.uses_run_id())
 }
 
 fn of_share(share: &Share) -> ShardReport {

@@ -115,6 +115,12 @@ impl Filling {
         self.sources.iter().map(|(scope, need)| (&**scope, need))
     }
 
+    /// Whether the run's own id is among the values.
+    pub(crate) fn uses_run_id(&self) -> bool {
+        let mut references = self.template.references.iter();
+        references.any(|reference| reference.scope == RUN)
+    }
+
     /// The check with its fields filled in. Where they come to none, it is one that can't be looked
     /// at, and says which value did not fit.
     pub(crate) fn configured(

@@ -60,6 +60,7 @@ fn the_line_of_this_runs_own_request_is_found() {
         run.len() == 32 && asked.iter().all(|one| one == run),
         "{asked:?}"
     );
+    assert_eq!(report["run_id"], run.as_str(), "to look for it by hand");
     let headline = check(&report, "logged")["headline"].to_string();
     assert!(headline.contains(run.as_str()), "{headline}");
 }

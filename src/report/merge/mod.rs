@@ -56,6 +56,7 @@ pub fn merge(parts: Vec<Part>, name: Option<&str>) -> Result<Report, MergeError>
         verdict,
         exit_code: exit::code(verdict, interrupted),
         interrupted,
+        run_id: None,
         shard: None,
         started_at,
         took_ms,
