@@ -5,6 +5,7 @@ mod shard;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +70,8 @@ pub struct PlannedCheck {
     pub left_out: Option<String>,
     /// Its own fields as they are written, as one text without secrets.
     pub fields: Arc<str>,
+    /// Where its paths count from: the folder of the file that it is written in.
+    pub folder: Arc<Path>,
     /// The check itself.
     pub check: Arc<dyn Configured>,
     /// The id, in this plan, of the check whose passing time this one counts from. It is
@@ -324,6 +327,7 @@ fn planned(
         actions: check.kind.actions,
         left_out: None,
         fields: Arc::clone(fields),
+        folder: Arc::clone(&check.folder),
         check: Arc::clone(&check.check),
         follows: follows.map(|need| outcomes.id(need, target)),
         sources: sources.collect(),

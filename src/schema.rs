@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use touchdown_checks::contract::{Kind, Period, TargetEntry};
+use touchdown_checks::contract::{COMMON_FIELDS, Kind, Period, TargetEntry};
 use touchdown_checks::external::PluginSettings;
 
 use crate::catalog::Catalog;
 use crate::documentation;
-use crate::suite::{self, COMMON_FIELDS, EVERY, TIMEOUT, WITHIN};
+use crate::suite::{self, EVERY, TIMEOUT, WITHIN};
 
 /// The definition that every check follows.
 const CHECK: &str = "Check";

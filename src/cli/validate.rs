@@ -1,6 +1,6 @@
 //! `touchdown validate`: every mistake in a suite at once, offline.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::{SuiteArguments, Validate};
 use super::error::CliError;
@@ -36,11 +36,6 @@ pub(super) fn load(
         .chain(arguments.variables.iter().cloned());
     let sources = Sources::environment(variables);
     Ok(Suite::load(&path(arguments), &sources, catalog)?)
-}
-
-/// The folder of the suite, which its paths count from.
-pub(super) fn folder(arguments: &SuiteArguments) -> Option<PathBuf> {
-    path(arguments).parent().map(Path::to_owned)
 }
 
 /// A folder stands for the touchdown.yaml in it.

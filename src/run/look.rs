@@ -1,6 +1,7 @@
 //! One look of one check: bounded in time, on the picture that its round shares.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub(super) struct Look {
     pub round: Round,
     pub times: Times,
     pub memory: Memory,
+    pub folder: Arc<Path>,
     pub began: Instant,
     /// When the last look of its check begins, if that is known.
     pub last_look: Option<Instant>,
@@ -114,6 +116,7 @@ impl Look {
             reads: self.round.reads,
             times: self.times,
             memory: self.memory,
+            folder: self.folder,
         };
         self.check.attempt(attempt).await
     }

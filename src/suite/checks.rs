@@ -1,10 +1,13 @@
 //! The checks of a suite, each read for itself: the common fields here, the rest by its kind.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use touchdown_checks::contract::{Configured, Content, Fault, Kind, Located, Place, read_fields};
+use touchdown_checks::contract::{
+    COMMON_FIELDS, Configured, Content, Fault, Kind, Located, Place, read_fields,
+};
 use touchdown_checks::external::Unusable;
 
 use super::bounds::time;
@@ -16,12 +19,6 @@ use super::header::Defaults;
 use super::variables::{Deferred, Each, Variables};
 use super::words::{Word, noun, word};
 use crate::catalog::{Catalog, Missing};
-
-/// The fields that every check has.
-pub const COMMON_FIELDS: &[&str] = &[
-    "check", "id", "name", "for_each", "on", "needs", "within", "every", "hold", "timeout",
-    "required",
-];
 
 /// The common fields that serde reads; the others refer to something, and are read here.
 const PLAIN_FIELDS: &[&str] = &["name", "required"];
@@ -53,6 +50,8 @@ pub(super) struct Draft {
     /// The same as they are written, where values are in them that only a run knows.
     pub template: Option<Template>,
     pub check: Option<Arc<dyn Configured>>,
+    /// The folder of the file that it is written in.
+    pub folder: Arc<Path>,
     /// Where the followed check is named.
     pub follows: Place,
 }
@@ -78,6 +77,8 @@ pub(super) fn missing(root: &Located) -> Fault {
 /// Reads checks, file by file.
 pub(super) struct Reader<'r, 'v> {
     pub catalog: &'r Catalog,
+    /// The folder of the file.
+    pub folder: Arc<Path>,
     pub variables: &'r mut Variables<'v>,
     /// What places are ranges of.
     pub source: &'r str,
@@ -169,6 +170,7 @@ impl Reader<'_, '_> {
             own,
             template,
             check,
+            folder: Arc::clone(&self.folder),
             follows,
             each,
         })

@@ -166,9 +166,10 @@ impl Reading<'_> {
         let mut drafts = Vec::new();
         let (last, included) = roots.split_last()?;
         let map = &self.files.map;
+        let file_of = |root: &Located| map.file_of(root.place).map_or("", |file| &file.name);
         let beside = |root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>| {
-            let file = map.file_of(root.place).map_or("", |file| &file.name);
-            plugins::catalog_of(root, file, catalog, faults).unwrap_or_else(|| catalog.clone())
+            let of_file = plugins::catalog_of(root, file_of(root), catalog, faults);
+            of_file.unwrap_or_else(|| catalog.clone())
         };
         let catalog = beside(last, catalog, &mut self.faults);
         let of_included = included.iter().map(|root| {
@@ -180,6 +181,7 @@ impl Reading<'_> {
         files.push((last, own, catalog.clone()));
         let mut reader = checks::Reader {
             catalog: &catalog,
+            folder: Path::new("").into(),
             variables: &mut self.variables,
             source: self.files.map.text(),
             faults: &mut self.faults,
@@ -187,6 +189,8 @@ impl Reading<'_> {
         };
         for (root, defaults, catalog) in &files {
             reader.catalog = catalog;
+            let folder = Path::new(file_of(root)).parent();
+            reader.folder = folder.unwrap_or(Path::new("")).into();
             if let Some(section) = root.entry("checks") {
                 drafts.extend(reader.read(section, *defaults));
             }

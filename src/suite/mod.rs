@@ -29,7 +29,6 @@ mod words;
 mod yaml;
 
 pub(crate) use bounds::{EVERY, TIMEOUT, WITHIN};
-pub use checks::COMMON_FIELDS;
 pub(crate) use deferred::{Filling, RUN};
 pub(crate) use diagnostics::closest;
 pub use diagnostics::{Mistake, SuiteErrors};

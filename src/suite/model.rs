@@ -1,6 +1,7 @@
 //! A suite that was read and found free of mistakes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub struct SuiteCheck {
     pub timeout: Duration,
     /// The check's own fields as they are written, variables filled in.
     pub fields: Located,
+    /// Where their paths count from: the folder of the file that the check is written in.
+    pub folder: Arc<Path>,
     /// The check with its own fields read.
     pub check: Arc<dyn Configured>,
     /// What makes the check anew when the values are known that its fields wait for; until then

@@ -276,6 +276,7 @@ impl Web {
             hold: draft.hold,
             timeout: draft.timeout,
             fields: draft.own,
+            folder: draft.folder,
             check: draft.check?,
             filling: filling.map(Arc::new),
         })

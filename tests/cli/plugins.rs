@@ -283,6 +283,10 @@ fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
             "is no JSON Schema",
         ),
         (
+            describing(("\"where\": {", "\"on\": {")),
+            "has a field `on`, which every check has already",
+        ),
+        (
             describing(("\"least\": 3", "\"least\": 0")),
             "refuses the example",
         ),

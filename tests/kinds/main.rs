@@ -17,6 +17,7 @@ mod exec;
 mod grpc;
 mod http;
 mod nagios;
+mod paths;
 mod tcp;
 mod tls;
 mod websocket;

@@ -1,6 +1,7 @@
 //! `browser.shows`: a page that is drawn by scripts shows what it should.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -56,7 +57,7 @@ pub struct Shows {
     /// A page that shows this settles the check: waiting can't help.
     #[serde(default)]
     broken_when: Option<Showing>,
-    /// The program that drives the browser, in `PATH` or by its path; it takes `--port=0`, as
+    /// The program that drives the browser, in `PATH` or by its path from the suite's file; it takes `--port=0`, as
     /// `chromedriver` does.
     #[serde(default = "chromedriver")]
     driver: String,
@@ -109,7 +110,7 @@ impl Check for Shows {
         let broken = broken.map(|broken| broken.selector.clone());
         let request = WatchRequest {
             url: self.url.0.clone(),
-            driver: self.driver(),
+            driver: self.driver(look.folder),
             arguments: self.arguments.clone(),
             window: (self.window.0, self.window.1),
             selectors: [self.selector.clone()].into_iter().chain(broken).collect(),
@@ -164,10 +165,13 @@ impl Shows {
         }
     }
 
-    fn driver(&self) -> Driver {
+    fn driver(&self, folder: &Path) -> Driver {
         match &self.webdriver {
             Some(url) => Driver::At(url.0.clone()),
-            None => Driver::Program(self.driver.clone()),
+            None => Driver::Program {
+                program: self.driver.clone(),
+                folder: folder.to_owned(),
+            },
         }
     }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,6 +16,13 @@ use super::{
     Check, Fault, Finding, Located, Look, Subject, Target, Times, Unobserved, read_fields,
 };
 use crate::reads::Reads;
+
+/// The fields that every check has, whatever its kind, so that no kind has one of its own by such a
+/// name.
+pub const COMMON_FIELDS: &[&str] = &[
+    "check", "id", "name", "for_each", "on", "needs", "within", "every", "hold", "timeout",
+    "required",
+];
 
 /// Reads a check's own fields, or tells every mistake in them.
 type Configure = fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>;
@@ -162,6 +170,8 @@ pub struct Attempt {
     pub times: Times,
     /// What this check remembers.
     pub memory: Memory,
+    /// See [`Look::folder`].
+    pub folder: Arc<Path>,
 }
 
 /// A check with its configuration read, whatever its kind.
@@ -191,10 +201,7 @@ impl<C: Check> Configured for C {
         attempt: Attempt,
     ) -> Pin<Box<dyn Future<Output = Result<Finding, Unobserved>> + Send>> {
         let looked = async move { look_and_judge(&*self, &attempt).await };
-        AssertUnwindSafe(looked)
-            .catch_unwind()
-            .map(|outcome| outcome.unwrap_or_else(|panic| Err(panicked::<C>(&*panic))))
-            .boxed()
+        unless_it_panics(C::KIND, looked).boxed()
     }
 
     fn allowance(&self) -> Duration {
@@ -226,6 +233,7 @@ async fn look_and_judge<C: Check>(check: &C, attempt: &Attempt) -> Result<Findin
         reads: &attempt.reads,
         before: before.as_deref(),
         times: &attempt.times,
+        folder: &attempt.folder,
     };
     let facts = Arc::new(check.observe(&look).await?);
     if C::REMEMBERS {
@@ -234,13 +242,21 @@ async fn look_and_judge<C: Check>(check: &C, attempt: &Attempt) -> Result<Findin
     Ok(check.judge(subject, &facts))
 }
 
-/// A panic is a defect of the check, and says nothing of the deployment.
-fn panicked<C: Check>(panic: &(dyn Any + Send)) -> Unobserved {
+/// What looking comes to. A panic is a defect of the check, and says nothing of the deployment.
+pub(crate) async fn unless_it_panics(
+    kind: &str,
+    looking: impl Future<Output = Result<Finding, Unobserved>>,
+) -> Result<Finding, Unobserved> {
+    let looked = AssertUnwindSafe(looking).catch_unwind().await;
+    looked.unwrap_or_else(|panic| Err(panicked(kind, &*panic)))
+}
+
+fn panicked(kind: &str, panic: &(dyn Any + Send)) -> Unobserved {
     let message = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
-    Unobserved::lasting(format!("the check {} panicked: {message}", C::KIND))
+    Unobserved::lasting(format!("the check {kind} panicked: {message}"))
         .hint("This is a defect of the check, not of the deployment; please report it.")
 }

@@ -1,6 +1,7 @@
 //! What a check is given when it looks.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +18,9 @@ pub struct Look<'a, C: Check> {
     pub(super) before: Option<&'a C::Facts>,
     /// The times that a window may be counted from.
     pub times: &'a Times,
+    /// Where the check's paths count from: the folder of the file that it is written in. Empty for
+    /// touchdown's own working directory.
+    pub folder: &'a Path,
 }
 
 impl<'a, C: Check> Look<'a, C> {
@@ -31,6 +35,12 @@ impl<'a, C: Check> Look<'a, C> {
             )
         };
         self.before
+    }
+
+    /// A path that the check names, as touchdown finds it.
+    #[must_use]
+    pub fn path(&self, named: &Path) -> PathBuf {
+        self.folder.join(named)
     }
 }
 

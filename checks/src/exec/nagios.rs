@@ -33,7 +33,7 @@ use crate::reads::CommandRequest;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nagios {
-    /// The plug-in and its arguments. One with a `/` counts from the suite's folder.
+    /// The plug-in and its arguments. One with a `/` counts from the folder of the suite's file.
     command: Vec<String>,
     /// Environment variables to set for it.
     #[serde(default)]
@@ -93,6 +93,7 @@ impl Check for Nagios {
             input: None,
             pass_env: environment::names(&self.pass_env),
             env: environment::set(&self.env),
+            folder: look.folder.to_owned(),
             within: look.times.limit,
         };
         Facts::observe(look.reads, request).await

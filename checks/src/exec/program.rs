@@ -1,7 +1,6 @@
 //! `exec`: a program of the team's own ends as expected.
 
 use std::fmt;
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +19,7 @@ use crate::reads::{CommandRequest, Ran};
 /// **Why it matters**: a team has smoke tests already. Run here, they wait, hold and report like every
 /// other check.
 ///
-/// It runs in the suite's folder, without a terminal, with only PATH, HOME, LANG, LC_ALL, LC_CTYPE, TMPDIR and TZ
+/// It runs in the folder of the suite's file that it is written in, without a terminal, with only PATH, HOME, LANG, LC_ALL, LC_CTYPE, TMPDIR and TZ
 /// of touchdown's environment, and what `pass_env` and `env` add. `timeout` bounds one run; then it and all that
 /// it started are ended. Another exit code, or other output, may still become right, so it waits; `broken_when`
 /// names the codes that waiting can't mend. A program that isn't there, dies by a signal, takes too long or prints
@@ -39,7 +38,7 @@ use crate::reads::{CommandRequest, Ran};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
-    /// The program and its arguments. One with a `/` counts from the suite's folder. Either this or `shell`.
+    /// The program and its arguments. One with a `/` counts from the folder of the suite's file. Either this or `shell`.
     #[serde(default)]
     command: Option<Vec<String>>,
     /// A line for `/bin/sh`, where pipes and the like are needed.
@@ -84,7 +83,7 @@ impl Check for Exec {
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
-        Facts::observe(look.reads, self.request(look.times.limit)).await
+        Facts::observe(look.reads, self.request(look)).await
     }
 
     fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
@@ -122,7 +121,7 @@ impl Exec {
         command.first().map_or("/bin/sh", String::as_str)
     }
 
-    fn request(&self, within: Duration) -> CommandRequest {
+    fn request(&self, look: &Look<'_, Self>) -> CommandRequest {
         let arguments = match (&self.shell, self.command.as_deref()) {
             (Some(line), _) => vec!["-c".to_owned(), line.clone()],
             (None, Some([_, arguments @ ..])) => arguments.to_vec(),
@@ -134,7 +133,8 @@ impl Exec {
             input: self.stdin.clone(),
             pass_env: environment::names(&self.pass_env),
             env: environment::set(&self.env),
-            within,
+            folder: look.folder.to_owned(),
+            within: look.times.limit,
         }
     }
 

@@ -55,11 +55,11 @@ pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
     let (why, hint) = match error {
         CommandError::NotFound if program.contains('/') => (
             "there is no such file".to_owned(),
-            "Its path counts from the suite's folder: correct it, or install the program.",
+            "Its path counts from the folder of the suite's file: correct it, or install the program.",
         ),
         CommandError::NotFound => (
             "it is not in PATH".to_owned(),
-            "Install it on the machine that runs touchdown, or write its path; one with a `/` counts from the suite's folder.",
+            "Install it on the machine that runs touchdown, or write its path; one with a `/` counts from the folder of the suite's file.",
         ),
         CommandError::NoInterpreter => (
             "the interpreter that its first line names is not there".to_owned(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::plugins::Plugin;
 use super::{answer, given};
 use crate::contract::{
-    Attempt, Configured, Finding, Subject, Unobserved, looks_secret, worth_hiding,
+    Attempt, Configured, Finding, Subject, Unobserved, looks_secret, unless_it_panics, worth_hiding,
 };
 use crate::exec::not_started;
 
@@ -36,6 +36,7 @@ impl ExternalCheck {
         let within = attempt.times.limit;
         let mut request = self.plugin.request(None, within);
         let document = given::document(&self.plugin.kind, &self.fields, attempt, target);
+        request.folder = attempt.folder.to_path_buf();
         request.input = Some(format!("{document}\n"));
         let seen = attempt.reads.command(request).await;
         let name = self.plugin.name();
@@ -51,7 +52,9 @@ impl Configured for ExternalCheck {
         self: Arc<Self>,
         attempt: Attempt,
     ) -> Pin<Box<dyn Future<Output = Result<Finding, Unobserved>> + Send>> {
-        async move { self.look_and_judge(&attempt).await }.boxed()
+        let kind = self.plugin.kind.clone();
+        let looked = async move { self.look_and_judge(&attempt).await };
+        async move { unless_it_panics(&kind, looked).await }.boxed()
     }
 
     fn allowance(&self) -> Duration {

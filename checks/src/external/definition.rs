@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::check::ExternalCheck;
 use super::plugins::Plugin;
 use super::{PROTOCOL, Unusable, faults};
-use crate::contract::{self, Configured, Fault, Located, read_fields};
+use crate::contract::{self, COMMON_FIELDS, Configured, Fault, Located, read_fields};
 use crate::ecs::Picture;
 
 /// A plug-in's answer to `--describe`. What else it tells is for other versions.
@@ -83,6 +83,12 @@ impl Definition {
             return Err(wrong(
                 "has no `\"type\": \"object\"`: fields are a mapping".into(),
             ));
+        }
+        let own = fields.get("properties").and_then(Value::as_object);
+        let taken = |name: &&&str| own.is_some_and(|own| own.contains_key(**name));
+        if let Some(name) = COMMON_FIELDS.iter().find(taken) {
+            let why = "which every check has already, so that the plug-in would never get it";
+            return Err(wrong(format!("has a field `{name}`, {why}")));
         }
         // A field that nobody reads is a mistake, whether its author thought of that or not.
         fields.insert("additionalProperties".into(), json!(false));

@@ -87,6 +87,7 @@ impl Plugin {
             input: None,
             pass_env: names(&self.settings.pass_env),
             env: set(&self.settings.env),
+            folder: PathBuf::new(),
             within,
         }
     }

@@ -81,7 +81,7 @@ impl Check for Healthy {
             metadata: metadata
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
-            ca_file: self.ca_file.clone(),
+            ca_file: self.ca_file.as_deref().map(|file| look.path(file)),
             within,
         };
         let answer = look.reads.health(request).await;

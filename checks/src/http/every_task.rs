@@ -105,7 +105,7 @@ impl Check for EveryTaskResponds {
         let within = look.times.limit / 2;
         let picture = Picture::observe(target, look.reads).await?;
         let port = self.port_of(target, &picture)?;
-        let request = self.sending().request(look.reads, within).await?;
+        let request = self.sending().request(look, within).await?;
         let asked: Vec<(String, String)> = picture
             .staying(target)
             .filter_map(|task| Some((task.id.clone(), address(task)?.to_owned())))

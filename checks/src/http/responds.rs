@@ -121,7 +121,7 @@ impl Check for Responds {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Answers, Unobserved> {
         let reads = look.reads;
-        let mut request = self.sending().request(reads, look.times.limit).await?;
+        let mut request = self.sending().request(look, look.times.limit).await?;
         request.new_connection = self.looks_at_tls();
         let times = self.times.map_or(1, |Times(times)| times);
         let answers = match (self.each, times) {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::Url;
-use crate::contract::{Fault, HostPort, Located, Unobserved, sent_secrets};
+use crate::contract::{Check, Fault, HostPort, Located, Look, Unobserved, sent_secrets};
 use crate::reads::{Authorization, PageRequest, Reads, Redirects, Trust};
 
 /// Who asks. What is written here never appears in any output.
@@ -71,10 +71,10 @@ pub(super) const BODY_LIMIT: usize = 1 << 20;
 const FILE_LIMIT: u64 = 16 << 20;
 
 impl Sending<'_> {
-    /// The request, its file read.
-    pub async fn request(
+    /// The request of a look, its file read.
+    pub async fn request<C: Check>(
         &self,
-        reads: &Reads,
+        look: &Look<'_, C>,
         within: Duration,
     ) -> Result<PageRequest, Unobserved> {
         let mut headers: Vec<(String, String)> = self
@@ -88,7 +88,7 @@ impl Sending<'_> {
         }
         let body = match (self.body, self.body_file, self.json) {
             (Some(text), ..) => Some(text.as_bytes().to_vec()),
-            (_, Some(path), _) => Some(file_to_send(path, reads).await?),
+            (_, Some(path), _) => Some(file_to_send(&look.path(path), look.reads).await?),
             (.., Some(value)) => Some(value.to_string().into_bytes()),
             _ => None,
         };
@@ -104,7 +104,7 @@ impl Sending<'_> {
             connect_to: self.connect_to.cloned(),
             trust: match (self.insecure, self.ca_file) {
                 (true, _) => Trust::Anyone,
-                (false, Some(path)) => Trust::File(path.to_owned()),
+                (false, Some(path)) => Trust::File(look.path(path)),
                 (false, None) => Trust::System,
             },
             ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
@@ -176,7 +176,7 @@ async fn file_to_send(path: &Path, reads: &Reads) -> Result<Vec<u8>, Unobserved>
     let read = reads.file_to_send(path, FILE_LIMIT).await;
     read.map_err(|why| {
         Unobserved::lasting(format!("the request has no body: {why}"))
-            .hint("Correct the check's `body_file`; it is looked for from the current directory.")
+            .hint("Correct the check's `body_file`; a relative path counts from the folder of the suite's file.")
     })
 }
 

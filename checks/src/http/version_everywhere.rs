@@ -97,7 +97,7 @@ impl Check for VersionEverywhere {
     type Facts = Answers;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Answers, Unobserved> {
-        let request = self.sending().request(look.reads, look.times.limit).await?;
+        let request = self.sending().request(look, look.times.limit).await?;
         Ok(several::times(request, self.times.0, look.reads).await)
     }
 

@@ -74,7 +74,10 @@ impl Check for Accepts {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let within = look.times.limit;
-        let trust = self.ca_file.clone().map_or(Trust::System, Trust::File);
+        let trust = self
+            .ca_file
+            .as_deref()
+            .map_or(Trust::System, |file| Trust::File(look.path(file)));
         let request = TcpRequest {
             host: self.address.host.clone(),
             port: self.address.port.unwrap_or_default(),

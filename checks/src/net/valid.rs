@@ -78,7 +78,10 @@ impl Check for Valid {
             host: self.address.host.clone(),
             port: self.address.port.unwrap_or(PORT),
             name: self.server_name().to_owned(),
-            trust: self.ca_file.clone().map_or(Trust::System, Trust::File),
+            trust: self
+                .ca_file
+                .as_deref()
+                .map_or(Trust::System, |file| Trust::File(look.path(file))),
             within,
         };
         let handshake = look.reads.handshake(request).await;

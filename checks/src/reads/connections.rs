@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
@@ -125,13 +124,6 @@ impl Connections {
     #[must_use]
     pub fn sharing_quotas(mut self, runs: NonZeroU32) -> Self {
         self.budget = Arc::new(Budget::of_one_of(runs));
-        self
-    }
-
-    /// The same, whose programs run in that folder, where it is one; else they run where touchdown does.
-    #[must_use]
-    pub fn running_programs_in(mut self, folder: Option<PathBuf>) -> Self {
-        self.programs = Programs::of(folder);
         self
     }
 

@@ -49,6 +49,7 @@ impl Rounds<'_> {
                 round: round.clone(),
                 times: self.times(check, index, now),
                 memory: self.memories[index].clone(),
+                folder: Arc::clone(&check.folder),
                 began: now,
                 last_look: self.outcomes[index].last_look(),
                 latest: self.ends.map(|ends| ends.max(now + AT_LEAST)),

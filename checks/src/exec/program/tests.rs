@@ -1,5 +1,7 @@
 //! The judge of `exec`, with literal facts.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;

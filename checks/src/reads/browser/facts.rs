@@ -1,5 +1,6 @@
 //! What to watch in a browser, and what was seen there.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -27,8 +28,13 @@ pub struct WatchRequest {
 /// Who drives the browser, by WebDriver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Driver {
-    /// A program that is started for the look: `chromedriver`, in `PATH` or by its path.
-    Program(String),
+    /// A program that is started for the look.
+    Program {
+        /// `chromedriver`, in `PATH`; or a path, which counts from the folder.
+        program: String,
+        /// Where it runs.
+        folder: PathBuf,
+    },
     /// One that is there: `http://selenium:4444`.
     At(Url),
 }

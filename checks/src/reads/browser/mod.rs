@@ -6,6 +6,7 @@ mod flags;
 mod session;
 mod wire;
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 pub use facts::{ConsoleLine, Driver, Picture, Region, View, WatchError, WatchRequest, Watched};
 
 use super::Reads;
-use super::process::{CommandError, CommandRequest, Programs, Served};
+use super::process::{CommandError, CommandRequest, Served, serve};
 use crate::contract::Seen;
 use session::Session;
 
@@ -42,22 +43,20 @@ impl Reads {
         let end = began + request.within;
         let patience = PATIENCE.min(request.within / 4);
         let _turn = timeout(patience, TURNS.acquire()).await;
-        let programs = &self.connections.programs;
-        let watched = watched(programs, &request, end, enough).await;
+        let watched = watched(&request, end, enough).await;
         self.seen("browser", url, None, watched)
     }
 }
 
 async fn watched(
-    programs: &Programs,
     request: &WatchRequest,
     end: Instant,
     enough: impl Fn(&View) -> bool,
 ) -> Result<Watched, WatchError> {
     let (served, address) = match &request.driver {
         Driver::At(url) => (None, url.clone()),
-        Driver::Program(program) => {
-            let started = started(programs, program, request.within);
+        Driver::Program { program, folder } => {
+            let started = started(program, folder, request.within);
             let started = timeout_at(end, started).await;
             let (served, port) = started.unwrap_or(Err(WatchError::TimedOut))?;
             let address = format!("http://127.0.0.1:{port}/");
@@ -74,8 +73,8 @@ async fn watched(
 
 /// Starts a driver on a free port, and waits until it says which.
 async fn started(
-    programs: &Programs,
     program: &str,
+    folder: &Path,
     within: Duration,
 ) -> Result<(Served, u16), WatchError> {
     let request = CommandRequest {
@@ -84,13 +83,14 @@ async fn started(
         input: None,
         pass_env: flags::PASSED.map(str::to_owned).to_vec(),
         env: Vec::new(),
+        folder: folder.to_owned(),
         within,
     };
     let port = |line: &str| {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     };
-    let started = programs.serve(request, port).await;
+    let started = serve(request, port).await;
     started.map_err(|why| WatchError::NoDriver(told(why)))
 }
 

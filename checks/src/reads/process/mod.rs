@@ -13,4 +13,4 @@ pub use lookup::{program_named, programs_named};
 pub use request::{CommandError, CommandRequest, Ending, Ran};
 pub(super) use run::Programs;
 pub use run::run_alone;
-pub(super) use served::Served;
+pub(super) use served::{Served, serve};

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -12,7 +13,7 @@ use super::Printed;
 /// [`CommandRequest::ALWAYS_PASSED`] and what is named here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CommandRequest {
-    /// The program: a name that is looked up in `PATH`, or a path, which counts from the suite's folder.
+    /// The program: a name that is looked up in `PATH`, or a path, which counts from `folder`.
     pub program: String,
     /// Its arguments.
     pub arguments: Vec<String>,
@@ -22,6 +23,8 @@ pub struct CommandRequest {
     pub pass_env: Vec<String>,
     /// The environment variables that are set for it.
     pub env: Vec<(String, String)>,
+    /// Where it runs; empty for touchdown's own working directory.
+    pub folder: PathBuf,
     /// How long it may run.
     pub within: Duration,
 }
@@ -130,6 +133,7 @@ mod tests {
             input: Some("secret".into()),
             pass_env: Vec::new(),
             env: vec![("TOKEN".into(), "secret".into())],
+            folder: PathBuf::new(),
             within: Duration::from_secs(1),
         };
         let told = r"'./check it.sh' -H shop.example.com:80 'it'\''s' ''";

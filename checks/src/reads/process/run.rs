@@ -31,67 +31,60 @@ const AT_ONCE: usize = 16;
 /// Who has waited so long for a turn, or a quarter of its time, runs all the same.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Where programs run, and how many.
+/// The programs that run, so many at a time.
 #[derive(Debug)]
 pub(in crate::reads) struct Programs {
-    /// The suite's folder; none for touchdown's own working directory.
-    folder: Option<PathBuf>,
     turns: Semaphore,
 }
 
 impl Default for Programs {
     fn default() -> Self {
-        Self::of(None)
+        Self {
+            turns: Semaphore::new(AT_ONCE),
+        }
     }
 }
 
 impl Programs {
-    /// Programs that run in the folder, where it is one.
-    pub fn of(folder: Option<PathBuf>) -> Self {
-        Self {
-            folder: folder.filter(|folder| folder.is_dir()),
-            turns: Semaphore::new(AT_ONCE),
-        }
-    }
-
     async fn run(&self, request: &CommandRequest) -> Result<Ran, CommandError> {
         let began = Instant::now();
         let patience = PATIENCE.min(request.within / 4);
         let _turn = timeout(patience, self.turns.acquire()).await;
         let left = request.within.saturating_sub(began.elapsed());
-        let (child, family) = self.start(request)?;
+        let (child, family) = start(request)?;
         Ok(ended(child, family, request.input.clone(), left).await)
     }
+}
 
-    pub(super) fn start(&self, request: &CommandRequest) -> Result<(Child, Family), CommandError> {
-        let program = self.program(&request.program);
-        let mut command = Command::new(&program);
-        command.args(&request.arguments);
-        request.set_environment(&mut command);
-        if let Some(folder) = &self.folder {
-            command.current_dir(folder);
-        }
-        let stdin = match request.input {
-            Some(_) => Stdio::piped(),
-            None => Stdio::null(),
-        };
-        command
-            .stdin(stdin)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Family::start(&mut command).map_err(|error| refused(&error, &program))
+pub(super) fn start(request: &CommandRequest) -> Result<(Child, Family), CommandError> {
+    let program = program(request);
+    let mut command = Command::new(&program);
+    command.args(&request.arguments);
+    request.set_environment(&mut command);
+    if request.folder.is_dir() {
+        command.current_dir(&request.folder);
     }
+    let stdin = match request.input {
+        Some(_) => Stdio::piped(),
+        None => Stdio::null(),
+    };
+    command
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Family::start(&mut command).map_err(|error| refused(&error, &program))
+}
 
-    /// Whatever has a `/` is a path, which counts from where the program runs.
-    fn program(&self, named: &str) -> PathBuf {
-        match &self.folder {
-            Some(folder) if named.contains('/') => {
-                let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-                folder.join(named)
-            }
-            _ => PathBuf::from(named),
-        }
+/// Whatever has a `/` is a path, which counts from where the program runs.
+fn program(request: &CommandRequest) -> PathBuf {
+    let named = PathBuf::from(&request.program);
+    if !request.program.contains('/') || !request.folder.is_dir() {
+        return named;
     }
+    let folder = request.folder.canonicalize();
+    folder
+        .unwrap_or_else(|_| request.folder.clone())
+        .join(named)
 }
 
 fn refused(error: &io::Error, program: &Path) -> CommandError {
@@ -192,7 +185,7 @@ impl Reads {
     /// Runs a program to its end. Each asker gets a run of their own: that a program answers twice is two
     /// facts.
     ///
-    /// It runs in the suite's folder and in a process group of its own, which is ended with it: by SIGTERM and a
+    /// It runs in the request's folder and in a process group of its own, which is ended with it: by SIGTERM and a
     /// moment later by SIGKILL where the program's time is over or it floods, else by SIGKILL. On Linux so is
     /// whatever left the group: touchdown is the reaper of its descendants, and ends those that are of the
     /// program's session, carry this run's mark in the environment they began with, or descend from one that does.

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
 use super::family::{Family, mark};
-use super::run::Programs;
+use super::run::start;
 use super::{CommandError, CommandRequest};
 
 /// A program that runs. Dropped, it is killed with all that it started, and its files are removed.
@@ -21,39 +21,36 @@ pub(in crate::reads) struct Served {
     _folder: Folder,
 }
 
-impl Programs {
-    /// Starts a program, and reads its output until a line `tells` what is awaited of it. Its temporary files
-    /// are in a folder of its own.
-    ///
-    /// # Errors
-    /// Why it can't be started, or that it has ended without telling.
-    pub async fn serve<T>(
-        &self,
-        mut request: CommandRequest,
-        tells: impl Fn(&str) -> Option<T>,
-    ) -> Result<(Served, T), CommandError> {
-        let unstartable = |error: io::Error| CommandError::Unstartable(error.to_string());
-        let folder = Folder::new().map_err(unstartable)?;
-        let shown = folder.0.to_string_lossy().into_owned();
-        request.env.push(("TMPDIR".into(), shown));
-        let (mut child, family) = self.start(&request)?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let served = Served {
-            family,
-            child,
-            _folder: folder,
-        };
-        drained(stderr);
-        let mut lines = stdout.map(|stdout| BufReader::new(stdout).lines());
-        while let Some(line) = next(&mut lines).await {
-            if let Some(told) = tells(&line) {
-                drained(lines.map(|lines| lines.into_inner()));
-                return Ok((served, told));
-            }
+/// Starts a program, and reads its output until a line `tells` what is awaited of it. Its temporary files
+/// are in a folder of its own.
+///
+/// # Errors
+/// Why it can't be started, or that it has ended without telling.
+pub(in crate::reads) async fn serve<T>(
+    mut request: CommandRequest,
+    tells: impl Fn(&str) -> Option<T>,
+) -> Result<(Served, T), CommandError> {
+    let unstartable = |error: io::Error| CommandError::Unstartable(error.to_string());
+    let folder = Folder::new().map_err(unstartable)?;
+    let shown = folder.0.to_string_lossy().into_owned();
+    request.env.push(("TMPDIR".into(), shown));
+    let (mut child, family) = start(&request)?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let served = Served {
+        family,
+        child,
+        _folder: folder,
+    };
+    drained(stderr);
+    let mut lines = stdout.map(|stdout| BufReader::new(stdout).lines());
+    while let Some(line) = next(&mut lines).await {
+        if let Some(told) = tells(&line) {
+            drained(lines.map(|lines| lines.into_inner()));
+            return Ok((served, told));
         }
-        let silent = "it ended without telling where it listens";
-        Err(CommandError::Unstartable(silent.into()))
     }
+    let silent = "it ended without telling where it listens";
+    Err(CommandError::Unstartable(silent.into()))
 }
 
 impl Served {

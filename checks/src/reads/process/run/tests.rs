@@ -12,6 +12,7 @@ fn script(text: &str, within: Duration) -> CommandRequest {
         input: Some("given\n".into()),
         pass_env: Vec::new(),
         env: vec![("GIVEN".into(), "set".into())],
+        folder: PathBuf::new(),
         within,
     }
 }
@@ -51,7 +52,6 @@ async fn tells_the_signal_that_ended_it() {
 #[tokio::test]
 async fn tells_why_a_program_was_not_started() {
     let folder = tempfile::tempdir().expect("a folder");
-    let programs = Programs::of(Some(folder.path().to_owned()));
     std::fs::write(folder.path().join("text"), "no program").expect("a file");
     let interpreted = folder.path().join("interpreted");
     std::fs::write(&interpreted, "#!/no/such/interpreter\n").expect("a file");
@@ -65,12 +65,17 @@ async fn tells_why_a_program_was_not_started() {
     ] {
         let mut request = script("", LONG);
         request.program = program.into();
-        assert_eq!(programs.run(&request).await, Err(error), "{program}");
+        request.folder = folder.path().to_owned();
+        assert_eq!(
+            Programs::default().run(&request).await,
+            Err(error),
+            "{program}"
+        );
     }
 }
 
 #[tokio::test]
-async fn it_runs_in_the_suites_folder_and_is_found_from_there() {
+async fn it_runs_in_the_folder_and_is_found_from_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("here.sh");
     std::fs::write(&path, "#!/bin/sh\npwd\n").expect("a file");
@@ -78,8 +83,8 @@ async fn it_runs_in_the_suites_folder_and_is_found_from_there() {
     std::fs::set_permissions(&path, mode).expect("executable");
     let mut request = script("", LONG);
     request.program = "./here.sh".into();
-    let programs = Programs::of(Some(folder.path().to_owned()));
-    let ran = programs.run(&request).await.expect("a script");
+    request.folder = folder.path().to_owned();
+    let ran = Programs::default().run(&request).await.expect("a script");
     let told = std::path::Path::new(ran.stdout.text.trim_end()).canonicalize();
     assert_eq!(
         told.expect("a folder"),
