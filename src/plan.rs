@@ -1,20 +1,23 @@
 //! The plan: what a run will do, one entry for each outcome that it will report.
 
 mod only;
+mod outcomes;
+mod planned;
 mod shard;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use touchdown_checks::contract::{Configured, TargetSpec, Unobserved};
+use touchdown_checks::contract::{TargetSpec, Unobserved};
 
 use crate::redact::Redactor;
-use crate::suite::{Filling, Need, NoProfile, Suite, SuiteCheck, is_of_fleet};
+use crate::suite::{NoProfile, Suite};
 
 pub use only::NothingMatches;
+use outcomes::Outcomes;
+pub use planned::PlannedCheck;
+use planned::{planned, shown};
 pub use shard::{NoShard, Shard, Share};
 
 /// What a run will do: the suite's checks, each on its targets.
@@ -33,66 +36,6 @@ pub struct Plan {
     pub redactor: Redactor,
     /// What it is a share of, where several processes run a plan together.
     pub share: Option<Share>,
-}
-
-/// One check on one target, or a check that looks at no target.
-#[derive(Clone)]
-pub struct PlannedCheck {
-    /// Unique in the plan: the check's id, and `id@target` where it runs on several, or on a
-    /// fleet.
-    pub id: String,
-    /// The kind's name.
-    pub kind: Cow<'static, str>,
-    /// The name for people, without secrets; the id where the suite gives none.
-    pub name: String,
-    /// The target's name, for kinds that look at one.
-    pub target: Option<String>,
-    /// What must pass first, as places in [`Plan::checks`]; each of them once.
-    pub needs: Vec<usize>,
-    /// Whether it gates.
-    pub required: bool,
-    /// How long it may take until it first holds.
-    pub within: Duration,
-    /// The pause between looks.
-    pub every: Duration,
-    /// How long it must keep holding.
-    pub hold: Option<Duration>,
-    /// How much later than `within` the truth may still arrive.
-    pub allowance: Duration,
-    /// The bound on one look.
-    pub timeout: Duration,
-    /// Whether the statement forbids something.
-    pub forbids: bool,
-    /// The IAM actions that it may need, as a policy writes them.
-    pub actions: &'static [&'static str],
-    /// Why it is not looked at, where it makes no sense on its target. Such a check doesn't
-    /// gate.
-    pub left_out: Option<String>,
-    /// Its own fields as they are written, as one text without secrets.
-    pub fields: Arc<str>,
-    /// Where its paths count from: the folder of the file that it is written in.
-    pub folder: Arc<Path>,
-    /// The check itself.
-    pub check: Arc<dyn Configured>,
-    /// The id, in this plan, of the check whose passing time this one counts from. It is
-    /// one of its needs.
-    pub follows: Option<String>,
-    /// What makes the check anew when the values are known that its fields wait for.
-    pub(crate) filling: Option<Arc<Filling>>,
-    /// The ids, in this plan, of the checks whose values those are, by what the fields call them.
-    /// They are among its needs.
-    pub(crate) sources: BTreeMap<String, String>,
-}
-
-impl std::fmt::Debug for PlannedCheck {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlannedCheck")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .field("target", &self.target)
-            .field("needs", &self.needs)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Plan {
@@ -201,136 +144,5 @@ impl Plan {
         let used: HashSet<&String> = targets.collect();
         self.targets.retain(|name, _| used.contains(name));
         self.unfound.retain(|name, _| used.contains(name));
-    }
-}
-
-/// Where the outcomes of each check stand in the plan.
-struct Outcomes<'s> {
-    suite: &'s Suite,
-    of_check: Vec<Vec<(Option<&'s str>, usize)>>,
-    by_target: Vec<HashMap<&'s str, usize>>,
-}
-
-impl<'s> Outcomes<'s> {
-    fn of(suite: &'s Suite) -> Self {
-        let mut next = 0..;
-        let mut number = || next.next().unwrap_or_default();
-        let mut outcomes = Self {
-            suite,
-            of_check: Vec::new(),
-            by_target: Vec::new(),
-        };
-        for check in &suite.checks {
-            let targets = check.targets.iter();
-            let mut of_check: Vec<_> = targets
-                .map(|target| (Some(target.as_str()), number()))
-                .collect();
-            if of_check.is_empty() {
-                of_check.push((None, number()));
-            }
-            let named = of_check.iter();
-            let by_target = named.filter_map(|(target, at)| Some(((*target)?, *at)));
-            outcomes.by_target.push(by_target.collect());
-            outcomes.of_check.push(of_check);
-        }
-        outcomes
-    }
-
-    /// The outcomes that a reference means when `target` makes it: the one on the target it
-    /// names, else the one on the same target, else all.
-    fn meant(&self, need: &Need, target: Option<&str>) -> Vec<usize> {
-        let named = need.target.as_deref().or(target);
-        let one = named.and_then(|name| self.by_target[need.check].get(name));
-        match one {
-            Some(&outcome) => vec![outcome],
-            None => {
-                let all = self.of_check[need.check].iter();
-                all.map(|(_, outcome)| *outcome).collect()
-            }
-        }
-    }
-
-    /// What must pass before a check is looked at on `target`, each outcome once.
-    fn needed(&self, check: &SuiteCheck, target: Option<&str>) -> Vec<usize> {
-        let needs = check.needs.iter();
-        let mut needed: Vec<usize> = needs.flat_map(|need| self.meant(need, target)).collect();
-        let mut seen = HashSet::new();
-        needed.retain(|outcome| seen.insert(*outcome));
-        needed
-    }
-
-    /// The id of the one outcome that a followed check has for `target`.
-    fn id(&self, need: &Need, target: Option<&str>) -> String {
-        let followed = &self.suite.checks[need.check];
-        let same = target.filter(|target| self.by_target[need.check].contains_key(target));
-        match need.target.as_deref().or(same) {
-            Some(target) if is_one_of_several(followed, target) => {
-                format!("{}@{target}", followed.id)
-            }
-            _ => followed.id.clone(),
-        }
-    }
-}
-
-/// Whether the check's outcome on that target is called by both. However many services a fleet
-/// has, its ids stay the same.
-fn is_one_of_several(check: &SuiteCheck, target: &str) -> bool {
-    check.targets.len() > 1 || is_of_fleet(target)
-}
-
-/// The most characters of a name; a variable, a commit's message say, may make it long.
-const LONGEST_NAME: usize = 300;
-
-/// A name as it is shown.
-fn shown(name: &str, redactor: &Redactor) -> String {
-    let clean = redactor.clean(name);
-    match clean.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => format!("{}…", &clean[..end]),
-        None => clean.into_owned(),
-    }
-}
-
-fn planned(
-    check: &SuiteCheck,
-    fields: &Arc<str>,
-    target: Option<&str>,
-    outcomes: &Outcomes<'_>,
-    redactor: &Redactor,
-) -> PlannedCheck {
-    let several = target.filter(|target| is_one_of_several(check, target));
-    let id = match several {
-        Some(target) => format!("{}@{target}", check.id),
-        None => check.id.clone(),
-    };
-    let name = match (&check.name, several) {
-        (Some(name), Some(target)) => shown(&format!("{name} ({target})"), redactor),
-        (Some(name), None) => shown(name, redactor),
-        (None, _) => id.clone(),
-    };
-    let follows = check.follows.as_ref();
-    let filling = check.filling.as_ref();
-    let sources = filling.into_iter().flat_map(|filling| filling.sources());
-    let sources = sources.map(|(scope, need)| (scope.to_owned(), outcomes.id(need, target)));
-    PlannedCheck {
-        id,
-        kind: check.kind.name.clone(),
-        name,
-        target: target.map(str::to_owned),
-        needs: outcomes.needed(check, target),
-        required: check.required,
-        within: check.within,
-        every: check.every,
-        hold: check.hold,
-        allowance: check.check.allowance(),
-        timeout: check.timeout,
-        forbids: check.kind.forbids,
-        actions: check.kind.actions,
-        left_out: None,
-        fields: Arc::clone(fields),
-        folder: Arc::clone(&check.folder),
-        check: Arc::clone(&check.check),
-        follows: follows.map(|need| outcomes.id(need, target)),
-        sources: sources.collect(),
-        filling: filling.cloned(),
     }
 }

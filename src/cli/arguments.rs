@@ -10,11 +10,9 @@ use touchdown_checks::contract::{ImageReference, Period};
 
 use super::ci::CiArguments;
 use super::color::Color;
+use super::reports::Reports;
 use super::service::ServiceArguments;
-use super::shown::Shown;
 use crate::plan::Shard;
-use crate::report::Format;
-use crate::report::output::Destination;
 
 /// Is it really deployed? touchdown looks at what runs in AWS ECS and says so, with evidence.
 ///
@@ -171,55 +169,6 @@ pub(super) struct Snapshot {
     /// Where the baseline goes; `-` is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: PathBuf,
-}
-
-/// Where reports go. Each option may be given several times; `-` is standard output.
-#[derive(Debug, Args)]
-pub(super) struct Reports {
-    /// Write a JUnit report
-    #[arg(long, value_name = "FILE")]
-    pub junit: Vec<PathBuf>,
-
-    /// Write a JSON report
-    #[arg(long, value_name = "FILE")]
-    pub json: Vec<PathBuf>,
-
-    /// Write an HTML report
-    #[arg(long, value_name = "FILE")]
-    pub html: Vec<PathBuf>,
-
-    /// Write a Markdown report
-    #[arg(long, value_name = "FILE")]
-    pub markdown: Vec<PathBuf>,
-
-    /// What standard output shows
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Shown>,
-}
-
-impl Reports {
-    /// The format of the report on standard output, where one was asked for.
-    pub fn shown(&self) -> Option<Format> {
-        match self.format {
-            Some(Shown::Report(format)) => Some(format),
-            Some(Shown::Events) | None => None,
-        }
-    }
-
-    /// Every report file that is asked for, with its format.
-    pub fn requests(&self) -> Vec<(Format, Destination)> {
-        let files = [
-            (Format::Junit, &self.junit),
-            (Format::Json, &self.json),
-            (Format::Html, &self.html),
-            (Format::Markdown, &self.markdown),
-        ];
-        let of_format = |(format, paths): (Format, &Vec<PathBuf>)| {
-            let requests = paths.iter().map(|path| (format, path.clone().into()));
-            requests.collect::<Vec<(Format, Destination)>>()
-        };
-        files.into_iter().flat_map(of_format).collect()
-    }
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod man;
 mod merge;
 mod monitoring;
 mod render;
+mod reports;
 mod run;
 mod saved;
 mod schema;

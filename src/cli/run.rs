@@ -8,8 +8,9 @@ use tokio::time::Instant;
 use touchdown_checks::contract::Clock;
 use touchdown_checks::reads::Connections;
 
-use super::arguments::{Arguments, Reports, Run};
+use super::arguments::{Arguments, Run};
 use super::error::CliError;
+use super::reports::Reports;
 use super::shown::Shown;
 use super::watchers::{Programs, Watchers};
 use super::{baselines, ci, locale, looking, signals, stdout, validate};

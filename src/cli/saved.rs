@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::arguments::Reports;
 use super::error::CliError;
+use super::reports::Reports;
 use super::shown::Shown;
 use crate::report::{Report, json};
 

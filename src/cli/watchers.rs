@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use touchdown_checks::contract::Clock;
 
-use super::arguments::{Arguments, Reports};
+use super::arguments::Arguments;
+use super::reports::Reports;
 use super::run::style;
 use super::shown::Shown;
 use super::{color, stdout};
