@@ -28,6 +28,7 @@ mod names;
 mod offline;
 mod packaging;
 mod pages;
+mod plugin_kinds;
 mod plugins;
 mod profiles;
 mod reads_only;

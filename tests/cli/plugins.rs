@@ -1,15 +1,13 @@
-//! Plug-ins by the real binary: in each of the four states, in all their misbehaviour, and as kinds like any other.
+//! Plug-ins by the real binary: in each of the four states, and in all their misbehaviour.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use serde_json::Value;
 
-use crate::aws::Aws;
-use crate::place::{Ended, Place, argument, assert_tells, check, told, verdicts};
+use crate::place::{Place, assert_tells, check, told, verdicts};
 
 /// What the plug-ins of these tests say of themselves.
-const DESCRIPTION: &str = r#"{
+pub const DESCRIPTION: &str = r#"{
     "protocols": [1], "kind": "KIND", "summary": "whether it behaves.",
     "schema": {
         "type": "object",
@@ -23,7 +21,7 @@ const DESCRIPTION: &str = r#"{
     "example": { "least": 3 }
 }"#;
 
-fn script(place: &Place, kind: &str, text: &str) {
+pub fn script(place: &Place, kind: &str, text: &str) {
     let name = format!("plugins/touchdown-check-{kind}");
     place.write(&name, text);
     let executable = PermissionsExt::from_mode(0o755);
@@ -31,20 +29,20 @@ fn script(place: &Place, kind: &str, text: &str) {
 }
 
 /// A plug-in in sh, which describes itself and then does this.
-fn plugin(place: &Place, kind: &str, text: &str) {
+pub fn plugin(place: &Place, kind: &str, text: &str) {
     let description = DESCRIPTION.replace("KIND", kind);
     let describing =
         format!("if [ \"$1\" = --describe ]; then cat <<'END'\n{description}\nEND\nexit; fi");
     script(place, kind, &format!("#!/bin/sh\n{describing}\n{text}\n"));
 }
 
-fn place() -> Place {
+pub fn place() -> Place {
     let place = Place::new();
     std::fs::create_dir(place.path("plugins")).expect("a folder");
     place
 }
 
-fn suite(checks: &str) -> String {
+pub fn suite(checks: &str) -> String {
     format!(
         "version: 1\nplugins: plugins\ndefaults: {{ within: 500ms, every: 200ms, timeout: 2s }}\nchecks:\n{checks}"
     )
@@ -211,156 +209,6 @@ fn nothing_that_a_plug_in_starts_outlives_the_run() {
     assert!(surviving.is_empty(), "{surviving:?}");
 }
 
-fn validated(place: &Place, checks: &str) -> Ended {
-    place.write("touchdown.yaml", &suite(checks));
-    place.run(&["validate"])
-}
-
-#[test]
-fn mistakes_in_a_plug_ins_fields_are_told_like_any_other() {
-    let place = place();
-    plugin(&place, "acme.warm", "exit 1");
-    let checks = "  - check: acme.warm\n    leest: 3\n    least: soon\n    mode: ful\n    where:\n      hots: a\n  \
-        - check: acme.warm\n    id: second\n  - check: acme.wram\n";
-    let ended = validated(&place, checks);
-    ended.expect_code(2);
-    assert_tells(
-        &ended.stderr,
-        &[
-            "touchdown.yaml:6:5",
-            "unknown field `leest`",
-            "did you mean `least`?",
-            "touchdown.yaml:7:12",
-            "`least`: \"soon\" is not of type \"integer\"",
-            "did you mean `full`?",
-            "touchdown.yaml:10:7",
-            "unknown field `hots`",
-            "did you mean `host`?",
-            "touchdown.yaml:11:12",
-            "`least` is missing",
-            "unknown kind of check `acme.wram`",
-            "did you mean `acme.warm`?",
-        ],
-    );
-    validated(
-        &place,
-        "  - { check: acme.warm, least: 2, mode: full, where: { host: a } }\n",
-    )
-    .expect_code(0);
-}
-
-#[test]
-fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
-    let place = place();
-    let describing = |change: (&str, &str)| {
-        let description = DESCRIPTION
-            .replace("KIND", "acme.lies")
-            .replace(change.0, change.1);
-        format!("#!/bin/sh\ncat <<'END'\n{description}\nEND\n")
-    };
-    let cases = [
-        ("#!/bin/sh\necho warm\n".to_owned(), "is no description"),
-        ("#!/bin/sh\nsleep 600\n".into(), "had not ended after 5s"),
-        ("#!/bin/sh\nyes\n".into(), "printed more than 16 MiB"),
-        (
-            "#!/bin/sh\necho why >&2; exit 4\n".into(),
-            "exited with 4, and said: why",
-        ),
-        (
-            "#!/no/such/interpreter\n".into(),
-            "the interpreter that its first line names is not there",
-        ),
-        (
-            describing(("[1]", "[2]")),
-            "speaks version [2] of the protocol",
-        ),
-        (
-            describing(("acme.lies", "acme.true")),
-            "says that it is the kind `acme.true`",
-        ),
-        (
-            describing(("\"integer\"", "\"whole\"")),
-            "is no JSON Schema",
-        ),
-        (
-            describing(("\"where\": {", "\"on\": {")),
-            "has a field `on`, which every check has already",
-        ),
-        (
-            describing(("\"least\": 3", "\"least\": 0")),
-            "refuses the example",
-        ),
-        (
-            describing(("\"least\": 3", "\"most\": 3")),
-            "refuses the example",
-        ),
-    ];
-    for (text, why) in cases {
-        script(&place, "acme.lies", &text);
-        let ended = validated(&place, "  - { check: acme.lies, least: 1 }\n");
-        ended.expect_code(2);
-        assert_tells(&ended.stderr, &["touchdown.yaml:5:", why]);
-    }
-    place.write(
-        "touchdown.yaml",
-        "version: 1\nplugins: elsewhere\nchecks:\n- { check: acme.x }\n",
-    );
-    let ended = place.run(&["validate"]);
-    assert_tells(
-        &ended.stderr,
-        &["there is no folder `elsewhere`", "touchdown.yaml:2:10"],
-    );
-}
-
-#[test]
-fn a_plug_in_is_explained_and_told_to_editors_like_any_kind() {
-    let place = place();
-    plugin(&place, "acme.warm", "exit 1");
-    script(&place, "acme.broken", "#!/bin/sh\nexit 1\n");
-    let folder = ["--plugins", "plugins"];
-    let explained = place.run(&["checks", "acme.warm", "--plugins", "plugins"]);
-    explained.expect_code(0);
-    assert_tells(
-        &explained.stdout,
-        &[
-            "whether it behaves.",
-            "least (required): How many.",
-            "- check: acme.warm\n  least: 3",
-        ],
-    );
-    let listed = place.run(&[&["checks"], &folder[..]].concat());
-    listed.expect_code(0);
-    assert_tells(
-        &listed.stdout,
-        &["acme.warm", "whether it behaves.", "http.responds"],
-    );
-    assert_tells(
-        &listed.stderr,
-        &["left out: `touchdown-check-acme.broken --describe` exited with 1"],
-    );
-    let schema = place.run(&[&["schema"], &folder[..]].concat());
-    let schema: Value = serde_json::from_str(&schema.stdout).expect("JSON");
-    let own = &schema["$defs"]["acme.warm"];
-    assert_eq!(
-        own["properties"]["mode"]["enum"],
-        serde_json::json!(["fast", "full"])
-    );
-    assert_eq!(
-        own["examples"][0],
-        serde_json::json!({ "check": "acme.warm", "least": 3 })
-    );
-    // In PATH it is found without a word.
-    let mut command = place.touchdown(&["checks", "acme.warm"]);
-    let path = format!(
-        "{}:{}",
-        argument(&place.path("plugins")),
-        std::env::var("PATH").expect("a path")
-    );
-    command.env("PATH", path);
-    crate::place::ended(command).expect_code(0);
-    place.run(&["checks", "acme.warm"]).expect_code(2);
-}
-
 #[test]
 fn a_plug_in_gets_what_the_suite_allows_and_its_secrets_stay_hidden() {
     let place = place();
@@ -393,40 +241,4 @@ fn a_plug_in_gets_what_the_suite_allows_and_its_secrets_stay_hidden() {
         (&given["timeout_ms"], &given["target"]),
         (&3000.into(), &Value::Null)
     );
-}
-
-#[test]
-fn the_examples_run() {
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/plugins");
-    let place = Place::new();
-    place.write("warmed.txt", "home\nprices\nsearch\n");
-    let aws = Aws::of("healthy");
-    let warmed = format!("WARMED={}", argument(&place.path("warmed.txt")));
-    let ended = place.run(&[
-        "run",
-        argument(&suite),
-        "--var",
-        &warmed,
-        "--json",
-        "r.json",
-        "--endpoint-url",
-        &aws.url(),
-    ]);
-    ended.expect_code(0);
-    let report = place.json("r.json");
-    assert_tells(&told(&report, "acme.cache-warm"), &["3 entries are warm"]);
-    assert_tells(&told(&report, "acme.one-image"), &["tasks run sha256:"]);
-    let evidence = check(&report, "acme.one-image")["evidence"].to_string();
-    assert_tells(
-        &evidence,
-        &["container app", "touchdown-check-acme.one-image"],
-    );
-    let doctor = place.run(&[
-        "doctor",
-        argument(&suite),
-        "--policy",
-        "--endpoint-url",
-        &aws.url(),
-    ]);
-    assert_tells(&doctor.stdout, &["ecs:ListTasks", "ecs:DescribeTasks"]);
 }

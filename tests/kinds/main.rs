@@ -12,6 +12,7 @@ mod suite;
 mod web;
 
 mod browser;
+mod connections;
 mod dns;
 mod exec;
 mod grpc;
