@@ -1,8 +1,9 @@
 //! The examples by hand, as their READMEs say: red, the fix over the wire, green.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use quick_xml::Reader;
@@ -10,7 +11,9 @@ use quick_xml::events::Event;
 use serde_json::json;
 
 use crate::aws::Aws;
-use crate::place::{Ended, Place, argument, assert_tells, check, hint, told, verdicts};
+use crate::place::{
+    Ended, Place, argument, assert_tells, check, ended, hint, read_until, told, verdicts,
+};
 
 /// So fast that a roll-out takes seconds.
 const SPEED: f64 = 40.0;
@@ -65,8 +68,11 @@ fn counted(junit: &str) -> [usize; 4] {
 
 /// Sends a request as `curl` would, and gives the status.
 fn post(aws: &Aws, path: &str, headers: &str, body: &str) -> String {
-    let address = aws.url().replace("http://", "");
-    let mut stream = TcpStream::connect(&address).expect("it listens");
+    send(&aws.url().replace("http://", ""), path, headers, body)
+}
+
+fn send(address: &str, path: &str, headers: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
     let length = body.len();
     let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
     write!(stream, "{head}content-length: {length}\r\n\r\n{body}").expect("it reads");
@@ -245,4 +251,111 @@ fn content_swarm_is_red_until_three_items_come_and_the_new_task_logs_them() {
         !id.is_empty() && asked.contains(&id),
         "`{id}` was sent: {asked}"
     );
+}
+
+/// A command of a README, in its words, and the exit code that is told behind it.
+struct Typed {
+    words: Vec<String>,
+    code: i32,
+}
+
+/// What the README of an example says to type, in order.
+fn typed(readme: &str) -> Vec<Typed> {
+    let lines = readme.lines().filter_map(|line| line.strip_prefix("    "));
+    let typed = |line: &str| {
+        let (command, told) = line.split_once(" # exit code ").unwrap_or((line, "0"));
+        let words = command.split_whitespace();
+        Typed {
+            words: words
+                .map(|word| word.trim_matches('\'').to_owned())
+                .collect(),
+            code: told.parse().expect("an exit code"),
+        }
+    };
+    lines.map(typed).collect()
+}
+
+/// The simulator as a program, until it is dropped; it may go on to say what it likes.
+struct Program {
+    process: Child,
+    _saying: BufReader<ChildStdout>,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts the simulator with the arguments of a README, but on a free port: it and its address.
+fn simulator(arguments: &[String]) -> Option<(Program, String)> {
+    let beside = Path::new(env!("CARGO_BIN_EXE_touchdown")).with_file_name("touchdown-simulator");
+    if !beside.is_file() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nSKIPPED examples: the simulator's program is not there\n"
+        );
+        return None;
+    }
+    let free = arguments.iter().map(|word| match word.as_str() {
+        "4566" => "0",
+        other => other,
+    });
+    let mut process = Command::new(beside)
+        .args(free)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let (said, _saying) = read_until(process.stdout.take(), "Serving ");
+    let url = said
+        .split_whitespace()
+        .find(|word| word.starts_with("http://"));
+    Some((
+        Program(started, saying),
+        url.expect("an address").to_owned(),
+    ))
+}
+
+#[test]
+fn content_swarm_goes_as_its_readme_says() {
+    let commands = typed(include_str!("../../examples/content-swarm/README.md"));
+    let first = commands.first().expect("a command");
+    let begins = |words: &[&str]| {
+        first
+            .words
+            .iter()
+            .zip(words)
+            .all(|(word, known)| word == known)
+    };
+    assert!(begins(&["cargo", "run", "-p", "touchdown-simulator", "--"]));
+    let Some((_program, url)) = simulator(&first.words[5..]) else {
+        return;
+    };
+    let place = Place::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let swarm = format!("SWARM={}", url.replace("http", "ws"));
+    for command in &commands[1..] {
+        let words = command
+            .words
+            .iter()
+            .map(|word| word.replace("http://127.0.0.1:4566", &url));
+        let words: Vec<String> = words.collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words[..] {
+            ["export", ..] => {}
+            ["cargo", "run", "--", ref arguments @ ..] => {
+                // The address of the socket is of the same simulator, and its port is another here.
+                let mut touchdown = place.touchdown(arguments);
+                touchdown.args(["--var", &swarm]).current_dir(root);
+                ended(touchdown).expect_code(command.code);
+            }
+            ["curl", "-X", "POST", address] => {
+                let path = address.strip_prefix(&url).expect("the simulator's");
+                let status = send(url.trim_start_matches("http://"), path, "", "");
+                assert_eq!(status, "200");
+            }
+            _ => panic!("what is {words:?}?"),
+        }
+    }
 }
