@@ -311,25 +311,17 @@ fn simulator(arguments: &[String]) -> Option<(Program, String)> {
     let url = said
         .split_whitespace()
         .find(|word| word.starts_with("http://"));
-    Some((
-        Program(started, saying),
-        url.expect("an address").to_owned(),
-    ))
+    let url = url.expect("an address").to_owned();
+    Some((Program { process, _saying }, url))
 }
 
 #[test]
 fn content_swarm_goes_as_its_readme_says() {
     let commands = typed(include_str!("../../examples/content-swarm/README.md"));
     let first = commands.first().expect("a command");
-    let begins = |words: &[&str]| {
-        first
-            .words
-            .iter()
-            .zip(words)
-            .all(|(word, known)| word == known)
-    };
-    assert!(begins(&["cargo", "run", "-p", "touchdown-simulator", "--"]));
-    let Some((_program, url)) = simulator(&first.words[5..]) else {
+    let program = ["cargo", "run", "-p", "touchdown-simulator", "--"];
+    assert_eq!(first.words[..program.len()], program);
+    let Some((_program, url)) = simulator(&first.words[program.len()..]) else {
         return;
     };
     let place = Place::new();
