@@ -1,5 +1,7 @@
 //! The forms in which a secret value may turn up in a log line, a body or an error.
 
+use reqwest::Url;
+
 use super::SHORTEST;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -32,11 +34,33 @@ fn encodings(value: &str) -> Vec<String> {
         url,
         percent(value, false),
     ];
+    forms.extend(in_addresses(value));
     for alphabet in [STANDARD, URL_SAFE] {
         forms.push(base64(value.as_bytes(), alphabet));
         forms.extend((0..3).map(|offset| inside_base64(value, offset, alphabet)));
     }
     forms
+}
+
+/// As it stands in each part of an address, by the WHATWG's URL standard: each leaves other characters
+/// as they are.
+fn in_addresses(value: &str) -> Vec<String> {
+    let Ok(mut url) = Url::parse("http://host/") else {
+        return Vec::new();
+    };
+    url.set_path(value);
+    url.set_query(Some(value));
+    url.set_fragment(Some(value));
+    // Of an address with a host, both are taken.
+    let _ = url.set_password(Some(value));
+    let parts = [url.query(), url.fragment(), url.password()];
+    let path = url.path().trim_start_matches('/').to_owned();
+    let parts = parts.into_iter().flatten().map(str::to_owned);
+    let mut parts: Vec<String> = parts.chain([path]).collect();
+    url.set_query(None);
+    url.query_pairs_mut().append_key_only(value);
+    parts.extend(url.query().map(str::to_owned));
+    parts
 }
 
 fn percent(value: &str, upper: bool) -> String {

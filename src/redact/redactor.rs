@@ -135,6 +135,7 @@ pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use reqwest::Url;
 
     use super::*;
 
@@ -233,6 +234,25 @@ mod tests {
             let known = secret.trim();
             prop_assert!(known.chars().count() < SHORTEST || between.len() < 2 || !cleaned.contains(known), "{}", cleaned);
             prop_assert_eq!(redactor.clean(&cleaned), cleaned.as_str());
+        }
+
+        /// Whatever an address makes of it: a path, a query and a fragment each encode other characters.
+        #[test]
+        fn a_secret_in_an_address_is_found(secret in "[f-qs-z0-9é'; &<>|]{4,12}") {
+            let secret = secret.trim();
+            prop_assume!(secret.chars().count() >= SHORTEST);
+            let redactor = Redactor::new([secret]);
+            let mut url = Url::parse("http://host/").expect("an address");
+            url.set_path(&format!("a/{secret}/b"));
+            url.set_query(Some(&format!("p={secret}")));
+            let shown = redactor.clean(url.as_str()).into_owned();
+            prop_assert_eq!(shown, format!("http://host/a/{REDACTED}/b?p={REDACTED}"));
+            url.set_path("");
+            url.set_query(None);
+            url.query_pairs_mut().append_pair("p", secret);
+            url.set_fragment(Some(secret));
+            let shown = redactor.clean(url.as_str()).into_owned();
+            prop_assert_eq!(shown, format!("http://host/?p={REDACTED}#{REDACTED}"));
         }
     }
 }
