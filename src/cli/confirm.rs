@@ -31,12 +31,12 @@ pub(super) fn confirm(asked: &Confirm, all: &Arguments) -> Result<u8, CliError> 
         Some(_) => Watchers::of(all, &asked.reports, clock),
         None => Watchers::programs_alone(&asked.reports, clock),
     };
-    let report = looking::runtime()?.block_on(async {
+    let report = looking::to_the_end(async {
         let stop = signals::stop().map_err(CliError::Start)?;
         let connections = Arc::new(Connections::from_environment(clock, endpoint_url));
         let confirmed = chain::confirm(plan, connections, options, stop, &mut watchers);
         Ok::<_, CliError>(confirmed.await)
-    })?;
+    })??;
     let programs = watchers.run_is_over();
     let system = asked.ci.system();
     let written = run::tell(&report, outputs, &asked.reports, all, View::Chain, &system);

@@ -1,4 +1,4 @@
-//! Looking at AWS from a command: a runtime of its own, and an end by signal.
+//! Looking from a command: a runtime of its own, and an end by signal.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(super) fn look<T>(
     looking: impl AsyncFnOnce(Arc<Connections>) -> T,
 ) -> Result<T, CliError> {
     let endpoint_url = endpoint_url.map(str::to_owned);
-    runtime()?.block_on(async {
+    to_the_end(async {
         let stop = signals::stop().map_err(CliError::Start)?;
         let connections = Arc::new(Connections::from_environment(Clock::system(), endpoint_url));
         tokio::select! {
@@ -25,13 +25,20 @@ pub(super) fn look<T>(
             interruption = stop => Err(CliError::Interrupted(interruption)),
             seen = Box::pin(looking(connections)) => Ok(seen),
         }
-    })
+    })?
 }
 
-/// The runtime of a command.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_current_thread()
+/// What a command's work comes to. Whatever still blocks a thread then, such as the system's look-up of
+/// a name, is left to the end of the process: nobody waits for what it would tell.
+///
+/// # Errors
+/// Where the system refuses a runtime.
+pub(super) fn to_the_end<T>(work: impl Future<Output = T>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(CliError::Start)
+        .map_err(CliError::Start)?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(done)
 }

@@ -42,7 +42,7 @@ pub(super) fn run(run: &Run, all: &Arguments, catalog: &Catalog) -> Result<u8, C
     let processes = run.shard.map_or(NonZeroU32::MIN, Shard::of);
     let connections = Arc::new(connections.sharing_quotas(processes));
     let judged = judged(suite, run, connections, options, &mut watchers);
-    let report = looking::runtime()?.block_on(judged)?;
+    let report = looking::to_the_end(judged)??;
     let programs = watchers.run_is_over();
     let system = run.ci.system();
     let written = tell(&report, outputs, &run.reports, all, View::Suite, &system);

@@ -1,9 +1,11 @@
 //! Where the paths of checks count from: the file that each is written in, wherever touchdown runs.
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
-use crate::place::{Place, verdicts};
+use crate::place::{Place, assert_tells, told, verdicts};
 use crate::secure::Authority;
+use crate::server::closed_port;
 use crate::web::{Server, answer, write};
 
 /// A file of the suite in a folder, and beside it the files that its checks name: each says which
@@ -24,6 +26,28 @@ fn file(place: &Place, folder: &str, include: &str, url: &str, port: u16) {
          - {{ id: {folder}-page, check: http.responds, url: 'https://localhost:{port}/', ca_file: ca.pem }}\n"
     );
     place.write(&path("suite.yaml"), &suite);
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_keeps_no_run_from_its_end() {
+    let place = Place::new();
+    let pipe = Command::new("mkfifo").arg(place.path("pipe")).status();
+    assert!(pipe.expect("mkfifo").success());
+    let at = format!("127.0.0.1:{}", closed_port());
+    place.write(
+        "touchdown.yaml",
+        &format!(
+            "version: 1\ndefaults: {{ within: 0s, timeout: 1s }}\nchecks:\n\
+             - {{ id: body, check: http.responds, url: 'http://{at}/', method: PUT, body_file: pipe }}\n\
+             - {{ id: ca, check: tls.valid, address: '{at}', ca_file: pipe }}\n"
+        ),
+    );
+    let ended = place.run(&["run", "--json", "r.json"]);
+    ended.expect_code(3);
+    let report = place.json("r.json");
+    for id in ["body", "ca"] {
+        assert_tells(&told(&report, id), &["pipe", "it is no regular file"]);
+    }
 }
 
 #[test]
