@@ -90,6 +90,10 @@ impl Web {
     ) -> References {
         let mut references = References::default();
         for word in &draft.needs {
+            // One text may be meant by thousands of checks, each with its own suggestions.
+            if faults.iter().any(|fault| fault.place == word.place) {
+                continue;
+            }
             match self.needs(index, word) {
                 Ok(needs) => {
                     let needs = needs.into_iter().map(|need| (need, word.place));
@@ -98,19 +102,27 @@ impl Web {
                 Err(fault) => faults.push(fault),
             }
         }
-        let followed = draft.check.as_ref().and_then(|check| check.follows());
+        let mut deferred = draft.template.iter().flat_map(|fields| &fields.references);
+        let unknown = deferred.any(|value| value.scalar == draft.follows);
+        let check = draft.check.as_ref().filter(|_| !unknown);
+        let followed = check.and_then(|check| check.follows());
         if let Some(id) = followed {
             let word = Word {
                 text: id.to_owned(),
                 place: draft.follows,
             };
-            match self.one(index, &word, &|id| format!("check:{id}")) {
-                Ok(need) => references.follows = Some((need, word.place)),
-                Err(fault) => faults.push(fault),
+            if faults.iter().all(|fault| fault.place != word.place) {
+                match self.one(index, &word, &|id| format!("check:{id}")) {
+                    Ok(need) => references.follows = Some((need, word.place)),
+                    Err(fault) => faults.push(fault),
+                }
             }
         }
         let used = draft.template.iter().flat_map(|fields| &fields.references);
         for value in used {
+            if faults.iter().any(|fault| fault.place == value.place) {
+                continue;
+            }
             match self.used(index, value) {
                 Ok(None) => {}
                 Ok(Some(need)) => {
