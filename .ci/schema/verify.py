@@ -36,19 +36,20 @@ BEYOND = {
     "metric-fields",
     "mistakes-in-an-included-file",
     "names-in-a-fleet",
-    "several-are-meant",
-    "shared-fields",
-    "values-of-for-each",
     "need-on-itself",
     "no-targets",
     "odd-target-name",
     "on-without-target",
     "secret-id",
+    "several-are-meant",
+    "shared-fields",
     "two-checks-with-one-id",
     "unknown-on",
     "unknown-since",
     "unset-variable",
     "unset-variables-in-a-block",
+    "values-of-for-each",
+    "values-where-code-is-meant",
 }
 
 

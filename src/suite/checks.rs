@@ -16,6 +16,7 @@ use super::deferred::{Template, Unfit};
 use super::diagnostics::without_echoes;
 use super::groups::{Expansion, Item};
 use super::header::Defaults;
+use super::meaning::Meanings;
 use super::variables::{Deferred, Each, Variables};
 use super::words::{Word, noun, word};
 use crate::catalog::{Catalog, Missing};
@@ -130,10 +131,14 @@ impl Reader<'_, '_> {
             self.faults.push(no_mapping(&written, self.catalog));
             return None;
         };
-        let (item, template) = self.filled(written, &each);
+        let (item, mut template) = self.filled(written, &each);
         let item = &item;
         let faults = &mut *self.faults;
         let (kind, place) = kind(item, self.catalog, faults);
+        if let (Some(template), Some(kind)) = (&mut template, &kind) {
+            template.meanings = Meanings::of(kind);
+            faults.extend(template.mistakes());
+        }
         let common = part(item, |name| PLAIN_FIELDS.contains(&name));
         let plain: PlainFields = read_fields(&common).unwrap_or_else(|mistakes| {
             faults.extend(mistakes);
@@ -196,6 +201,7 @@ impl Reader<'_, '_> {
             fields: own(&written),
             known: std::mem::take(&mut self.variables.met),
             references,
+            meanings: Meanings::default(),
         });
         (fields, template)
     }

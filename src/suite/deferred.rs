@@ -13,6 +13,7 @@ use touchdown_checks::contract::{
 };
 
 use super::Need;
+use super::meaning::{Meaning, Meanings, Step};
 use super::variables::{Deferred, Piece, pieces};
 
 /// What `${run.id}` is a part of.
@@ -29,42 +30,69 @@ pub(super) struct Template {
     pub known: BTreeMap<String, String>,
     /// Those that are not.
     pub references: Vec<Deferred>,
+    /// What the fields are that they stand in.
+    pub meanings: Meanings,
 }
 
 impl Template {
     /// The fields with all values in them; `value` tells those that were not known.
     fn filled(&self, value: &dyn Fn(&str, &str) -> String) -> Located {
         let mut fields = self.fields.clone();
-        self.fill(&mut fields, value);
+        each_text(&mut fields, &mut Vec::new(), &mut |text, _, path| {
+            if text.contains("${") {
+                *text = self.filled_text(text, self.meanings.at(path), value);
+            }
+        });
         fields
     }
 
-    fn fill(&self, tree: &mut Located, value: &dyn Fn(&str, &str) -> String) {
-        match &mut tree.content {
-            Content::List(items) => items.iter_mut().for_each(|item| self.fill(item, value)),
-            Content::Map(entries) => {
-                for (_, inner) in entries {
-                    self.fill(inner, value);
+    fn filled_text(
+        &self,
+        written: &str,
+        meaning: Meaning,
+        value: &dyn Fn(&str, &str) -> String,
+    ) -> String {
+        let mut filled = String::new();
+        for piece in pieces(written) {
+            let part = match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Scoped(scoped) => match self.known.get(scoped.written) {
+                    Some(known) => known.clone(),
+                    None => meaning.of(value(scoped.scope, scoped.name), &filled),
+                },
+                Piece::Reference(reference) => {
+                    let known = self.known.get(reference.written);
+                    known.cloned().unwrap_or_default()
                 }
-            }
-            Content::Scalar { text, .. } if text.contains("${") => {
-                let filled = pieces(text).into_iter().map(|piece| match piece {
-                    Piece::Text(text) => text.to_owned(),
-                    Piece::Scoped(scoped) if !self.known.contains_key(scoped.written) => {
-                        value(scoped.scope, scoped.name)
-                    }
-                    Piece::Scoped(scoped) => self.known[scoped.written].clone(),
-                    Piece::Reference(reference) => {
-                        let known = self.known.get(reference.written);
-                        known.cloned().unwrap_or_default()
-                    }
-                    // A suite with such a one has a mistake, and is never run.
-                    Piece::Malformed { .. } => String::new(),
-                });
-                *text = filled.collect();
-            }
-            Content::Scalar { .. } => {}
+                // A suite with such a one has a mistake, and is never run.
+                Piece::Malformed { .. } => String::new(),
+            };
+            filled.push_str(&part);
         }
+        filled
+    }
+
+    /// The mistakes of values that stand where only what is written may.
+    pub fn mistakes(&self) -> Vec<Fault> {
+        let mut found = Vec::new();
+        let of_checks = |one: &&Deferred| one.scope != RUN;
+        each_text(
+            &mut self.fields.clone(),
+            &mut Vec::new(),
+            &mut |_, place, path| {
+                let mut within = self.references.iter().filter(of_checks);
+                let reference = within.find(|reference| reference.scalar == place);
+                if let Some(reference) =
+                    reference.filter(|_| self.meanings.at(path) == Meaning::Literal)
+                {
+                    let told = format!("`{}` can't stand here", reference.written());
+                    found.push(Fault::new(reference.place, told).help(
+                    "what another check has seen is never run, and names no check; a program gets it as an argument or in `env`",
+                ));
+                }
+            },
+        );
+        found
     }
 
     /// The fields with values in them that fit most of what a field may want.
@@ -82,6 +110,31 @@ impl Template {
         keys_of(&self.fields, &open.clone(), &mut open);
         faults.retain(|fault| !open.iter().any(|place| place.contains(fault.place)));
         faults
+    }
+}
+
+/// Visits every text of a tree, with its place and the path to it.
+fn each_text(
+    tree: &mut Located,
+    path: &mut Vec<Step>,
+    visit: &mut dyn FnMut(&mut String, Place, &[Step]),
+) {
+    match &mut tree.content {
+        Content::List(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                path.push(Step::Item(index));
+                each_text(item, path, visit);
+                path.pop();
+            }
+        }
+        Content::Map(entries) => {
+            for (key, value) in entries {
+                path.push(Step::Field(key.as_text().unwrap_or_default().to_owned()));
+                each_text(value, path, visit);
+                path.pop();
+            }
+        }
+        Content::Scalar { text, .. } => visit(text, tree.place, path),
     }
 }
 
@@ -170,21 +223,28 @@ impl Filling {
 pub(super) struct Unfit {
     why: Unobserved,
     saves: Vec<String>,
+    follows: Option<String>,
 }
 
 impl Unfit {
     fn because(why: Unobserved) -> Arc<dyn Configured> {
-        let saves = Vec::new();
-        Arc::new(Self { why, saves })
+        Arc::new(Self {
+            why,
+            saves: Vec::new(),
+            follows: None,
+        })
     }
 
     /// One whose values are not there yet, and could not be stood in for.
     pub fn until_filled(fields: &Located) -> Arc<dyn Configured> {
         let saves = fields.get("save").map(Located::entries).unwrap_or_default();
         let names = saves.iter().filter_map(|(name, _)| name.as_text());
+        let since = fields.get("since").and_then(Located::as_text);
+        let since = since.and_then(|since| since.strip_prefix("check:"));
         Arc::new(Self {
             why: Unobserved::lasting("the values that it needs are known only while a suite runs"),
             saves: names.map(str::to_owned).collect(),
+            follows: since.map(|id| id.trim().to_owned()),
         })
     }
 }
@@ -210,6 +270,6 @@ impl Configured for Unfit {
     }
 
     fn follows(&self) -> Option<&str> {
-        None
+        self.follows.as_deref()
     }
 }

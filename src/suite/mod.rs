@@ -12,6 +12,7 @@ mod groups;
 mod header;
 mod include;
 mod load;
+mod meaning;
 mod model;
 mod names;
 mod on_targets;

@@ -21,6 +21,48 @@ const CHECKS: &str =
     required: false";
 
 #[test]
+fn what_a_server_answers_stays_data_in_whatever_asks_with_it() {
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&asked);
+    let page = Server::start(move |request, stream| {
+        seen.lock().expect("a lock").push(request.uri().to_string());
+        let said = match request.uri().path() {
+            "/first" => r#"{"up": "../../admin?x=1#f", "all": ".*", "none": ""}"#,
+            _ => "job=other",
+        };
+        write(stream, &answer("200 OK", "", said));
+    });
+    let url = page.url();
+    let place = Place::with_suite(&format!(
+        "version: 1\ndefaults: {{ within: 0s }}\nchecks:\n\
+         - {{ id: first, check: http.responds, url: '{url}/first', save: {{ up: $.up, all: $.all }} }}\n\
+         - {{ id: path, check: http.responds, url: '{url}/jobs/${{first.up}}' }}\n\
+         - {{ id: any, check: http.responds, url: '{url}/', expect: {{ body: {{ regex: '^job=${{first.all}}$' }} }} }}\n\
+         - {{ id: empty, check: http.responds, url: '{url}/first', save: {{ none: $.none }} }}\n\
+         - {{ id: vacuous, check: http.responds, url: '{url}/', expect: {{ body: {{ contains: 'job=${{empty.none}}' }} }} }}\n"
+    ));
+    place.run(&["run", "--json", "report.json"]).expect_code(1);
+    let report = place.json("report.json");
+    assert_eq!(
+        verdicts(&report),
+        [
+            "first: passed",
+            "path: passed",
+            "any: failed",
+            "empty: failed",
+            "vacuous: skipped"
+        ]
+    );
+    let asked = asked.lock().expect("a lock").clone();
+    assert!(
+        asked.contains(&"/jobs/..%2F..%2Fadmin%3Fx%3D1%23f".to_owned()),
+        "{asked:?}"
+    );
+    let headline = check(&report, "empty")["headline"].to_string();
+    assert!(headline.contains("is an empty text"), "{headline}");
+}
+
+#[test]
 fn the_line_of_this_runs_own_request_is_found() {
     let aws = Aws::of("healthy");
     let asked: Arc<Mutex<Vec<String>>> = Arc::default();

@@ -11,7 +11,8 @@ use super::evidence;
 use super::showing::Showing;
 use super::window::Window;
 use crate::contract::{
-    Check, Fault, Finding, Located, Look, Outside, Pattern, Period, Seen, Unobserved, sent_secrets,
+    Check, Fault, Finding, LITERAL, Located, Look, Outside, Pattern, Period, Seen, Unobserved,
+    sent_secrets,
 };
 use crate::http::Url;
 use crate::reads::browser::{Driver, Region, View, WatchError, WatchRequest, Watched};
@@ -60,6 +61,7 @@ pub struct Shows {
     /// The program that drives the browser, in `PATH` or by its path from the suite's file; it takes `--port=0`, as
     /// `chromedriver` does.
     #[serde(default = "chromedriver")]
+    #[schemars(extend("format" = LITERAL))]
     driver: String,
     /// The address of a WebDriver that is there, such as `http://selenium:4444`, instead of a `driver`.
     #[serde(default)]

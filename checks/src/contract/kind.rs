@@ -24,6 +24,14 @@ pub const COMMON_FIELDS: &[&str] = &[
     "required",
 ];
 
+/// The `format` in a kind's JSON Schema of a regular expression, which is none of JavaScript's: what another
+/// check has seen stands for its own characters in it.
+pub const EXPRESSION: &str = "expression";
+
+/// The `format` in a kind's JSON Schema of what is run, or leads to another check: what another check has
+/// seen can't stand in it.
+pub const LITERAL: &str = "literal";
+
 /// Reads a check's own fields, or tells every mistake in them.
 type Configure = fn(&Located) -> Result<Arc<dyn Configured>, Vec<Fault>>;
 

@@ -43,7 +43,7 @@ pub use host_port::HostPort;
 pub use image::ImageReference;
 pub(crate) use image::{check_tag, is_digest};
 pub(crate) use kind::unless_it_panics;
-pub use kind::{Attempt, COMMON_FIELDS, Configured, Definition, Kind, Memory};
+pub use kind::{Attempt, COMMON_FIELDS, Configured, Definition, EXPRESSION, Kind, LITERAL, Memory};
 pub use located::{Content, Located, Place};
 pub use look::{Look, Times};
 pub use pattern::Pattern;

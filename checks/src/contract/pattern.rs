@@ -7,6 +7,8 @@ use regex::{Regex, RegexBuilder};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
+use super::EXPRESSION;
+
 /// A regular expression (the syntax of Rust's `regex` crate: linear time, no look-around).
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
@@ -61,6 +63,7 @@ impl JsonSchema for Pattern {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "format": EXPRESSION,
             "description": "A regular expression (Rust's `regex` syntax: no look-around).",
         })
     }

@@ -58,6 +58,14 @@ pub enum Unsaved {
         /// How many there are.
         found: usize,
     },
+    /// An empty text is there: what asks with it, or looks for it, would find it everywhere.
+    #[error("at `{path}` is an empty text, which is to be saved as `{name}`")]
+    Empty {
+        /// What it is to be saved as.
+        name: String,
+        /// Where it was found.
+        path: String,
+    },
     /// The value is too long to be one that another check asks with.
     #[error("at `{path}` are {bytes} bytes, more than the {LONGEST} that can be saved as `{name}`")]
     TooLong {
@@ -100,6 +108,10 @@ fn saved(name: &str, path: &JsonPath, document: &Value) -> Result<Saved, Unsaved
         [] | [Value::Null] => {
             let (name, path) = told();
             return Err(Unsaved::Nothing { name, path });
+        }
+        [Value::String(text)] if text.is_empty() => {
+            let (name, path) = told();
+            return Err(Unsaved::Empty { name, path });
         }
         [Value::String(text)] => text.clone(),
         [other] => other.to_string(),

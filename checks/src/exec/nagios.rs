@@ -9,7 +9,7 @@ use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::perfdata::{Measured, Told};
 use crate::contract::{
-    Body, Check, Evidence, Fault, Finding, Located, Look, Outside, Seen, State, Unobserved,
+    Body, Check, Evidence, Fault, Finding, LITERAL, Located, Look, Outside, Seen, State, Unobserved,
 };
 use crate::reads::CommandRequest;
 
@@ -34,6 +34,7 @@ use crate::reads::CommandRequest;
 #[serde(deny_unknown_fields)]
 pub struct Nagios {
     /// The plug-in and its arguments. One with a `/` counts from the folder of the suite's file.
+    #[schemars(extend("prefixItems" = [{ "type": "string", "format": LITERAL }]))]
     command: Vec<String>,
     /// Environment variables to set for it.
     #[serde(default)]

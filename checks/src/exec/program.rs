@@ -9,7 +9,7 @@ use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::expectation::OutputExpectation;
 use crate::contract::{
-    Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Unobserved,
+    Body, Check, Fault, Finding, LITERAL, Located, Look, Outside, Period, Seen, Unobserved,
 };
 use crate::difference::Difference;
 use crate::reads::{CommandRequest, Ran};
@@ -40,9 +40,11 @@ use crate::reads::{CommandRequest, Ran};
 pub struct Exec {
     /// The program and its arguments. One with a `/` counts from the folder of the suite's file. Either this or `shell`.
     #[serde(default)]
+    #[schemars(extend("prefixItems" = [{ "type": "string", "format": LITERAL }]))]
     command: Option<Vec<String>>,
     /// A line for `/bin/sh`, where pipes and the like are needed.
     #[serde(default)]
+    #[schemars(extend("format" = LITERAL))]
     shell: Option<String>,
     /// What it reads on standard input.
     #[serde(default)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::condition::{Comparison, Condition, Type, listed};
 use super::number;
-use crate::contract::Pattern;
+use crate::contract::{EXPRESSION, Pattern};
 
 /// What is wanted of the values at a path.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ pub(super) fn schema() -> Value {
         ),
         (
             "matches".to_owned(),
-            json!({ "type": "string", "description": "A regular expression that matches somewhere in a text." }),
+            json!({ "type": "string", "format": EXPRESSION, "description": "A regular expression that matches somewhere in a text." }),
         ),
         (
             "length".to_owned(),
@@ -226,7 +226,10 @@ pub(super) fn schema() -> Value {
         ),
         (
             "not".to_owned(),
-            json!({ "description": "A value, or operators, that are true of no value there." }),
+            json!({
+                "description": "A value, or operators, that are true of no value there.",
+                "properties": { "matches": { "format": EXPRESSION } },
+            }),
         ),
     ]);
     properties.extend(comparisons(&json!({ "type": "number" })));

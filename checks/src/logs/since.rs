@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::contract::Times;
+use crate::contract::{LITERAL, Times};
 use crate::window_start::WindowStart;
 
 /// From when on lines count: each task's own start where none is given. Whatever it is, a task's
@@ -44,6 +44,7 @@ impl JsonSchema for Since {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "format": LITERAL,
             "description": "From when on lines count: `task-start`, `run-start`, `check:<id>` (the look that made that check hold) or a duration before the run's start.",
             "examples": ["task-start", "run-start", "check:answers", "10m"],
         })

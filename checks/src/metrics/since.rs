@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::contract::{Target, Times};
+use crate::contract::{LITERAL, Target, Times};
 use crate::reads::Reads;
 use crate::window_start::WindowStart;
 
@@ -50,6 +50,7 @@ impl JsonSchema for Since {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "format": LITERAL,
             "description": "From when on points count: `deployment`, `run-start`, `check:<id>` (the look that made that check hold) or a duration before the run's start.",
             "examples": ["deployment", "run-start", "check:served", "10m"],
         })
