@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 use touchdown_checks::contract::Clock;
-use touchdown_checks::reads::Connections;
+use touchdown_checks::reads::{Connections, end_programs};
 
 use super::arguments::{Arguments, Run};
 use super::error::CliError;
@@ -120,6 +120,7 @@ pub(super) fn open(reports: &Reports) -> Result<Outputs, CliError> {
 
 /// The exit code of a run whose reports were written or not, which the events end with.
 pub(super) fn end(report: &Report, programs: Programs, reports: &Reports, written: bool) -> u8 {
+    end_programs();
     let written = programs.were_told() && written;
     let code = exit::of_run(report, reports.shown(), written);
     programs.finished(report, code);

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
-use crate::place::{Place, assert_tells, check, told, verdicts};
+use crate::place::{Place, assert_tells, check, read_until, signal, told, verdicts};
 
 /// What the plug-ins of these tests say of themselves.
 pub const DESCRIPTION: &str = r#"{
@@ -174,39 +174,64 @@ fn whatever_a_plug_in_does_wrong_is_told_and_never_passed() {
     }
 }
 
+/// Leaves three processes, the last without anything that it could be known by, and writes their ids.
+#[cfg(target_os = "linux")]
+const FORKS: &str = "sleep 600 & echo $! >> ids
+(setsid sh -c 'echo $$ >> ids; exec sleep 600' &)
+(setsid env -i sh -c 'echo $$ >> ids; exec sleep 600' &)
+sleep 0.3";
+
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn assert_nobody_runs(place: &Place, least: usize) {
+    let ids = place.read("ids");
+    assert!(ids.lines().count() >= least, "{ids}");
+    let runs = |id: &str| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let state = stat.rsplit_once(") ");
+        state.is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    };
+    let surviving: Vec<&str> = ids.lines().filter(|id| runs(id)).collect();
+    assert!(surviving.is_empty(), "{surviving:?} of {ids}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_that_a_plug_in_starts_outlives_the_run() {
     let place = place();
-    let forks =
-        "sleep 600 & echo $! >> ids; (setsid sh -c 'echo $$ >> ids; exec sleep 600' &); sleep 0.3";
-    plugin(
-        &place,
-        "acme.forks",
-        &format!("{forks}; {}", finding("holds")),
-    );
-    plugin(
-        &place,
-        "acme.forks-and-hangs",
-        &format!("{forks}; sleep 600"),
-    );
-    let report = run(&place, &["acme.forks", "acme.forks-and-hangs"]);
-    assert_eq!(
-        verdicts(&report),
-        ["acme.forks: passed", "acme.forks-and-hangs: inconclusive"],
-        "{report:#}"
-    );
-    let ids = place.read("ids");
-    assert!(ids.lines().count() >= 4, "{ids}");
-    let runs = |id: &str| {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        let state = stat
-            .rsplit_once(") ")
-            .map(|(_, rest)| rest.starts_with('Z'));
-        state == Some(false)
-    };
-    let surviving: Vec<&str> = ids.lines().filter(|id| runs(id)).collect();
-    assert!(surviving.is_empty(), "{surviving:?}");
+    let ends = [
+        ("acme.forks", finding("holds"), "passed"),
+        ("acme.forks-and-hangs", "sleep 600".into(), "inconclusive"),
+        ("acme.forks-and-floods", "exec yes".into(), "inconclusive"),
+        ("acme.forks-and-dies", "kill -9 $$".into(), "inconclusive"),
+    ];
+    for (kind, end, _) in &ends {
+        plugin(&place, kind, &format!("{FORKS}; {end}"));
+    }
+    let report = run(&place, &ends.each_ref().map(|(kind, ..)| *kind));
+    let told = ends.map(|(kind, _, verdict)| format!("{kind}: {verdict}"));
+    assert_eq!(verdicts(&report), told, "{report:#}");
+    assert_nobody_runs(&place, 12);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_a_plug_in_starts_outlives_a_run_that_is_stopped() {
+    for name in ["-INT", "-TERM"] {
+        let place = place();
+        plugin(&place, "acme.forks", &format!("{FORKS}; sleep 600"));
+        let suite = "version: 1\nplugins: plugins\nchecks:\n- { check: acme.forks, least: 1, within: 5m, timeout: 5m }\n\
+            - { check: exec, shell: exit 1, within: 5m }\n";
+        place.write("touchdown.yaml", suite);
+        let mut child = place.start(&["run"]);
+        read_until(child.stderr.take(), "exec: not yet");
+        while std::fs::read_to_string(place.path("ids")).map_or(0, |ids| ids.lines().count()) < 3 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        signal(&child, name);
+        child.wait().expect("an end");
+        assert_nobody_runs(&place, 3);
+    }
 }
 
 #[test]

@@ -67,7 +67,8 @@ pub use net::{
     Resolver, TcpAnswer, TcpRequest, Trust,
 };
 pub use process::{
-    CommandError, CommandRequest, Ending, Printed, Ran, program_named, programs_named, run_alone,
+    CommandError, CommandRequest, Ending, Printed, Ran, end_programs, program_named,
+    programs_named, run_alone,
 };
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;

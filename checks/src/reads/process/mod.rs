@@ -9,6 +9,7 @@ mod run;
 mod served;
 
 pub use capture::Printed;
+pub use family::end_programs;
 pub use lookup::{program_named, programs_named};
 pub use request::{CommandError, CommandRequest, Ending, Ran};
 pub(super) use run::Programs;

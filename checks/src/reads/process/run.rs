@@ -189,8 +189,9 @@ impl Reads {
     /// moment later by SIGKILL where the program's time is over or it floods, else by SIGKILL. On Linux so is
     /// whatever left the group: touchdown is the reaper of its descendants, and ends those that are of the
     /// program's session, carry this run's mark in the environment they began with, or descend from one that does.
-    /// Only who gives up all of these, and whose parents have ended, is not found. Elsewhere, on macOS say, a
-    /// process that leaves the group survives.
+    /// Who gives up all of these, and whose parents have ended, is ended when no other program runs, and
+    /// [`end_programs`](crate::reads::end_programs) ends whoever is left. Elsewhere, on macOS say, a process that
+    /// leaves the group survives.
     pub async fn command(&self, request: CommandRequest) -> Seen<Result<Ran, CommandError>> {
         let ran = self.connections.programs.run(&request).await;
         self.seen("exec", request.to_string(), None, ran)

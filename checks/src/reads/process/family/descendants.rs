@@ -1,35 +1,26 @@
 //! What descends from a program, found below `/proc` (proc(5)).
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Once;
 
-use rustix::process::{
-    Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid,
-};
+use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
 
-/// Has the orphans among touchdown's descendants become its children. So they can be told from all other
-/// processes, and none of their numbers is given to another before touchdown has waited for them.
-pub(super) fn adopt_orphans() {
-    static ADOPTING: Once = Once::new();
-    // Every Linux since 3.4 can; without it orphans are no descendants, and survive.
-    ADOPTING.call_once(|| {
-        let _ = set_child_subreaper(Some(getpid()));
-    });
-}
+use super::orphans::Running;
 
 /// One process, as its `stat` tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Process {
-    id: i32,
-    parent: i32,
-    group: i32,
+pub(super) struct Process {
+    pub id: i32,
+    pub parent: i32,
+    pub group: i32,
     session: i32,
     /// It has ended, and waits for its parent to notice.
     ended: bool,
+    /// When it began, in clock ticks since the system did: numbers are given again.
+    pub began: u64,
 }
 
 impl Process {
-    /// Reads `pid (name) state ppid pgrp session …`; the name may hold anything.
+    /// Reads `pid (name) state ppid pgrp session …`, of which the 22nd is the start; the name may hold anything.
     fn of(stat: &str) -> Option<Self> {
         let (id, _) = stat.split_once(' ')?;
         let (_, rest) = stat.rsplit_once(')')?;
@@ -42,44 +33,114 @@ impl Process {
             group: number()?,
             session: number()?,
             ended: matches!(state, "Z" | "X"),
+            began: words.nth(15)?.parse().ok()?,
         })
     }
 
     fn belongs_to(&self, group: i32) -> bool {
         self.group == group || self.session == group
     }
-}
 
-/// Kills every descendant of the program that leads `group`, by its group, its session, its mark, or its
-/// parents, and waits for those that have ended. `killed` are those of earlier calls, whose parents may have ended
-/// since. Returns whether there was none.
-pub(super) fn kill(group: Pid, marked: &str, killed: &mut HashSet<i32>) -> bool {
-    let (us, leader) = (getpid().as_raw_pid(), group.as_raw_pid());
-    let below = below(&everything(), us);
-    let mut none_left = true;
-    // Parents come before their children.
-    for process in below.iter().filter(|process| process.id != leader) {
-        let is_kin = process.belongs_to(leader)
-            || process.parent == leader
-            || killed.contains(&process.id)
-            || killed.contains(&process.parent)
-            || carries(process.id, marked);
-        if !is_kin {
-            continue;
-        }
-        killed.insert(process.id);
-        let Some(id) = Pid::from_raw(process.id) else {
-            continue;
-        };
-        if !process.ended {
-            none_left = false;
-            let _ = kill_process(id, Signal::KILL);
-        }
-        if process.parent == us {
+    /// Kills it, and tells whether it ran and could be.
+    pub fn kill(&self) -> bool {
+        let id = Pid::from_raw(self.id).filter(|_| !self.ended);
+        id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok())
+    }
+
+    /// Waits for it, if it was left to us and has ended, so that its number becomes free.
+    pub fn bury(&self) {
+        if self.parent == getpid().as_raw_pid()
+            && let Some(id) = Pid::from_raw(self.id)
+        {
             let _ = waitpid(Some(id), WaitOptions::NOHANG);
         }
     }
-    none_left
+}
+
+/// The descendants of one program: known by its group, its session, its mark, or their parents.
+#[derive(Debug)]
+pub(super) struct Kin {
+    leader: Option<i32>,
+    /// `NAME=VALUE`, in the environment that they begin with.
+    mark: String,
+    /// Those that have been seen, whose parents may have ended since.
+    known: HashSet<i32>,
+    running: Option<Running>,
+}
+
+impl Kin {
+    /// Of a program that is about to be started.
+    pub fn marked(mark: String) -> Self {
+        Self {
+            leader: None,
+            mark,
+            known: HashSet::new(),
+            running: Some(Running::begin()),
+        }
+    }
+
+    pub fn descend_from(&mut self, leader: Pid) {
+        let leader = leader.as_raw_pid();
+        self.leader = Some(leader);
+        if let Some(running) = &mut self.running {
+            running.is_led_by(leader);
+        }
+    }
+
+    /// Learns who they are.
+    pub fn look(&mut self) {
+        self.seen();
+    }
+
+    /// Whether one of them runs that is still in the program's group.
+    pub fn run_in_group(&mut self) -> bool {
+        let leader = self.leader;
+        let mut seen = self.seen().into_iter();
+        seen.any(|process| Some(process.group) == leader && !process.ended)
+    }
+
+    /// Kills them, and tells whether none ran any more.
+    pub fn kill(&mut self) -> bool {
+        let mut none_left = true;
+        for process in self.seen() {
+            none_left &= !process.kill();
+            process.bury();
+        }
+        none_left
+    }
+
+    /// The program has ended, and was waited for. Where no other runs, whoever is left is nobody's, and ended.
+    pub fn have_ended(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.over();
+        }
+    }
+
+    fn seen(&mut self) -> Vec<Process> {
+        let Some(leader) = self.leader else {
+            return Vec::new();
+        };
+        let mut seen = descendants();
+        // Parents come before their children.
+        seen.retain(|process| {
+            let is_kin = process.id != leader
+                && (process.belongs_to(leader)
+                    || process.parent == leader
+                    || self.known.contains(&process.id)
+                    || self.known.contains(&process.parent)
+                    || carries(process.id, &self.mark));
+            if is_kin {
+                self.known.insert(process.id);
+            }
+            is_kin
+        });
+        seen
+    }
+}
+
+/// Every process that descends from this one, parents before their children.
+pub(super) fn descendants() -> Vec<Process> {
+    below(&everything(), getpid().as_raw_pid())
 }
 
 /// Every process that can be seen.
@@ -126,22 +187,26 @@ mod tests {
     use super::*;
 
     fn process(id: i32, parent: i32) -> Process {
-        let stat = format!("{id} (a) b) S {parent} 7 8 0 -1");
+        let stat = format!("{id} (a) b) S {parent} 7 8 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0");
         Process::of(&stat).expect("a process")
     }
 
     #[test]
     fn a_name_may_look_like_what_follows_it() {
-        let read = Process::of("12 (x) Z 1 1 1) S 3 4 5 0 -1 4194304");
+        let rest = "0 -1 4194304 91 0 0 0 0 0 0 0 20 0 1 0 886 2826240 239";
+        let read = Process::of(&format!("12 (x) Z 1 1 1) S 3 4 5 {rest}"));
         let told = Process {
             id: 12,
             parent: 3,
             group: 4,
             session: 5,
             ended: false,
+            began: 886,
         };
         assert_eq!(read, Some(told));
-        assert!(Process::of("13 (sh) Z 3 4 5 0").is_some_and(|process| process.ended));
+        assert!(
+            Process::of(&format!("13 (sh) Z 3 4 5 {rest}")).is_some_and(|process| process.ended)
+        );
         assert_eq!(Process::of("13 (sh"), None);
     }
 

@@ -117,22 +117,61 @@ const DESERTERS: [&str; 3] = [
     "(setsid sh -c '(setsid sh -c \"echo \\$\\$; exec sleep 600\" &)' &) ; sleep 0.3",
 ];
 
-/// It has no mark either, so that it is found only as long as its parents run.
+/// These have no mark either, so that they are found only as long as their parents run, or when no program does.
 #[cfg(target_os = "linux")]
-const UNMARKED: &str = "setsid env -i sh -c 'echo $$; setsid env -i sleep 601' & sleep 0.3";
+const UNMARKED: [&str; 2] = [
+    "setsid env -i sh -c 'echo $$; setsid env -i sleep 601' & sleep 0.3",
+    "(setsid env -i sh -c 'echo $$; exec sleep 602' &); sleep 0.3",
+];
+
+/// Waits until a process is gone. A signal is on its way when it has been sent, and the programs of other tests keep
+/// orphans alive while they run.
+#[cfg(target_os = "linux")]
+async fn gone(id: &str, why: &str) {
+    let gone = async {
+        while runs(id) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), gone).await.expect(why);
+}
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn nobody_is_left_behind_by_whoever_ends_or_is_ended() {
-    let whole = DESERTERS.map(|script| (script, Ending::Code(0), ""));
-    let hanging = DESERTERS.into_iter().chain([UNMARKED]);
-    let hanging = hanging.map(|script| (script, Ending::TimedOut, "; sleep 600"));
-    for (script, ending, rest) in whole.into_iter().chain(hanging) {
-        let ran = run(&format!("{script}{rest}"), Duration::from_secs(2)).await;
-        assert_eq!(ran.ending, ending, "{script}");
+    let all = || DESERTERS.into_iter().chain([UNMARKED[0]]);
+    let ends = [
+        ("", Ending::Code(0)),
+        ("; kill -9 $$", Ending::Signal(9)),
+        ("; exec head -c 20000000 /dev/zero >&2", Ending::Flooded),
+    ];
+    let ended = ends
+        .iter()
+        .flat_map(|(rest, ending)| DESERTERS.map(|script| (script, *ending, *rest)));
+    let hanging = all().map(|script| (script, Ending::TimedOut, "; sleep 600"));
+    for (script, ending, rest) in ended.chain(hanging) {
+        let within = if ending == Ending::TimedOut {
+            Duration::from_secs(2)
+        } else {
+            LONG
+        };
+        let ran = run(&format!("{script}{rest}"), within).await;
+        assert_eq!(ran.ending, ending, "{script}{rest}");
         let id = ran.stdout.text.lines().next().unwrap_or_default();
         assert!(id.parse::<u32>().is_ok(), "{script}: {ran:?}");
-        assert!(!runs(id), "{script}: {id} survived");
+        assert!(!runs(id), "{script}{rest}: {id} survived");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn whoever_gave_up_all_that_it_is_known_by_is_ended_when_no_program_runs() {
+    for script in UNMARKED {
+        let ran = run(script, LONG).await;
+        assert_eq!(ran.ending, Ending::Code(0), "{script}");
+        let id = ran.stdout.text.lines().next().unwrap_or_default();
+        assert!(id.parse::<u32>().is_ok(), "{script}: {ran:?}");
+        gone(id, script).await;
     }
 }
 
@@ -140,7 +179,7 @@ async fn nobody_is_left_behind_by_whoever_ends_or_is_ended() {
 #[tokio::test]
 async fn nobody_is_left_behind_by_whoever_is_dropped() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (number, deserter) in DESERTERS.into_iter().chain([UNMARKED]).enumerate() {
+    for (number, deserter) in DESERTERS.into_iter().chain(UNMARKED).enumerate() {
         let told = folder.path().join(number.to_string());
         let text = format!("exec >{}; {deserter}; sleep 600", told.display());
         let request = script(&text, LONG);
@@ -158,13 +197,7 @@ async fn nobody_is_left_behind_by_whoever_is_dropped() {
             ran = programs.run(&request) => panic!("it ended: {ran:?}"),
             id = written => id,
         };
-        // A signal is on its way when it has been sent.
-        let gone = async {
-            while runs(&id) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        timeout(Duration::from_secs(5), gone).await.expect(deserter);
+        gone(&id, deserter).await;
     }
 }
 
