@@ -12,6 +12,7 @@ use std::time::Duration;
 use touchdown_checks::contract::{TargetSpec, Unobserved};
 
 use crate::redact::Redactor;
+use crate::report::Selection;
 use crate::suite::{NoProfile, Suite};
 
 pub use only::NothingMatches;
@@ -34,6 +35,8 @@ pub struct Plan {
     pub checks: Vec<PlannedCheck>,
     /// Keeps the suite's secrets out of every output.
     pub redactor: Redactor,
+    /// Which of the suite's checks were asked for, where not all were.
+    pub selection: Option<Selection>,
     /// What it is a share of, where several processes run a plan together.
     pub share: Option<Share>,
 }
@@ -58,6 +61,7 @@ impl Plan {
             targets: BTreeMap::new(),
             unfound: suite.unfound.clone(),
             redactor: redactor.clone(),
+            selection: None,
             share: None,
         };
         let specs = suite.specs();
@@ -80,7 +84,12 @@ impl Plan {
     pub fn of_profile(suite: &Suite, profile: Option<&str>) -> Result<Self, NoProfile> {
         let plan = Self::of(suite);
         match profile {
-            Some(name) => Ok(plan.of_ids(suite.profile(name)?)),
+            Some(name) => {
+                let mut part = plan.of_ids(suite.profile(name)?);
+                let profile = Some(name.to_owned());
+                part.selection.get_or_insert_default().profile = profile;
+                Ok(part)
+            }
             None => Ok(plan),
         }
     }

@@ -28,6 +28,7 @@ pub fn report() -> Report {
         verdict: Verdict::Failed,
         exit_code: 1,
         interrupted: None,
+        selection: None,
         run_id: None,
         shard: None,
         started_at: at(0),

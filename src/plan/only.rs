@@ -65,7 +65,10 @@ impl Plan {
                 kept[index] = true;
             }
         }
-        Ok(self.with_needs(kept))
+        let mut part = self.with_needs(kept);
+        let only = globs.iter().map(|glob| glob.as_ref().to_owned());
+        part.selection.get_or_insert_default().only = only.collect();
+        Ok(part)
     }
 
     /// The checks of these ids on all their targets, as [`Suite::profile`](crate::suite::Suite::profile)

@@ -36,6 +36,7 @@ pub(crate) fn report(checks: Vec<CheckReport>) -> Report {
         verdict,
         exit_code,
         interrupted: None,
+        selection: None,
         run_id: None,
         shard: None,
         started_at: at("23:46:00"),

@@ -29,6 +29,6 @@ mod xml;
 pub use charset::Charset;
 pub use format::Format;
 pub use model::{
-    AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, ShardReport,
+    AttemptReport, CallReport, CheckReport, Counts, Interruption, Report, Selection, ShardReport,
     TargetReport, VERSION, Verdict,
 };

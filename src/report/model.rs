@@ -4,6 +4,7 @@
 //! into any other format and loses nothing.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct Report {
     /// What ended the run before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Interruption>,
+    /// Which checks of the suite were asked for, where not all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
     /// What `${run.id}` was, where a check of the suite asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
@@ -70,6 +74,39 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// What was asked of AWS.
     pub calls: Vec<CallReport>,
+}
+
+/// The checks of a suite that were asked for; what they need was run, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Selection {
+    /// The profile that names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The globs that their ids match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
+}
+
+/// `profile smoke, only fresh, page*`.
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let profile = self.profile.as_ref().map(|name| format!("profile {name}"));
+        let only = (!self.only.is_empty()).then(|| format!("only {}", self.only.join(", ")));
+        let both: Vec<String> = profile.into_iter().chain(only).collect();
+        f.write_str(&both.join(", "))
+    }
+}
+
+impl Report {
+    /// What ran, for people: the suite's name, and which part of it, so that a part that passed is not
+    /// taken for the whole.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.selection {
+            None => self.suite.clone(),
+            Some(selection) => format!("{} ({selection})", self.suite),
+        }
+    }
 }
 
 /// What a shard's run is a part of.

@@ -51,7 +51,7 @@ impl State {
 /// The report as one line, with a line end behind it.
 #[must_use]
 pub fn render(report: &Report) -> String {
-    let run = format!("{}: {}", report.suite, words::summary(report));
+    let run = format!("{}: {}", report.title(), words::summary(report));
     let text = match telling(report) {
         // A pager shows the start alone.
         Some(check) => format!("{}: {} ({run})", check.id, check.headline),

@@ -57,6 +57,7 @@ pub(super) fn report(
         verdict,
         exit_code: exit::code(verdict, interrupted),
         interrupted,
+        selection: plan.selection.clone(),
         run_id: uses_run_id(plan).then(|| ledger.run_id.to_string()),
         shard,
         started_at: clock.at(ledger.began),

@@ -143,8 +143,7 @@ impl Files {
         let fault = |told: String| Fault::new(Place::default(), told);
         let shown = path.display();
         let file = path.canonicalize().map_err(|error| {
-            fault(format!("`{shown}` can't be included: {error}"))
-                .help("a path is relative to the file that names it")
+            fault(format!("`{shown}` can't be included: {error}")).help(where_to(path))
         })?;
         let same = |other: &PathBuf| other.canonicalize().is_ok_and(|other| other == file);
         if let Some(first) = way.iter().position(same) {
@@ -178,6 +177,18 @@ impl Files {
         let text = source_text::decode(&bytes).map_err(unfit)?.to_owned();
         self.reached.insert(file);
         Ok(Some(text))
+    }
+}
+
+/// What a path that leads to no file may have been meant to be.
+fn where_to(path: &Path) -> &'static str {
+    let named = path.to_string_lossy();
+    if named.contains("://") {
+        return "only files are included; fetch it first";
+    }
+    match named.contains(['*', '?', '[']) {
+        true => "a path is no glob: name each file",
+        false => "a path is relative to the file that names it",
     }
 }
 

@@ -87,8 +87,12 @@ impl Reading<'_> {
             return None;
         };
         self.ids_without_secrets(&drafts);
-        let Followed { checks, names } =
-            relations::follow(drafts, targets.as_deref(), &mut self.faults);
+        let Followed { checks, names } = relations::follow(
+            drafts,
+            targets.as_deref(),
+            &self.files.map,
+            &mut self.faults,
+        );
         let profiles = profiles::read(&roots, &names, &mut self.faults);
         let described = targets.into_iter().flatten();
         let (mut targets, mut fleets) = (Vec::new(), Vec::new());

@@ -6,6 +6,7 @@ use touchdown_checks::contract::Fault;
 
 use super::checks::Draft;
 use super::groups::suffix;
+use super::source_map::SourceMap;
 
 /// The names of a suite's checks, which are numbered by their place in it.
 pub(super) struct Names {
@@ -19,8 +20,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub fn of(drafts: &[Draft], faults: &mut Vec<Fault>) -> Self {
-        let ids = ids(drafts, faults);
+    pub fn of(drafts: &[Draft], map: &SourceMap, faults: &mut Vec<Fault>) -> Self {
+        let ids = ids(drafts, map, faults);
         let mut by_id = BTreeMap::new();
         for (index, id) in ids.iter().enumerate() {
             by_id.entry(id.clone()).or_insert(index);
@@ -72,13 +73,20 @@ impl Names {
 }
 
 /// Each check's id: the one given, or the kind's name, numbered where that is taken.
-fn ids(drafts: &[Draft], faults: &mut Vec<Fault>) -> Vec<String> {
+fn ids(drafts: &[Draft], map: &SourceMap, faults: &mut Vec<Fault>) -> Vec<String> {
     let mut taken = HashSet::new();
+    let mut places = BTreeMap::new();
     for id in drafts.iter().filter_map(|draft| draft.id.as_ref()) {
-        if !taken.insert(id.text.clone()) {
-            let told = format!("two checks have the id `{}`", id.text);
-            faults.push(Fault::new(id.place, told).help("give each an id of its own"));
+        if taken.insert(id.text.clone()) {
+            places.insert(&id.text, id.place);
+            continue;
         }
+        let first = map.told(places[&id.text]);
+        let told = format!(
+            "two checks have the id `{}`, which {first} gives, too",
+            id.text
+        );
+        faults.push(Fault::new(id.place, told).help("give each an id of its own"));
     }
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let named = drafts.iter().map(|draft| match &draft.id {

@@ -8,6 +8,7 @@ use touchdown_checks::contract::{Fault, Place};
 use super::deferred::{Filling, RUN, RUN_ID};
 use super::names::Names;
 use super::on_targets::on_targets;
+use super::source_map::SourceMap;
 use super::variables::Deferred;
 use super::words::Word;
 use super::{Need, SuiteCheck, checks, cycles, targets};
@@ -27,6 +28,7 @@ pub(super) struct Followed {
 pub(super) fn follow(
     drafts: Vec<checks::Draft>,
     targets: Option<&[targets::Draft]>,
+    map: &SourceMap,
     faults: &mut Vec<Fault>,
 ) -> Followed {
     let fleets = targets.unwrap_or_default().iter();
@@ -36,7 +38,7 @@ pub(super) fn follow(
         Some(saves.into_iter().map(str::to_owned).collect())
     };
     let web = Web {
-        names: Names::of(&drafts, faults),
+        names: Names::of(&drafts, map, faults),
         targets: on_targets(&drafts, targets, faults),
         fleets: fleets.map(|fleet| fleet.name.clone()).collect(),
         saves: drafts.iter().map(saved).collect(),

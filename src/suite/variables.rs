@@ -238,6 +238,13 @@ impl<'a> Variables<'a> {
         let known = self.sources.vars.keys().chain(self.own.keys());
         let known: Vec<String> = known.cloned().collect();
         let told = format!("the variable `{name}` is not set");
+        if let Some(each) = self.each.last().filter(|_| name == EACH) {
+            let help = format!(
+                "the value of the `for_each` around it is `${{each.{}}}`",
+                each.name
+            );
+            return Fault::new(place, told).help(help);
+        }
         let fault = Fault::new(place, told).help(format!(
             "pass `--var {name}=VALUE`, set it in the environment, or give a default: \
              `${{{name}:-VALUE}}`"

@@ -22,12 +22,18 @@ fn a_profile_runs_what_it_names_and_what_that_needs() {
     run(&["--profile", "smoke"]).expect_code(0);
     let report = place.json("r.json");
     assert_eq!(verdicts(&report), ["fresh: passed", "digest: passed"]);
+    assert_eq!(
+        report["selection"],
+        serde_json::json!({ "profile": "smoke" })
+    );
     run(&["--profile", "full"]).expect_code(1);
     assert_eq!(
         place.json("r.json")["checks"].as_array().map(Vec::len),
         Some(3)
     );
-    run(&["--profile", "full", "--only", "fresh"]).expect_code(0);
+    let fresh = run(&["--profile", "full", "--only", "fresh"]);
+    let title = "PASSED  checkout (profile full, only fresh): 1 passed";
+    assert_tells(&fresh.expect_code(0).stdout, &[title]);
     assert_eq!(verdicts(&place.json("r.json")), ["fresh: passed"]);
     let none = run(&["--profile", "smoke", "--only", "page"]);
     assert_tells(&none.expect_code(2).stderr, &["no check matches `page`"]);

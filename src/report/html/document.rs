@@ -56,7 +56,7 @@ fn head(report: &Report) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            title { (verdict) " · " (clip(&report.suite)) " · touchdown" }
+            title { (verdict) " · " (clip(&report.title())) " · touchdown" }
             style { (STYLE) }
         }
     }

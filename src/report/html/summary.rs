@@ -21,7 +21,7 @@ pub(super) fn verdict(page: &Page<'_>) -> Markup {
                 span.sign aria-hidden="true" { (words::mark(report.verdict)) }
                 (words::verdict(report.verdict).to_uppercase())
             }
-            p.suite { (clip(&report.suite)) }
+            p.suite { (clip(&report.title())) }
             p { (words::summary(report)) }
             p.when {
                 "Started at " (page::time(report.started_at, Times::Dated))

@@ -32,7 +32,7 @@ pub fn render(report: &Report) -> String {
 }
 
 fn suite(report: &Report) -> TestSuite {
-    let mut suite = TestSuiteBuilder::new(&xml::attribute(&report.suite))
+    let mut suite = TestSuiteBuilder::new(&xml::attribute(&report.title()))
         .set_timestamp(timestamp(report.started_at))
         .set_system_out(&output(&format!(
             "{}: {}",

@@ -54,7 +54,7 @@ fn headings(report: &Report) -> [Block; 2] {
     let whole = short
         .clone()
         .then(Inline::ours(": "))
-        .then(Inline::prose(&report.suite));
+        .then(Inline::prose(&report.title()));
     [whole, short].map(|text| Block::heading(&text))
 }
 

@@ -44,6 +44,9 @@ pub fn merge(parts: Vec<Part>, name: Option<&str>) -> Result<Report, MergeError>
     let targets = targets::joined(&parts)?;
     let (started_at, took_ms) = span(&parts);
     let calls = calls(&parts);
+    let selections: BTreeSet<_> = parts.iter().map(|part| &part.report.selection).collect();
+    let same = (selections.len() == 1).then(|| parts[0].report.selection.clone());
+    let selection = same.flatten();
     let interrupted = parts.iter().find_map(|part| part.report.interrupted);
     let checks = shards::in_order(parts);
     if checks.is_empty() {
@@ -56,6 +59,7 @@ pub fn merge(parts: Vec<Part>, name: Option<&str>) -> Result<Report, MergeError>
         verdict,
         exit_code: exit::code(verdict, interrupted),
         interrupted,
+        selection,
         run_id: None,
         shard: None,
         started_at,

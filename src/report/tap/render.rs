@@ -8,7 +8,7 @@ use crate::report::{CheckReport, Report, Verdict, escape, words};
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut document = Document::planned(report.checks.len());
-    document.comment(&format!("{}: {}", report.suite, words::summary(report)));
+    document.comment(&format!("{}: {}", report.title(), words::summary(report)));
     for check in &report.checks {
         point(check, &mut document);
     }

@@ -45,7 +45,7 @@ pub fn render(report: &Report, style: &Style) -> String {
 /// The verdict alone.
 #[must_use]
 pub fn verdict(report: &Report, style: &Style) -> String {
-    let named = format!("{}: {}", report.suite, gist(report));
+    let named = format!("{}: {}", report.title(), gist(report));
     page(vec![said(report, &named, &sheet(report, *style))], style)
 }
 

@@ -12,7 +12,7 @@ const MARGIN: usize = 4;
 pub(super) fn verdict(report: &Report, sheet: &Sheet) -> Vec<String> {
     let word = words::verdict(report.verdict).to_uppercase();
     let first = format!("{}  ", sheet.paint.bold(report.verdict.into(), &word));
-    let suite = sheet.line(&report.suite);
+    let suite = sheet.line(&report.title());
     let text = format!("{suite}: {}", words::summary(report));
     let further = " ".repeat(width(&first));
     let mut rows = sheet.behind(&first, &further, &[text], Ink::Plain);

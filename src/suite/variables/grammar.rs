@@ -76,7 +76,7 @@ fn reference(text: &str, at: usize, end: usize) -> Result<Piece<'_>, String> {
     }
     if !is_a_name(name) {
         return Err(format!(
-            "`${{{inside}}}` is no variable: only `${{NAME}}` and `${{NAME:-default}}` are"
+            "`${{{inside}}}` is no value: write `${{NAME}}`, `${{NAME:-default}}` or `${{id.name}}`"
         ));
     }
     if default.is_some_and(|default| default.contains("${")) {
