@@ -8,6 +8,7 @@ use aws_sdk_ecs::types as sdk;
 use aws_types::request_id::RequestId;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::listing::{Page, all_pages};
 use super::{Scope, Task};
@@ -39,7 +40,7 @@ impl Reads {
     /// Whoever asks in this round shares them.
     ///
     /// # Errors
-    /// [`Unobserved`] where a call fails, where a task that should run vanished twice between the
+    /// [`Unobserved`] where a call fails, where a task that should be told of vanished twice between the
     /// list and its description, and where the answer is older than one before.
     pub async fn tasks(
         &self,
@@ -70,8 +71,8 @@ impl Reads {
         let again = Box::pin(again.list_and_describe(scope, service)).await?;
         match again.value.vanished {
             None => Ok(Arc::new(again.map(|described| described.tasks))),
-            Some(arn) => Err(Unobserved::for_now(format!(
-                "task {} is listed as running, but ecs:DescribeTasks says MISSING",
+            Some(Vanished { arn, listed }) => Err(Unobserved::for_now(format!(
+                "task {} is listed as {listed}, but ecs:DescribeTasks says MISSING",
                 last_segment(&arn)
             ))
             .origin(again.source)),
@@ -116,13 +117,34 @@ impl Reads {
                         stopped.insert(arn.clone(), task);
                     }
                 }
-                None if listed.running.contains(arn) => seen.value.vanished = Some(arn.clone()),
-                // A stopped task may be forgotten at any moment.
-                None => {}
+                None => {
+                    let vanished = self.vanished(&key, &listed, arn, seen.at);
+                    seen.value.vanished = vanished.or(seen.value.vanished);
+                }
             }
         }
         self.keep_stopped(key, stopped);
         Ok(seen)
+    }
+
+    /// What AWS lists, and tells nothing of though it has to. A task that the run has only seen stopped, or
+    /// not at all, may be forgotten at any moment.
+    fn vanished(
+        &self,
+        key: &(Scope, String),
+        listed: &Listed,
+        arn: &String,
+        at: Timestamp,
+    ) -> Option<Vanished> {
+        let as_what = match listed.running.contains(arn) {
+            true => "running",
+            false if self.connections.freshest.awaits(key, arn, at) => "stopped",
+            false => return None,
+        };
+        Some(Vanished {
+            arn: arn.clone(),
+            listed: as_what,
+        })
     }
 
     /// What the tasks are, in the order of their ARNs.
@@ -282,9 +304,17 @@ fn untold(arns: &[String], output: &DescribeTasksOutput) -> Option<&'static str>
     lacking.next().map(|(field, _)| field)
 }
 
-/// Tasks as described, and one that should run but is not to be found.
+/// Tasks as described, and one that should be told of but is not to be found.
 #[derive(Clone, Debug, Default)]
 struct Described {
     tasks: Vec<Task>,
-    vanished: Option<String>,
+    vanished: Option<Vanished>,
+}
+
+/// A task that is listed, and not described.
+#[derive(Clone, Debug)]
+struct Vanished {
+    arn: String,
+    /// As what: `running`.
+    listed: &'static str,
 }

@@ -64,6 +64,13 @@ impl Freshest {
         locked(&self.services).get(service)?.primary.clone()
     }
 
+    /// Whether a task of a service was there and had not stopped, so that AWS still has to tell of it.
+    pub fn awaits(&self, key: &(Scope, String), arn: &str, at: Timestamp) -> bool {
+        let marks = locked(&self.tasks);
+        let mark = marks.get(key).and_then(|marks| marks.0.get(arn));
+        mark.is_some_and(|mark| mark.is_told_at(at))
+    }
+
     /// Takes in the tasks of a service, unless an earlier answer was newer.
     pub fn tasks(
         &self,
@@ -164,12 +171,18 @@ fn age(status: &str) -> Option<usize> {
     LIFE.iter().position(|known| *known == status)
 }
 
+impl TaskMark {
+    fn is_told_at(&self, at: Timestamp) -> bool {
+        at.duration_since(self.at) < TOLD
+    }
+}
+
 impl TaskMarks {
     fn newer_than(&self, seen: &Seen<Vec<Task>>) -> Option<String> {
         for (arn, mark) in &self.0 {
             let Some(task) = seen.value.iter().find(|task| task.arn == *arn) else {
                 // What has not stopped can't be forgotten.
-                if seen.at.duration_since(mark.at) < TOLD {
+                if mark.is_told_at(seen.at) {
                     let id = super::short_task_id(crate::contract::last_segment(arn));
                     return Some(format!("task {id} was {} and is not listed", mark.status));
                 }
