@@ -22,7 +22,7 @@ use http::{HeaderValue, Response};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use touchdown::checks::contract::Clock;
-use touchdown::checks::reads::{Connections, Fetch, FetchError, Page, PageRequest};
+use touchdown::checks::reads::{Connections, Fetch, FetchError, Page, PageRequest, Unreached};
 use touchdown_simulator::{Carried, Delivery, Simulator};
 
 /// Connections of a run whose AWS, and whose web, is the simulator. The run's clock begins at the
@@ -124,12 +124,12 @@ impl InProcess {
             .method(request.method.as_str())
             .uri(request.url.as_str())
             .body(Bytes::from(request.body.unwrap_or_default()))
-            .map_err(|error| FetchError::Unsendable(error.to_string()))?;
+            .map_err(|error| Unreached::Unsendable(error.to_string()))?;
         let answer = carried(self.0.respond(asked).await).await;
-        let answer = answer.map_err(|broken| FetchError::NoAnswer(broken.to_owned()))?;
+        let answer = answer.map_err(|broken| Unreached::NoAnswer(broken.to_owned()))?;
         let (parts, body) = answer.into_parts();
         let body = body.collect().await;
-        let body = body.map_err(|broken| FetchError::NoAnswer(broken.to_string()))?;
+        let body = body.map_err(|broken| Unreached::NoAnswer(broken.to_string()))?;
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = parts.headers.iter();
         Ok(Page {
@@ -151,7 +151,7 @@ impl Fetch for InProcess {
     ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + '_>> {
         Box::pin(async move {
             let exchanged = tokio::time::timeout(request.within, self.exchange(request)).await;
-            exchanged.unwrap_or(Err(FetchError::TimedOut))
+            exchanged.unwrap_or(Err(Unreached::TimedOut.into()))
         })
     }
 }

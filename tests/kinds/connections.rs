@@ -173,13 +173,13 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
     says(
         &report,
         "unknown",
-        &["invalid peer certificate: UnknownIssuer"],
+        &["is not to be trusted: its issuer (CN=Root) is not known"],
     );
     assert_tells(&hint(&report, "unknown"), &["`ca_file`"]);
     says(
         &report,
         "wrong",
-        &["invalid peer certificate", "www.invalid"],
+        &["it is for localhost, shop.invalid, not for www.invalid"],
     );
     let evidence = check(&report, "valid")["evidence"]
         .as_array()

@@ -1,8 +1,11 @@
 //! `grpc.healthy` against the gRPC and the health service of Python's grpcio.
 
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
 
 use crate::place::{Place, argument, assert_tells, check, hint, told, verdicts};
+use crate::secure::{Authority, BOTH};
 use crate::server::{Certificates, Server, closed_port};
 
 /// Runs a suite of these checks, each told as its id and further fields.
@@ -77,6 +80,23 @@ fn each_status_of_a_real_server_is_told_apart() {
     assert!(!place.read("r.json").contains("s3cr3t"), "it is hidden");
 }
 
+/// A server of HTTP/1.1 alone, which takes what it is sent for a bad request.
+fn page() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut part = [0; 1024];
+                let _ = stream.read(&mut part);
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+                while stream.read(&mut part).is_ok_and(|length| length > 0) {}
+            });
+        }
+    });
+    port
+}
+
 #[test]
 fn a_server_without_health_or_without_grpc_is_waited_for() {
     let Some(server) = Server::python("serving.py", "grpc_health", &["--none"]) else {
@@ -84,9 +104,14 @@ fn a_server_without_health_or_without_grpc_is_waited_for() {
     };
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let silent = silent.local_addr().expect("an address").port();
+    let page = page();
+    let authority = Authority::new();
+    let secure = authority.serve(&["localhost"], 30, BOTH);
+    let place = Place::new();
+    place.write("ca.pem", &authority.pem());
     let address = |port: u16| format!("address: '127.0.0.1:{port}'");
     let report = run(
-        &Place::new(),
+        &place,
         &[
             ("none", address(server.port)),
             ("refused", address(closed_port())),
@@ -95,6 +120,11 @@ fn a_server_without_health_or_without_grpc_is_waited_for() {
             (
                 "tls",
                 format!("address: 'https://127.0.0.1:{}'", server.port),
+            ),
+            ("page", address(page)),
+            (
+                "page-tls",
+                format!("address: 'https://localhost:{secure}', ca_file: ca.pem"),
             ),
         ],
     );
@@ -106,6 +136,8 @@ fn a_server_without_health_or_without_grpc_is_waited_for() {
             "silent: failed",
             "nameless: inconclusive",
             "tls: failed",
+            "page: failed",
+            "page-tls: failed",
         ],
         "{report:#}"
     );
@@ -114,7 +146,9 @@ fn a_server_without_health_or_without_grpc_is_waited_for() {
     says("refused", &["does not answer: Connection refused"]);
     says("silent", &["did not answer within 500ms"]);
     says("nameless", &["the name does not resolve"]);
-    says("tls", &["does not answer: "]);
+    says("tls", &["answers, but speaks no TLS"]);
+    says("page", &["answers, but speaks no HTTP/2"]);
+    says("page-tls", &["answers, but speaks no HTTP/2"]);
 }
 
 #[test]
@@ -149,12 +183,53 @@ fn tls_is_trusted_by_the_file_that_the_suite_names_or_by_the_systems_roots() {
     );
     assert_tells(
         &told(&report, "unknown"),
-        &["invalid peer certificate: UnknownIssuer"],
+        &["is not to be trusted: its issuer (CN=Root) is not known"],
     );
     assert_tells(
         &told(&report, "missing"),
         &["none.pem can't be read: No such file"],
     );
+}
+
+#[test]
+fn a_server_that_wants_to_know_who_asks_is_shown_a_certificate() {
+    let authority = Authority::new();
+    let place = Place::new();
+    place.write("ca.pem", &authority.pem());
+    for (name, subject) in [("server", "localhost"), ("own", "touchdown")] {
+        let signed = authority.sign(&[subject], -1..30);
+        place.write(&format!("{name}.pem"), &signed.pem());
+        place.write(&format!("{name}.key"), &signed.key_pem());
+    }
+    let files = ["server.pem", "server.key", "ca.pem"].map(|name| place.path(name));
+    let arguments = files.each_ref().map(|path| argument(path));
+    let Some(server) = Server::python("serving.py", "grpc_health", &arguments) else {
+        return;
+    };
+    let address = format!(
+        "address: 'https://localhost:{}', ca_file: ca.pem",
+        server.port
+    );
+    let report = run(
+        &place,
+        &[
+            (
+                "known",
+                format!("{address}, cert_file: own.pem, key_file: own.key"),
+            ),
+            ("unknown", address),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        ["known: passed", "unknown: failed"],
+        "{report:#}"
+    );
+    assert_tells(
+        &told(&report, "unknown"),
+        &["answers, but breaks off once TLS has begun"],
+    );
+    assert_tells(&hint(&report, "unknown"), &["`cert_file`"]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Kinds that look from outside, by the real binary: each in its four states, against a real server
-//! of its protocol that somebody else wrote.
+//! Kinds that look from outside, by the real binary: each in its four states, against real servers on
+//! loopback, which others wrote where the protocol is more than a few lines.
 
 #[path = "../cli/place.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]

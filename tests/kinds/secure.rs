@@ -1,27 +1,101 @@
-//! A web server over TLS, of rustls, which gives every request the same answer.
+//! Certificates, and servers over TLS, of rustls, which give every request the same answer.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 
-/// An authority that signs certificates, in the file that it is written to.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+/// Both versions of TLS.
+pub const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
+
+/// An authority that signs certificates.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    /// The certificates of this one and of those above it, but for the root.
+    vouching: Vec<CertificateDer<'static>>,
+}
+
+/// A certificate, those that vouch for it, and its key.
+pub struct Own {
+    chain: Vec<CertificateDer<'static>>,
+    pem: String,
+    key: KeyPair,
+}
+
+/// A name for the subject, those that it is for, and from which to which day, counted from today.
+fn params(subject: &str, names: &[&str], days: &Range<i32>) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).expect("names");
+    params.distinguished_name.push(DnType::CommonName, subject);
+    let (year, month, first) = day(days.start);
+    params.not_before = rcgen::date_time_ymd(year, month, first);
+    let (year, month, last) = day(days.end);
+    params.not_after = rcgen::date_time_ymd(year, month, last);
+    params
+}
+
+fn day(days: i32) -> (i32, u8, u8) {
+    let date = jiff::Zoned::now().date() + jiff::Span::new().days(days);
+    let small = |number: i8| u8::try_from(number).expect("a month or a day");
+    (date.year().into(), small(date.month()), small(date.day()))
+}
 
 impl Authority {
     pub fn new() -> Self {
-        let mut params = CertificateParams::new([]).expect("no names");
+        Self::named("Root")
+    }
+
+    pub fn named(subject: &str) -> Self {
+        let mut params = params(subject, &[], &(-30..3000));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
-        Self(CertifiedIssuer::self_signed(params, key).expect("an issuer"))
+        Self {
+            issuer: CertifiedIssuer::self_signed(params, key).expect("an issuer"),
+            vouching: Vec::new(),
+        }
+    }
+
+    /// One that this one vouches for.
+    pub fn below(&self, subject: &str, days: Range<i32>) -> Self {
+        let mut params = params(subject, &[], &days);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::signed_by(params, key, &self.issuer).expect("an issuer");
+        let own = issuer.der().clone();
+        let vouching = std::iter::once(own).chain(self.vouching.clone());
+        Self {
+            vouching: vouching.collect(),
+            issuer,
+        }
     }
 
     pub fn pem(&self) -> String {
-        self.0.pem()
+        self.issuer.pem()
+    }
+
+    /// A certificate for these names.
+    pub fn sign(&self, names: &[&str], days: Range<i32>) -> Own {
+        let params = params(names[0], names, &days);
+        let key = KeyPair::generate().expect("a key");
+        let signed = params.signed_by(&key, &self.issuer).expect("signed");
+        let own = signed.der().clone();
+        Own {
+            chain: std::iter::once(own).chain(self.vouching.clone()).collect(),
+            pem: signed.pem(),
+            key,
+        }
     }
 
     /// A server whose certificate is for these names, until so many days from now.
@@ -31,29 +105,120 @@ impl Authority {
         days: i32,
         versions: &[&'static SupportedProtocolVersion],
     ) -> u16 {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).expect("names");
-        let last = jiff::Zoned::now().date() + jiff::Span::new().days(days);
-        let month = u8::try_from(last.month()).expect("a month");
-        let day = u8::try_from(last.day()).expect("a day");
-        params.not_after = rcgen::date_time_ymd(last.year().into(), month, day);
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let chain: Vec<CertificateDer<'static>> = vec![certificate.into()];
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("a certificate and its key");
-        listen(Arc::new(config))
+        listen(config(
+            versions,
+            Chosen::Always(self.sign(names, -30..days).certified()),
+        ))
     }
 }
 
+impl Own {
+    /// One that signed itself as `openssl req -x509` lets it: for a server, and an authority in one.
+    pub fn signed_by_itself(names: &[&str], days: Range<i32>) -> Self {
+        let mut params = params(names[0], names, &days);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let signed = params.self_signed(&key).expect("signed");
+        Self {
+            chain: vec![signed.der().clone()],
+            pem: signed.pem(),
+            key,
+        }
+    }
+
+    pub fn pem(&self) -> String {
+        self.pem.clone()
+    }
+
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    fn certified(&self) -> Arc<CertifiedKey> {
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).expect("a key");
+        let provider = aws_lc_rs::default_provider();
+        let certified = CertifiedKey::from_der(self.chain.clone(), key, &provider);
+        Arc::new(certified.expect("a certificate and its key"))
+    }
+
+    /// A server that shows it.
+    pub fn serve(&self) -> u16 {
+        listen(config(BOTH, Chosen::Always(self.certified())))
+    }
+
+    /// A server that shows it to whoever has a certificate of this authority.
+    pub fn serve_those_of(
+        &self,
+        authority: &Authority,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> u16 {
+        let mut roots = RootCertStore::empty();
+        let added = roots.add(authority.issuer.der().clone());
+        added.expect("an authority");
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .expect("a verifier");
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .expect("versions")
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::new(Chosen::Always(self.certified())));
+        listen(config)
+    }
+}
+
+/// A server that shows the second of these from its third connection on.
+pub fn serve_in_turn(first: &Own, second: &Own) -> u16 {
+    let both = [first.certified(), second.certified()];
+    listen(config(BOTH, Chosen::InTurn(both, AtomicUsize::new(0))))
+}
+
+/// A server with a certificate for each of these names, and none for others.
+pub fn serve_by_name(each: &[(&str, &Own)]) -> u16 {
+    let each = each
+        .iter()
+        .map(|(name, own)| ((*name).to_owned(), own.certified()));
+    listen(config(BOTH, Chosen::ByName(each.collect())))
+}
+
+/// Which certificate is shown.
+#[derive(Debug)]
+enum Chosen {
+    Always(Arc<CertifiedKey>),
+    InTurn([Arc<CertifiedKey>; 2], AtomicUsize),
+    ByName(Vec<(String, Arc<CertifiedKey>)>),
+}
+
+impl ResolvesServerCert for Chosen {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        match self {
+            Self::Always(own) => Some(Arc::clone(own)),
+            Self::InTurn([first, second], asked) => {
+                let is_early = asked.fetch_add(1, Ordering::Relaxed) < 2;
+                Some(Arc::clone(if is_early { first } else { second }))
+            }
+            Self::ByName(each) => {
+                let name = hello.server_name()?;
+                let found = each.iter().find(|(known, _)| known == name);
+                found.map(|(_, own)| Arc::clone(own))
+            }
+        }
+    }
+}
+
+fn config(versions: &[&'static SupportedProtocolVersion], chosen: Chosen) -> ServerConfig {
+    ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(versions)
+        .expect("versions")
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(chosen))
+}
+
 /// The threads end with the tests.
-fn listen(config: Arc<ServerConfig>) -> u16 {
+fn listen(config: ServerConfig) -> u16 {
+    let config = Arc::new(config);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use crate::secure::Authority;
 
 /// A server, until it is dropped.
 pub struct Server {
@@ -69,19 +69,14 @@ pub struct Certificates {
 
 impl Certificates {
     pub fn new() -> Self {
-        let mut params = CertificateParams::new([]).expect("no names");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        let issuer = CertifiedIssuer::self_signed(params, key).expect("an issuer");
-        let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &issuer).expect("a certificate");
+        let authority = Authority::new();
+        let own = authority.sign(&["localhost"], 0..30);
         let these = Self {
             folder: tempfile::tempdir().expect("a folder"),
         };
-        these.write("ca.pem", &issuer.pem());
-        these.write("cert.pem", &certificate.pem());
-        these.write("key.pem", &key.serialize_pem());
+        these.write("ca.pem", &authority.pem());
+        these.write("cert.pem", &own.pem());
+        these.write("key.pem", &own.key_pem());
         these
     }
 

@@ -1,13 +1,38 @@
 //! `tcp.accepts` against listeners that greet, answer, or keep silent.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::thread;
 
 use crate::place::{Place, assert_tells, check, hint, told, verdicts};
 use crate::secure::Authority;
 use crate::server::closed_port;
 use crate::suite::run;
+
+/// A server that ends the first two connections without a word, and greets after that.
+fn late_greeter() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten().skip(2) {
+            let _ = stream.write_all(b"220 ready\r\n");
+        }
+    });
+    port
+}
+
+/// A server that answers what it is asked by breaking the connection off: it never reads it.
+fn breaker() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            // What is unread when a socket is closed makes it a reset.
+            let _ = stream.peek(&mut [0; 1]);
+        }
+    });
+    port
+}
 
 /// A server that greets, answers one line, and says goodbye.
 fn greeter() -> u16 {
@@ -93,10 +118,77 @@ fn a_port_is_told_by_what_it_says() {
     says("greets", &["and answers /^220 /"]);
     says("other", &["accepts, and answers ", "expected /^221/"]);
     says("silent", &["says nothing within 500ms"]);
-    says("unknown", &["UnknownIssuer"]);
+    says(
+        "unknown",
+        &["is not to be trusted: its issuer (CN=Root) is not known"],
+    );
+    assert_tells(&hint(&report, "unknown"), &["`ca_file`"]);
+    says("plain", &["answers, but speaks no TLS"]);
     says("refused", &["does not answer: Connection refused"]);
     says("nameless", &["the name does not resolve"]);
     assert_tells(&hint(&report, "other"), &["first bytes"]);
     let received = check(&report, "other")["evidence"][0].to_string();
     assert_tells(&received, &["220 mail.example.com ready", "250 hello QUIT"]);
+}
+
+#[test]
+fn a_server_that_starts_late_passes_once_it_greets() {
+    let place = Place::with_suite(&format!(
+        "version: 1\nchecks:\n- {{ id: late, check: tcp.accepts, address: '127.0.0.1:{}', expect: '^220', \
+         within: 1m, every: 100ms }}\n",
+        late_greeter()
+    ));
+    place.run(&["run", "--json", "r.json"]).expect_code(0);
+    let report = place.json("r.json");
+    let looks = &check(&report, "late")["attempts"];
+    assert_eq!(looks.as_array().map(Vec::len), Some(3), "{looks:#}");
+}
+
+#[test]
+fn a_reset_is_told_apart_from_silence() {
+    let fields = format!(
+        "address: '127.0.0.1:{}', send: QUIT, expect: BYE",
+        breaker()
+    );
+    let report = run(&Place::new(), "tcp.accepts", &[("reset", fields)]);
+    assert_eq!(verdicts(&report), ["reset: failed"]);
+    assert_tells(
+        &told(&report, "reset"),
+        &["breaks the connection off (Connection reset by peer"],
+    );
+}
+
+/// Where this machine has IPv6, which containers often lack.
+#[test]
+fn an_address_of_ipv6_is_asked_alike() {
+    let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        return;
+    };
+    let port = listener.local_addr().expect("an address").port();
+    let fields = format!("address: '[::1]:{port}'");
+    let report = run(&Place::new(), "tcp.accepts", &[("v6", fields)]);
+    assert_eq!(verdicts(&report), ["v6: passed"]);
+    let accepted = check(&report, "v6")["evidence"][0].to_string();
+    assert_tells(&accepted, &[&format!("by [::1]:{port}")]);
+}
+
+#[test]
+fn mistakes_are_told_before_anything_is_sent() {
+    let place = Place::with_suite(
+        "version: 1
+checks:
+  - { check: tcp.accepts, address: 'cache:80', expect: '.*' }
+  - { check: tcp.accepts, address: 'cache:80', cert_file: own.pem, key_file: own.key }
+",
+    );
+    let ended = place.run(&["validate"]);
+    ended.expect_code(2);
+    assert_tells(
+        &ended.stderr,
+        &[
+            "/.*/ would match silence, too",
+            "`cert_file` is for a server with TLS",
+            "`key_file` is for a server with TLS",
+        ],
+    );
 }

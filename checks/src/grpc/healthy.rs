@@ -12,6 +12,7 @@ use super::address::Address;
 use crate::contract::{
     Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Unobserved, sent_secrets,
 };
+use crate::net::TlsFiles;
 use crate::reads::{Health, HealthError, HealthRequest, can_be_sent};
 use crate::unreached;
 
@@ -47,9 +48,15 @@ pub struct Healthy {
     #[serde(default)]
     metadata: BTreeMap<String, String>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts.
+    /// trusts; or the server's own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
 }
 
 /// What is sent may be secret, so that only the address is shown.
@@ -81,7 +88,7 @@ impl Check for Healthy {
             metadata: metadata
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
-            ca_file: self.ca_file.as_deref().map(|file| look.path(file)),
+            tls: self.files().tls(|file| look.path(file)),
             within,
         };
         let answer = look.reads.health(request).await;
@@ -96,7 +103,7 @@ impl Check for Healthy {
                 (self.judge_refusal(code, message), told(code, message))
             }
             Err(HealthError::Unreached(why)) => {
-                let fields = "`address`, `metadata` or `ca_file`";
+                let fields = "`address`, `metadata`, `ca_file`, `cert_file` or `key_file`";
                 return unreached::finding(address, why, facts.within, fields);
             }
         };
@@ -121,14 +128,15 @@ impl Check for Healthy {
         let unsendable = unsendable.map(|(name, _)| {
             Fault::new(place(name), format!("the metadata `{name}` can't be sent"))
         });
-        let untrusting = (self.ca_file.is_some() && !self.address.has_tls()).then(|| {
-            Fault::new(
-                fields.place_of("ca_file"),
-                "`ca_file` is for an `address` with TLS",
-            )
-            .help("write the address as `https://host:port`")
-        });
-        unsendable.chain(untrusting).collect()
+        let files = match self.address.has_tls() {
+            true => self.files().mistakes(fields).into_iter().collect(),
+            false => TlsFiles::without_tls(
+                fields,
+                "an `address`",
+                "write the address as `https://host:port`",
+            ),
+        };
+        unsendable.chain(files).collect()
     }
 }
 
@@ -169,6 +177,14 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 impl Healthy {
+    fn files(&self) -> TlsFiles<'_> {
+        TlsFiles {
+            ca: self.ca_file.as_deref(),
+            certificate: self.cert_file.as_deref(),
+            key: self.key_file.as_deref(),
+        }
+    }
+
     /// What is asked about.
     fn subject(&self) -> String {
         match self.service.as_str() {

@@ -18,6 +18,7 @@ use crate::contract::{
 };
 use crate::ecs::Picture;
 use crate::ecs::every_task::{self, Said};
+use crate::net::TlsFiles;
 use crate::reads::{PageRequest, Task};
 
 /// **Asks** whether each task of the judged deployment answers as expected at its own address.
@@ -58,9 +59,15 @@ pub struct EveryTaskResponds {
     #[serde(default)]
     auth: Option<Auth>,
     /// A file of certificates (PEM) that may have signed the tasks', instead of those that the system
-    /// trusts.
+    /// trusts; or the tasks' own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
     /// Takes any certificate, such as one that a task signed itself.
     #[serde(default)]
     insecure: bool,
@@ -193,7 +200,11 @@ impl EveryTaskResponds {
             json: None,
             redirects: Follow::Keep,
             connect_to: None,
-            ca_file: self.ca_file.as_deref(),
+            files: TlsFiles {
+                ca: self.ca_file.as_deref(),
+                certificate: self.cert_file.as_deref(),
+                key: self.key_file.as_deref(),
+            },
             insecure: self.insecure,
         }
     }

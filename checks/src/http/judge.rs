@@ -8,7 +8,8 @@ use super::sending::Follow;
 use super::status::StatusExpectation;
 use crate::contract::{Body, Evidence, Finding, Period, Seen, Unobserved};
 use crate::difference::Difference;
-use crate::reads::{FetchError, Page};
+use crate::reads::{FetchError, Page, Unreached};
+use crate::unreached;
 
 /// An answer, or why there was none.
 pub(super) type Answer = Seen<Result<Page, FetchError>>;
@@ -33,28 +34,16 @@ impl Expected<'_> {
     fn judge_silence(&self, why: &FetchError, answer: &Answer, within: Duration) -> Finding {
         let url = self.url.as_str();
         match why {
-            FetchError::NameNotFound(reason) => {
-                Finding::unobserved(format!("{url} could not be asked: the name does not resolve ({reason})"))
-                    .hint("Check the host name, and the DNS of the machine that runs touchdown.")
+            FetchError::Unreached(Unreached::Unsendable(reason)) => {
+                unsendable(self.url, reason).into_finding(answer.at)
             }
-            FetchError::Unsendable(reason) => unsendable(self.url, reason).into_finding(answer.at),
-            FetchError::NoAnswer(reason) if reason.contains("certificate") => {
-                Finding::not_yet(format!("{url} does not answer: {reason}"))
-                    .hint("`tls.valid` shows the certificate; a check that knows who signed it says so with `ca_file`.")
-            }
-            FetchError::NoAnswer(reason) => {
-                Finding::not_yet(format!("{url} does not answer: {reason}"))
-                    .hint("Is a task registered with the load balancer, and does its container listen on the target group's port?")
-            }
-            FetchError::TimedOut => Finding::not_yet(format!(
-                "{url} did not answer within {}",
-                Period::from(within)
+            FetchError::Unreached(why) => unreached::finding(url, why, within, FIELDS),
+            FetchError::TooManyRedirects => Finding::not_yet(format!(
+                "{url} redirects more than ten times"
             ))
-            .hint("The name and port are reachable or filtered: check security groups, and whether the application hangs."),
-            FetchError::TooManyRedirects => {
-                Finding::not_yet(format!("{url} redirects more than ten times"))
-                    .hint("It probably redirects to itself; look at the first answer with `redirects: keep`.")
-            }
+            .hint(
+                "It probably redirects to itself; look at the first answer with `redirects: keep`.",
+            ),
         }
     }
 
@@ -100,10 +89,13 @@ impl Expected<'_> {
     }
 }
 
+/// The fields that say what is sent.
+const FIELDS: &str = "`url`, `method`, `headers`, `body`, `ca_file`, `cert_file` or `key_file`";
+
 /// No later look can send it either.
 pub(super) fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
     Unobserved::lasting(format!("the request to {url} can't be sent: {reason}"))
-        .hint("Correct the check's `url`, `method`, `headers`, `body` or `ca_file`.")
+        .hint(format!("Correct the check's {FIELDS}."))
 }
 
 /// Why a redirect was not followed, and what to do.

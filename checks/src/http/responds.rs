@@ -17,7 +17,8 @@ use super::several::{self, Answers, Each, Times};
 use crate::contract::{
     Check, Fault, Finding, HostPort, Located, Look, Outside, Saves, State, Unobserved,
 };
-use crate::reads::FetchError;
+use crate::net::TlsFiles;
+use crate::reads::{FetchError, Unreached};
 
 /// **Asks** whether an address answers as expected: status, headers, cookies, body, JSON, TLS, time.
 ///
@@ -83,9 +84,15 @@ pub struct Responds {
     #[serde(default)]
     connect_to: Option<HostPort>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts.
+    /// trusts; or the server's own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
     /// Takes any certificate, such as one that a server signed itself.
     #[serde(default)]
     insecure: bool,
@@ -131,7 +138,7 @@ impl Check for Responds {
         };
         let first = answers.all.first().map(|(_, answer)| answer);
         match first.map(|answer| (&answer.value, &answer.source)) {
-            Some((Err(FetchError::Unsendable(reason)), source)) => {
+            Some((Err(FetchError::Unreached(Unreached::Unsendable(reason))), source)) => {
                 Err(unsendable(&self.url.0, reason).origin(source.clone()))
             }
             _ => Ok(answers),
@@ -190,7 +197,11 @@ impl Responds {
             json: self.json.as_ref(),
             redirects: self.redirects,
             connect_to: self.connect_to.as_ref(),
-            ca_file: self.ca_file.as_deref(),
+            files: TlsFiles {
+                ca: self.ca_file.as_deref(),
+                certificate: self.cert_file.as_deref(),
+                key: self.key_file.as_deref(),
+            },
             insecure: self.insecure,
         }
     }

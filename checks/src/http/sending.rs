@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::address::Url;
 use crate::contract::{Check, Fault, HostPort, Located, Look, Unobserved, sent_secrets};
-use crate::reads::{Authorization, PageRequest, Reads, Redirects, Trust};
+use crate::net::TlsFiles;
+use crate::reads::{Authorization, PageRequest, Reads, Redirects, Tls, Trust};
 
 /// Who asks. What is written here never appears in any output.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -60,7 +61,7 @@ pub(super) struct Sending<'c> {
     pub json: Option<&'c Value>,
     pub redirects: Follow,
     pub connect_to: Option<&'c HostPort>,
-    pub ca_file: Option<&'c Path>,
+    pub files: TlsFiles<'c>,
     pub insecure: bool,
 }
 
@@ -92,6 +93,7 @@ impl Sending<'_> {
             (.., Some(value)) => Some(value.to_string().into_bytes()),
             _ => None,
         };
+        let tls = self.files.tls(|file| look.path(file));
         Ok(PageRequest {
             method: self.method.to_owned(),
             headers,
@@ -102,10 +104,12 @@ impl Sending<'_> {
                 Follow::Keep => Redirects::Keep,
             },
             connect_to: self.connect_to.cloned(),
-            trust: match (self.insecure, self.ca_file) {
-                (true, _) => Trust::Anyone,
-                (false, Some(path)) => Trust::File(look.path(path)),
-                (false, None) => Trust::System,
+            tls: match self.insecure {
+                true => Tls {
+                    trust: Trust::Anyone,
+                    ..tls
+                },
+                false => tls,
             },
             ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
         })
@@ -150,6 +154,7 @@ impl Sending<'_> {
         let alone: &[&[&str]] = &[&["body", "body_file", "json"], &["ca_file", "insecure"]];
         found.extend(alone.iter().filter_map(|names| only_one(names, fields)));
         found.extend(self.names_no_host(fields));
+        found.extend(self.files.mistakes(fields));
         found
     }
 

@@ -62,16 +62,9 @@ fn row(page: &Page, asked: Option<String>) -> [String; 8] {
 }
 
 fn silent(why: &FetchError, asked: Option<String>) -> [String; 8] {
-    let why = match why {
-        FetchError::NoAnswer(reason)
-        | FetchError::NameNotFound(reason)
-        | FetchError::Unsendable(reason) => reason.clone(),
-        FetchError::TimedOut => "timed out".to_owned(),
-        FetchError::TooManyRedirects => "too many redirects".to_owned(),
-    };
     let mut row = std::array::from_fn(|_| "-".to_owned());
     row[0] = asked.unwrap_or_else(|| "-".to_owned());
-    row[1] = why;
+    row[1] = why.to_string();
     row
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::judge::Answer;
 use crate::contract::Pattern;
 use crate::json::JsonPath;
-use crate::reads::{FetchError, Page};
+use crate::reads::{FetchError, Page, Unreached};
 
 /// Where a version stands.
 pub(super) enum Place<'c> {
@@ -33,7 +33,7 @@ impl Told {
             Err(why) => return Self::Silent(why.clone()),
         };
         if !(200..300).contains(&page.status) {
-            return Self::Silent(FetchError::NoAnswer(format!("status {}", page.status)));
+            return Self::Silent(Unreached::NoAnswer(format!("status {}", page.status)).into());
         }
         let found = match place {
             Place::Json(path) => in_json(page, path),
@@ -77,8 +77,7 @@ impl fmt::Display for Told {
         match self {
             Self::Version(version) => f.write_str(version),
             Self::Nothing(why) => write!(f, "none: {why}"),
-            Self::Silent(FetchError::NoAnswer(why)) => write!(f, "no answer: {why}"),
-            Self::Silent(_) => f.write_str("no answer"),
+            Self::Silent(why) => write!(f, "no answer: {why}"),
         }
     }
 }

@@ -16,7 +16,9 @@ use crate::contract::{
     Body, Check, Evidence, Fault, Finding, HostPort, Located, Look, Outside, Pattern, Unobserved,
 };
 use crate::json::JsonPath;
-use crate::reads::FetchError;
+use crate::net::TlsFiles;
+use crate::reads::{FetchError, Unreached};
+use crate::unreached;
 
 /// **Asks** whether all of many answers come from the expected version: 20 requests, each over a
 /// connection of its own, so that the load balancer spreads them.
@@ -70,9 +72,15 @@ pub struct VersionEverywhere {
     #[serde(default)]
     connect_to: Option<HostPort>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts.
+    /// trusts; or the server's own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
     /// Takes any certificate, such as one that a server signed itself.
     #[serde(default)]
     insecure: bool,
@@ -151,7 +159,11 @@ impl VersionEverywhere {
             json: None,
             redirects: Follow::Follow,
             connect_to: self.connect_to.as_ref(),
-            ca_file: self.ca_file.as_deref(),
+            files: TlsFiles {
+                ca: self.ca_file.as_deref(),
+                certificate: self.cert_file.as_deref(),
+                key: self.key_file.as_deref(),
+            },
             insecure: self.insecure,
         }
     }
@@ -210,23 +222,35 @@ impl VersionEverywhere {
     }
 }
 
+/// The fields that say what is sent.
+const FIELDS: &str = "`url`, `headers`, `ca_file`, `cert_file` or `key_file`";
+
 fn unanswered(why: &FetchError, told: &str) -> Finding {
     match why {
-        FetchError::NameNotFound(reason) => {
-            Finding::unobserved(format!("{told}: the name does not resolve ({reason})"))
-                .hint("Check the host name, and the DNS of the machine that runs touchdown.")
-        }
-        FetchError::Unsendable(reason) => Finding::unobserved(format!("{told}: {reason}"))
-            .hint("Correct the check's `url`, `headers` or `ca_file`.")
-            .lasting(),
-        FetchError::NoAnswer(reason) => Finding::not_yet(format!("{told}: {reason}"))
-            .hint("Some targets don't answer: `elb.targets-healthy` says which."),
-        FetchError::TimedOut => Finding::not_yet(format!("{told}: they timed out")).hint(
-            "All requests of a look share its `timeout`; give it more, or ask fewer `times`.",
-        ),
+        FetchError::Unreached(why) => unreached_by(why, told),
         FetchError::TooManyRedirects => {
             Finding::not_yet(format!("{told}: it redirects more than ten times"))
                 .hint("It probably redirects to itself; write the last address as `url`.")
+        }
+    }
+}
+
+fn unreached_by(why: &Unreached, told: &str) -> Finding {
+    match why {
+        Unreached::NameNotFound(reason) => {
+            Finding::unobserved(format!("{told}: the name does not resolve ({reason})"))
+                .hint("Check the host name, and the DNS of the machine that runs touchdown.")
+        }
+        Unreached::Unsendable(reason) => Finding::unobserved(format!("{told}: {reason}"))
+            .hint(unreached::next_step(why, FIELDS))
+            .lasting(),
+        Unreached::NoAnswer(reason) => Finding::not_yet(format!("{told}: {reason}"))
+            .hint("Some targets don't answer: `elb.targets-healthy` says which."),
+        Unreached::TimedOut => Finding::not_yet(format!("{told}: they timed out")).hint(
+            "All requests of a look share its `timeout`; give it more, or ask fewer `times`.",
+        ),
+        other => {
+            Finding::not_yet(format!("{told}: {other}")).hint(unreached::next_step(other, FIELDS))
         }
     }
 }

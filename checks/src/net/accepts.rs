@@ -7,11 +7,12 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::tls_files::TlsFiles;
 use crate::contract::{
     Body, Check, Fault, Finding, HostPort, Line, Located, Look, Outside, Pattern, Period, Seen,
     Unobserved,
 };
-use crate::reads::{TcpAnswer, TcpRequest, Trust, Unreached};
+use crate::reads::{Ended, TcpAnswer, TcpRequest, Unreached};
 use crate::unreached;
 
 /// **Asks** whether a port accepts connections, and with `expect` whether what comes back is as
@@ -47,9 +48,15 @@ pub struct Accepts {
     #[serde(default)]
     tls: bool,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts.
+    /// trusts; or the server's own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
 }
 
 /// What is sent may be secret.
@@ -74,14 +81,10 @@ impl Check for Accepts {
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let within = look.times.limit;
-        let trust = self
-            .ca_file
-            .as_deref()
-            .map_or(Trust::System, |file| Trust::File(look.path(file)));
         let request = TcpRequest {
             host: self.address.host.clone(),
             port: self.address.port.unwrap_or_default(),
-            tls: self.tls.then_some(trust),
+            tls: self.tls.then(|| self.files().tls(|file| look.path(file))),
             send: self.send.clone(),
             until: self.expect.clone(),
             within,
@@ -95,7 +98,8 @@ impl Check for Accepts {
         let answer = match &facts.answer.value {
             Ok(answer) => answer,
             Err(why) => {
-                return unreached::finding(&address, why, facts.within, "`address` or `ca_file`");
+                let fields = "`address`, `ca_file`, `cert_file` or `key_file`";
+                return unreached::finding(&address, why, facts.within, fields);
             }
         };
         let after = Period::from(answer.accepted_after);
@@ -107,7 +111,8 @@ impl Check for Accepts {
         };
         let expression = expected.as_str();
         let received = facts.answer.evidence(received(answer, expected));
-        match expected.is_match(&answer.received) {
+        let is_there = !answer.received.is_empty();
+        match is_there && expected.is_match(&answer.received) {
             true => Finding::holds(format!(
                 "{address} accepts, after {after}, and answers /{expression}/"
             )),
@@ -115,7 +120,10 @@ impl Check for Accepts {
                 "{address} accepts, and {}, expected /{expression}/",
                 instead(answer, facts.within)
             ))
-            .hint("Is it the right server, and has it started? Its first bytes are below."),
+            .hint(match answer.received.is_empty() {
+                true => "Is it the right server, and does it speak first? What it waits for is given with `send`.",
+                false => "Is it the right server, and has it started? Its first bytes are below.",
+            }),
         }
         .evidence(received)
     }
@@ -128,9 +136,15 @@ impl Check for Accepts {
             Fault::new(place, format!("`{}` names no port", self.address))
                 .help("write it like `shop.internal:5432`")
         });
-        let untrusting = (self.ca_file.is_some() && !self.tls).then(|| {
-            let place = fields.place_of("ca_file");
-            Fault::new(place, "`ca_file` is for a server with TLS").help("add `tls: true`")
+        let files = match self.tls {
+            true => self.files().mistakes(fields).into_iter().collect(),
+            false => TlsFiles::without_tls(fields, "a server", "add `tls: true`"),
+        };
+        let silent = self.expect.as_ref().filter(|expect| expect.is_match(""));
+        let silent = silent.map(|expect| {
+            let told = format!("/{}/ would match silence, too", expect.as_str());
+            Fault::new(fields.place_of("expect"), told)
+                .help("write what must come back, at least one character of it")
         });
         let empty = fields
             .entry("send")
@@ -138,17 +152,28 @@ impl Check for Accepts {
         let empty = empty.map(|(key, value)| Fault::empty(key, value));
         portless
             .into_iter()
-            .chain(untrusting)
+            .chain(files)
+            .chain(silent)
             .chain(empty)
             .collect()
     }
 }
 
+impl Accepts {
+    fn files(&self) -> TlsFiles<'_> {
+        TlsFiles {
+            ca: self.ca_file.as_deref(),
+            certificate: self.cert_file.as_deref(),
+            key: self.key_file.as_deref(),
+        }
+    }
+}
+
 fn instead(answer: &TcpAnswer, within: Duration) -> String {
-    let bytes = answer.received.len();
-    match (bytes, answer.closed) {
-        (0, true) => "ends the connection without a word".to_owned(),
-        (0, false) => format!("says nothing within {}", Period::from(within)),
+    match (answer.received.len(), &answer.ended) {
+        (0, Some(Ended::Closed)) => "ends the connection without a word".to_owned(),
+        (0, Some(Ended::Broke(why))) => format!("breaks the connection off ({why})"),
+        (0, None) => format!("says nothing within {}", Period::from(within)),
         (bytes, _) => format!("answers {bytes} other bytes"),
     }
 }

@@ -3,10 +3,13 @@
 mod accepts;
 mod record;
 mod resolves;
+mod server_name;
 mod tls_expectation;
+mod tls_files;
 mod valid;
 
 pub use accepts::Accepts;
 pub use resolves::Resolves;
 pub use tls_expectation::TlsExpectation;
+pub(crate) use tls_files::TlsFiles;
 pub use valid::Valid;

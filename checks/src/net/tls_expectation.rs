@@ -1,11 +1,10 @@
 //! What a server's certificate and TLS should be like.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::server_name::CertificateName;
 use crate::contract::{Period, Several};
 use crate::reads::Handshake;
 
@@ -13,12 +12,12 @@ use crate::reads::Handshake;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TlsExpectation {
-    /// How long the server's certificate must still be valid.
+    /// How long the server's certificate must still be valid, and those that it sends along to vouch for it.
     #[serde(default)]
     pub(crate) valid_for: Option<Period>,
     /// Names that it must be for, beside the one that was asked for.
     #[serde(default)]
-    pub(crate) names: Option<Several<String>>,
+    pub(crate) names: Option<Several<CertificateName>>,
     /// The lowest version that will do.
     #[serde(default)]
     pub(crate) version: Option<Version>,
@@ -47,6 +46,8 @@ impl Version {
 /// One thing in which TLS is not as expected.
 pub(crate) struct Shortcoming {
     pub what: &'static str,
+    /// How it is told of a server: `has a certificate`.
+    pub has: &'static str,
     pub expected: String,
     pub seen: String,
     /// Whether it is one of time, which no waiting mends.
@@ -66,14 +67,14 @@ impl TlsExpectation {
 
     fn too_short(&self, handshake: &Handshake, at: Timestamp) -> Option<Shortcoming> {
         let wanted = self.valid_for?;
-        let not_after = handshake.certificate().and_then(|own| own.not_after);
-        let left = not_after.map(|not_after| not_after.duration_since(at));
         let wanted_left = SignedDuration::try_from(wanted.get()).ok()?;
+        let left = first_to_expire(handshake).map(|(_, not_after)| not_after.duration_since(at));
         let is_enough = left.is_some_and(|left| left >= wanted_left);
         (!is_enough).then(|| Shortcoming {
             what: "certificate",
+            has: "has a certificate",
             expected: format!("valid for at least {wanted}"),
-            seen: left.map_or_else(|| "of no known end".to_owned(), validity),
+            seen: validity(handshake, at),
             expires: left.is_some(),
         })
     }
@@ -84,11 +85,12 @@ impl TlsExpectation {
         let missing: Vec<&str> = wanted
             .0
             .iter()
-            .map(String::as_str)
+            .map(|CertificateName(name)| name.as_str())
             .filter(|name| !own.is_for(name))
             .collect();
         (!missing.is_empty()).then(|| Shortcoming {
             what: "certificate",
+            has: "has a certificate",
             expected: format!("for {}", missing.join(", ")),
             seen: format!("for {}", own.names.join(", ")),
             expires: false,
@@ -100,6 +102,7 @@ impl TlsExpectation {
         // Versions are written so that their texts are in order.
         (handshake.version < wanted.name()).then(|| Shortcoming {
             what: "TLS",
+            has: "speaks TLS",
             expected: format!("{} at least", wanted.name()),
             seen: handshake.version.to_owned(),
             expires: false,
@@ -107,19 +110,40 @@ impl TlsExpectation {
     }
 }
 
+/// Which certificate of the chain expires first, by its place, and when; none where that is not known
+/// of each.
+fn first_to_expire(handshake: &Handshake) -> Option<(usize, Timestamp)> {
+    let ends: Option<Vec<Timestamp>> = handshake.chain.iter().map(|one| one.not_after).collect();
+    ends?
+        .into_iter()
+        .enumerate()
+        .min_by_key(|(place, end)| (*end, *place))
+}
+
+/// For how long the server's certificate is valid, and the one that vouches for it where that ends
+/// sooner.
+pub(crate) fn validity(handshake: &Handshake, at: Timestamp) -> String {
+    let Some((place, sooner)) = first_to_expire(handshake) else {
+        return "of no known end".to_owned();
+    };
+    let own = handshake.certificate().and_then(|own| own.not_after);
+    let own = length(own.unwrap_or(sooner), at);
+    match place {
+        0 => own,
+        _ => format!(
+            "{own}, but {}, which vouches for it, is {}",
+            handshake.chain[place].subject,
+            length(sooner, at)
+        ),
+    }
+}
+
 /// `valid for 3d4h`, or for how long it hasn't been any more.
-pub(crate) fn validity(left: SignedDuration) -> String {
+fn length(not_after: Timestamp, at: Timestamp) -> String {
+    let left = not_after.duration_since(at);
     let length = Period::from(left.unsigned_abs());
     match left >= SignedDuration::ZERO {
         true => format!("valid for {length}"),
         false => format!("expired {length} ago"),
     }
-}
-
-/// How long a certificate is still valid `at` that time; zero where it isn't, or that isn't known.
-pub(crate) fn left(handshake: &Handshake, at: Timestamp) -> Duration {
-    let not_after = handshake.certificate().and_then(|own| own.not_after);
-    let left = not_after.map(|not_after| not_after.duration_since(at));
-    left.and_then(|left| Duration::try_from(left).ok())
-        .unwrap_or_default()
 }

@@ -7,21 +7,24 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::tls_expectation::{Shortcoming, TlsExpectation, Version, left};
+use super::server_name::{CertificateName, ServerName};
+use super::tls_expectation::{self, Shortcoming, TlsExpectation, Version};
+use super::tls_files::TlsFiles;
 use crate::contract::{
-    Body, Check, Evidence, Finding, HostPort, Look, Outside, Period, Seen, Several, Unobserved,
+    Body, Check, Evidence, Fault, Finding, HostPort, Located, Look, Outside, Period, Seen, Several,
+    Unobserved,
 };
-use crate::reads::{Certificate, Handshake, HandshakeRequest, Trust, Unreached};
+use crate::reads::{Certificate, Handshake, HandshakeRequest, Unreached};
 use crate::unreached;
 
 /// **Asks** whether a server's certificate is valid: signed by whom the system trusts, for the name that
-/// was asked for, and for as long as `valid_for` says.
+/// was asked for, and for as long as `valid_for` says, as are those that vouch for it.
 ///
 /// **Why it matters**: a deploy that moves a name to another load balancer moves it to another
 /// certificate, and one that nobody renews fails all users on one day.
 ///
-/// A certificate that has expired, or does so within `valid_for`, breaks the check: waiting renews none.
-/// Any other fault may be that of a server on its way out, so it waits: an issuer that is not known, a
+/// A certificate that has expired, or does so within `valid_for`, breaks the check, wherever it is in the
+/// chain that the server sends: waiting renews none. Any other fault may be that of a server on its way out, so it waits: an issuer that is not known, a
 /// name that is not there, an old version. `timeout` bounds one look.
 ///
 /// **Evidence**: the chain with its subjects, issuers, names and times, and the version of TLS.
@@ -42,20 +45,26 @@ pub struct Valid {
     /// The name that the server is asked for (SNI) and its certificate must be for. Default: the host of
     /// `address`.
     #[serde(default)]
-    server_name: Option<String>,
+    server_name: Option<ServerName>,
     /// How long the certificate must still be valid.
     #[serde(default)]
     valid_for: Option<Period>,
     /// Further names that it must be for.
     #[serde(default)]
-    names: Option<Several<String>>,
+    names: Option<Several<CertificateName>>,
     /// The lowest version of TLS that will do.
     #[serde(default)]
     version: Option<Version>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts.
+    /// trusts; or the server's own itself.
     #[serde(default)]
     ca_file: Option<PathBuf>,
+    /// A certificate (PEM) to show where it is asked who asks.
+    #[serde(default)]
+    cert_file: Option<PathBuf>,
+    /// The key of `cert_file` (PEM, without a passphrase).
+    #[serde(default)]
+    key_file: Option<PathBuf>,
 }
 
 /// What one look of `tls.valid` brings.
@@ -78,10 +87,7 @@ impl Check for Valid {
             host: self.address.host.clone(),
             port: self.address.port.unwrap_or(PORT),
             name: self.server_name().to_owned(),
-            trust: self
-                .ca_file
-                .as_deref()
-                .map_or(Trust::System, |file| Trust::File(look.path(file))),
+            tls: self.files().tls(|file| look.path(file)),
             within,
         };
         let handshake = look.reads.handshake(request).await;
@@ -94,33 +100,20 @@ impl Check for Valid {
         let handshake = match &seen.value {
             Ok(handshake) => handshake,
             Err(why) => {
-                let fields = "`address`, `server_name` or `ca_file`";
+                let fields = "`address`, `server_name`, `ca_file`, `cert_file` or `key_file`";
                 return unreached::finding(&address, why, facts.within, fields);
             }
         };
-        let Some(own) = handshake.certificate() else {
+        if !handshake
+            .certificate()
+            .is_some_and(Certificate::is_readable)
+        {
             return Finding::unobserved(format!(
                 "{address} showed no certificate that can be read"
             ));
-        };
+        }
         let shortcomings = self.expectation().shortcomings(handshake, seen.at);
-        let finding = match (expired(own, seen.at), &handshake.mistrust, shortcomings.first()) {
-            (Some(ago), ..) => Finding::broken(format!(
-                "the certificate of {address} expired {ago} ago"
-            ))
-            .hint("Waiting renews no certificate: look at its issuer's renewal (ACM, cert-manager), and at what the load balancer's listener names."),
-            (None, Some(mistrust), _) => Finding::not_yet(format!(
-                "the certificate of {address} is not to be trusted for {}: {mistrust}",
-                self.server_name()
-            ))
-            .hint("Its names and issuers are below; where your own authority signed it, name that with `ca_file`."),
-            (None, None, Some(_)) => self.short(&address, &shortcomings),
-            (None, None, None) => Finding::holds(format!(
-                "the certificate of {address} is valid for {}, over TLS {}",
-                Period::from(left(handshake, seen.at)),
-                handshake.version
-            )),
-        };
+        let finding = judged(&address, handshake, &shortcomings, seen.at);
         let compared = shortcomings
             .iter()
             .map(|short| seen.evidence(Body::compared(short.what, &short.expected, &short.seen)));
@@ -128,11 +121,24 @@ impl Check for Valid {
             .all_evidence(compared.collect::<Vec<_>>())
             .evidence(chain(handshake, seen))
     }
+
+    fn mistakes(&self, fields: &Located) -> Vec<Fault> {
+        self.files().mistakes(fields).into_iter().collect()
+    }
 }
 
 impl Valid {
+    fn files(&self) -> TlsFiles<'_> {
+        TlsFiles {
+            ca: self.ca_file.as_deref(),
+            certificate: self.cert_file.as_deref(),
+            key: self.key_file.as_deref(),
+        }
+    }
+
     fn server_name(&self) -> &str {
-        self.server_name.as_deref().unwrap_or(&self.address.host)
+        let named = self.server_name.as_ref().map(|ServerName(name)| name);
+        named.unwrap_or(&self.address.host)
     }
 
     fn expectation(&self) -> TlsExpectation {
@@ -142,33 +148,62 @@ impl Valid {
             version: self.version,
         }
     }
+}
 
-    /// What no waiting mends is told first.
-    fn short(&self, address: &str, shortcomings: &[Shortcoming]) -> Finding {
-        let told = |short: &Shortcoming| {
-            format!(
-                "{address} has a {} {}, expected {}",
-                short.what, short.seen, short.expected
-            )
-            .replace("a TLS", "TLS")
-        };
-        let expires = shortcomings.iter().find(|short| short.expires);
-        match (expires, shortcomings.first()) {
-            (Some(short), _) => Finding::broken(told(short)).hint(
-                "Renew it before then; with ACM look at why it is not renewed: `aws acm describe-certificate --certificate-arn …`.",
-            ),
-            (None, Some(short)) => Finding::not_yet(told(short))
-                .hint("Look at the listener's certificates and its security policy."),
-            (None, None) => Finding::unobserved(format!("nothing is known of {address}")),
-        }
+/// What has expired goes first, for whatever else is wrong: no waiting mends it.
+fn judged(
+    address: &str,
+    handshake: &Handshake,
+    shortcomings: &[Shortcoming],
+    at: Timestamp,
+) -> Finding {
+    if let Some(told) = expired(address, handshake, at) {
+        return Finding::broken(told).hint(unreached::RENEW);
+    }
+    if let Some(mistrust) = &handshake.mistrust {
+        return unreached::untrusted(address, mistrust);
+    }
+    let told = |short: &Shortcoming| {
+        let Shortcoming {
+            has,
+            seen,
+            expected,
+            ..
+        } = short;
+        format!("{address} {has} {seen}, expected {expected}")
+    };
+    let expires = shortcomings.iter().find(|short| short.expires);
+    match (expires, shortcomings.first()) {
+        (Some(short), _) => Finding::broken(told(short)).hint(
+            "Renew it before then; with ACM look at why it is not renewed: `aws acm describe-certificate --certificate-arn …`.",
+        ),
+        (None, Some(short)) => Finding::not_yet(told(short))
+            .hint("Look at the listener's certificates and its security policy."),
+        (None, None) => Finding::holds(format!(
+            "the certificate of {address} is {}, over TLS {}",
+            tls_expectation::validity(handshake, at),
+            handshake.version
+        )),
     }
 }
 
-/// For how long a certificate has not been valid any more.
-fn expired(own: &Certificate, at: Timestamp) -> Option<Period> {
-    let ago = at.duration_since(own.not_after?);
-    let ago = Duration::try_from(ago).ok();
-    ago.filter(|ago| !ago.is_zero()).map(Period::from)
+/// What of the chain has expired, the server's own certificate first.
+fn expired(address: &str, handshake: &Handshake, at: Timestamp) -> Option<String> {
+    let ago = |certificate: &Certificate| {
+        let ago = Duration::try_from(at.duration_since(certificate.not_after?)).ok()?;
+        (!ago.is_zero()).then(|| Period::from(ago))
+    };
+    let mut all = handshake.chain.iter().enumerate();
+    all.find_map(|(place, certificate)| {
+        let ago = ago(certificate)?;
+        Some(match place {
+            0 => format!("the certificate of {address} expired {ago} ago"),
+            _ => format!(
+                "a certificate that vouches for that of {address} expired {ago} ago: {}",
+                certificate.subject
+            ),
+        })
+    })
 }
 
 fn chain(handshake: &Handshake, seen: &Seen<Result<Handshake, Unreached>>) -> Evidence {

@@ -1,19 +1,21 @@
 //! Reads of the standard health service of gRPC (grpc.health.v1.Health).
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue};
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Request, Status};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
+use super::Reads;
+use super::net::{Noted, Tls, verifier};
 use super::unreached::Unreached;
-use super::{Reads, file};
 use crate::contract::Seen;
 
 /// Whose health to ask for. What it holds may be secret, so that it has no `Debug`.
@@ -25,8 +27,8 @@ pub struct HealthRequest {
     pub service: String,
     /// Metadata to send.
     pub metadata: Vec<(String, String)>,
-    /// The certificates (PEM) that may have signed the server's, instead of the system's.
-    pub ca_file: Option<PathBuf>,
+    /// With TLS, whom to trust, and as whom to speak.
+    pub tls: Tls,
     /// How long the whole exchange may take.
     pub within: Duration,
 }
@@ -59,9 +61,6 @@ impl From<Unreached> for HealthError {
         Self::Unreached(why)
     }
 }
-
-/// The largest file of certificates: the system's own bundle has a fifth of it.
-const LARGEST_CA_FILE: u64 = 1 << 20;
 
 /// gRPC's names of its codes, each at its number.
 const CODES: [&str; 17] = [
@@ -104,8 +103,10 @@ async fn ask(request: HealthRequest) -> Result<Health, HealthError> {
         let (name, value) = entry(name, value)?;
         asking.metadata_mut().insert(name, value);
     }
-    let channel = connected(&request).await?;
+    let met = Arc::new(AtomicBool::new(false));
+    let channel = connected(&request, &met).await?;
     let answered = HealthClient::new(channel).check(asking).await;
+    let refused = |status| refused(status, met.load(Ordering::Relaxed));
     let status = answered.map_err(refused)?.into_inner();
     Ok(Health {
         status: name_of(&status),
@@ -113,32 +114,40 @@ async fn ask(request: HealthRequest) -> Result<Health, HealthError> {
     })
 }
 
-async fn connected(request: &HealthRequest) -> Result<Channel, HealthError> {
-    let unsendable =
-        |error: &tonic::transport::Error| Unreached::Unsendable(super::error::root(error));
-    let endpoint =
-        Endpoint::from_shared(request.url.clone()).map_err(|error| unsendable(&error))?;
+/// Connects, and notes whether a server was met that is to be trusted.
+async fn connected(request: &HealthRequest, met: &Arc<AtomicBool>) -> Result<Channel, HealthError> {
+    let endpoint = Endpoint::from_shared(request.url.clone());
+    let unsendable = |error| Unreached::Unsendable(super::error::root(&error));
+    let endpoint = endpoint.map_err(unsendable)?;
     let endpoint = match request.url.starts_with("https:") {
-        true => {
-            let tls = trusting(request.ca_file.as_ref()).await?;
-            endpoint
-                .tls_config(tls)
-                .map_err(|error| unsendable(&error))?
-        }
+        true => secured(endpoint, &request.tls, met).await?,
         false => endpoint,
     };
     let connected = endpoint.connect().await;
     connected.map_err(|error| Unreached::by(&error).into())
 }
 
-async fn trusting(ca_file: Option<&PathBuf>) -> Result<ClientTlsConfig, Unreached> {
-    let tls = ClientTlsConfig::new();
-    let Some(path) = ca_file else {
-        return Ok(tls.with_native_roots());
+async fn secured(
+    endpoint: Endpoint,
+    tls: &Tls,
+    met: &Arc<AtomicBool>,
+) -> Result<Endpoint, Unreached> {
+    let met = Arc::clone(met);
+    let tell = move |noted| {
+        if matches!(noted, Noted::Certificates(_, None)) {
+            met.store(true, Ordering::Relaxed);
+        }
     };
-    let certificates = file::read(path, LARGEST_CA_FILE).await;
-    let certificates = certificates.map_err(Unreached::Unsendable)?;
-    Ok(tls.ca_certificate(Certificate::from_pem(certificates)))
+    let verifier = verifier(&tls.trust, Arc::new(tell)).await?;
+    let config = match &tls.own {
+        Some(own) => {
+            let [certificate, key] = own.read().await?.pem;
+            ClientTlsConfig::new().identity(Identity::from_pem(certificate, key))
+        }
+        None => ClientTlsConfig::new(),
+    };
+    let secured = endpoint.tls_config_with_verifier(config, Arc::new(verifier));
+    secured.map_err(|error| Unreached::Unsendable(super::error::root(&error)))
 }
 
 fn entry(name: &str, value: &str) -> Result<(AsciiMetadataKey, AsciiMetadataValue), Unreached> {
@@ -153,10 +162,14 @@ pub(crate) fn can_be_sent(name: &str, value: &str) -> bool {
     entry(name, value).is_ok()
 }
 
-/// tonic tells what it could not send or read as a status of its own; then there is a source.
-fn refused(status: Status) -> HealthError {
-    match status.source() {
-        Some(source) => Unreached::by(source).into(),
+/// tonic tells what it could not send or read as a status of its own; then there is a source. Of the
+/// alert by which a server ends TLS 1.3 that wants to know who asks, it tells nothing.
+fn refused(status: Status, met: bool) -> HealthError {
+    match status.source().map(Unreached::by) {
+        Some(Unreached::NoAnswer(why)) if met => {
+            Unreached::OtherProtocol(format!("breaks off once TLS has begun ({why})")).into()
+        }
+        Some(why) => why.into(),
         None => HealthError::Refused {
             code: CODES[status.code() as usize],
             message: super::error::one_line(status.message()),

@@ -63,9 +63,11 @@ pub use grpc::{Health, HealthError, HealthRequest};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use net::{
-    Certificate, DnsAnswer, DnsError, DnsRequest, Handshake, HandshakeRequest, Record, RecordType,
-    Resolver, TcpAnswer, TcpRequest, Trust,
+    Certificate, ClientCertificate, DnsAnswer, DnsError, DnsRequest, Ended, Handshake,
+    HandshakeRequest, Mistrust, Record, RecordType, Resolver, TcpAnswer, TcpRequest,
+    Tls, Trust,
 };
+pub(crate) use net::is_server_name;
 pub use process::{
     CommandError, CommandRequest, Ending, Printed, Ran, end_programs, program_named,
     programs_named, run_alone,

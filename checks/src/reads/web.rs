@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::net::{Handshake, Trust};
+use super::net::{Handshake, Tls};
 use super::unreached::Unreached;
 use super::{Reads, file};
 use crate::contract::{HostPort, Seen};
@@ -40,8 +40,8 @@ pub struct PageRequest {
     pub connect_to: Option<HostPort>,
     /// Whether to make a connection of its own, as a new client would.
     pub new_connection: bool,
-    /// Whose signature below the server's certificate counts.
-    pub trust: Trust,
+    /// Whom to trust, and as whom to speak.
+    pub tls: Tls,
     /// How long the whole exchange may take.
     pub within: Duration,
     /// How many bytes of the body are kept.
@@ -61,7 +61,7 @@ impl PageRequest {
             redirects: Redirects::Follow,
             connect_to: None,
             new_connection: false,
-            trust: Trust::System,
+            tls: Tls::default(),
             within,
             body_limit,
         }
@@ -163,41 +163,31 @@ impl Page {
 }
 
 /// Why there was no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// The server was not there, or did not speak HTTP: refused, reset, TLS.
-    NoAnswer(String),
-    /// Nothing came in time.
-    TimedOut,
+    /// Nothing answered.
+    #[error("{0}")]
+    Unreached(Unreached),
     /// More redirects than anyone should follow.
+    #[error("too many redirects")]
     TooManyRedirects,
-    /// The name could not be resolved, so that there was nothing to look at.
-    NameNotFound(String),
-    /// The request itself can't be sent.
-    Unsendable(String),
 }
 
 impl FetchError {
     /// The reason in words, of a request that might take so long.
     pub(super) fn told(self, within: Duration) -> String {
         match self {
-            Self::TimedOut => format!("no answer within {} s", within.as_secs()),
-            Self::TooManyRedirects => "too many redirects".into(),
-            Self::NoAnswer(reason) | Self::NameNotFound(reason) | Self::Unsendable(reason) => {
-                reason
+            Self::Unreached(Unreached::TimedOut) => {
+                format!("no answer within {} s", within.as_secs())
             }
+            other => other.to_string(),
         }
     }
 }
 
 impl From<Unreached> for FetchError {
     fn from(why: Unreached) -> Self {
-        match why {
-            Unreached::NoAnswer(reason) => Self::NoAnswer(reason),
-            Unreached::TimedOut => Self::TimedOut,
-            Unreached::NameNotFound(reason) => Self::NameNotFound(reason),
-            Unreached::Unsendable(reason) => Self::Unsendable(reason),
-        }
+        Self::Unreached(why)
     }
 }
 

@@ -1,5 +1,6 @@
-"""A gRPC server with the standard health service of grpcio: `serving.py [CERTIFICATE KEY]`, or one
-without that service: `serving.py --none`. It tells its port on the first line."""
+"""A gRPC server with the standard health service of grpcio: `serving.py [CERTIFICATE KEY [CLIENTS]]`, or
+one without that service: `serving.py --none`. With CLIENTS, whoever asks must have a certificate of that
+authority. It tells its port on the first line."""
 
 import sys
 from concurrent import futures
@@ -42,9 +43,13 @@ def main(arguments):
         }.items():
             service.set(name, state)
         health_pb2_grpc.add_HealthServicer_to_server(service, server)
-    if len(arguments) == 2:
-        certificate, key = (Path(path).read_bytes() for path in arguments)
-        credentials = grpc.ssl_server_credentials([(key, certificate)])
+    if len(arguments) >= 2:
+        certificate, key, *clients = (Path(path).read_bytes() for path in arguments)
+        credentials = grpc.ssl_server_credentials(
+            [(key, certificate)],
+            root_certificates=clients[0] if clients else None,
+            require_client_auth=bool(clients),
+        )
         port = server.add_secure_port("localhost:0", credentials)
     else:
         port = server.add_insecure_port("127.0.0.1:0")

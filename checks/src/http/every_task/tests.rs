@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::contract::{Content, Seen};
 use crate::ecs::literal::{picture, seen, target, task};
-use crate::reads::{FetchError, LoadBalancing, Page};
+use crate::reads::{FetchError, LoadBalancing, Page, Unreached};
 
 fn check(more: Value) -> EveryTaskResponds {
     let mut fields = json!({"url": "http://shop.example.com/health"});
@@ -72,7 +72,7 @@ fn a_task_that_could_not_be_asked_is_no_proof() {
         "{}",
         finding.headline
     );
-    let refused = Err(FetchError::NoAnswer("Connection refused".into()));
+    let refused = Err(Unreached::NoAnswer("Connection refused".into()).into());
     let finding = judged(json!({}), vec![Some(refused), Some(page(200))]);
     assert_eq!(finding.state, State::NotYet);
     assert!(

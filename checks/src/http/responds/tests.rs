@@ -145,11 +145,10 @@ fn an_answer_that_waiting_cannot_mend_is_broken() {
 
 #[test]
 fn no_answer_waits_and_no_name_is_unobserved() {
-    let refused = Err(FetchError::NoAnswer(
-        "Connection refused (os error 111)".into(),
-    ));
+    let refused = Unreached::NoAnswer("Connection refused (os error 111)".into());
+    let refused = Err(refused.into());
     assert_eq!(judged(json!({}), refused).state, State::NotYet);
-    let finding = judged(json!({}), Err(FetchError::TimedOut));
+    let finding = judged(json!({}), Err(Unreached::TimedOut.into()));
     assert_eq!(
         (finding.state, &*finding.headline),
         (
@@ -157,7 +156,7 @@ fn no_answer_waits_and_no_name_is_unobserved() {
             "http://shop.example.com/health did not answer within 5s"
         )
     );
-    let unresolved = Err(FetchError::NameNotFound("no such host".into()));
+    let unresolved = Err(Unreached::NameNotFound("no such host".into()).into());
     assert_eq!(judged(json!({}), unresolved).state, State::Unobserved);
 }
 
@@ -256,7 +255,10 @@ fn what_may_stand_in_the_unread_part_is_unobserved() {
 
 #[test]
 fn a_request_that_can_never_be_sent_settles() {
-    let finding = judged(json!({}), Err(FetchError::Unsendable("no TLS".into())));
+    let finding = judged(
+        json!({}),
+        Err(Unreached::Unsendable("no TLS".into()).into()),
+    );
     assert_eq!((finding.state, finding.lasting), (State::Unobserved, true));
 }
 

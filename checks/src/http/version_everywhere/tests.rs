@@ -119,7 +119,7 @@ fn what_tells_no_version_is_never_passed() {
         "{}",
         finding.headline
     );
-    let nameless = Err(FetchError::NameNotFound("no such host".into()));
+    let nameless = Err(Unreached::NameNotFound("no such host".into()).into());
     assert_eq!(judged(json_path(), vec![nameless]).state, State::Unobserved);
     let other = judged(json_path(), vec![told_version("0ldc0de"), versionless()]);
     assert_eq!(other.state, State::NotYet, "what is known goes first");

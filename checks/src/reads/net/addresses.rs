@@ -39,7 +39,7 @@ impl Reads {
     }
 }
 
-async fn resolved(host: &str) -> Result<Vec<IpAddr>, Unreached> {
+pub(super) async fn resolved(host: &str) -> Result<Vec<IpAddr>, Unreached> {
     let found = lookup_host((host, 0)).await;
     let found =
         found.map_err(|error| Unreached::NameNotFound(crate::reads::error::root(&error)))?;

@@ -38,10 +38,18 @@ impl Certificate {
         })
     }
 
+    /// Whether it could be read: each one says until when it is valid.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.not_after.is_some()
+    }
+
     /// Whether it is for that name or address. `*.example.com` is for `a.example.com`, and for neither
     /// `example.com` nor `a.b.example.com` (RFC 6125).
     #[must_use]
     pub fn is_for(&self, name: &str) -> bool {
+        let address = name.parse::<IpAddr>().map(|address| address.to_string());
+        let name = address.as_deref().unwrap_or(name.trim_end_matches('.'));
         let covers = |known: &String| {
             known.eq_ignore_ascii_case(name)
                 || known.strip_prefix("*.").is_some_and(|parent| {
@@ -76,6 +84,7 @@ mod tests {
                 "shop.example.com".into(),
                 "*.Example.org".into(),
                 "10.0.0.7".into(),
+                "fd00::7".into(),
             ],
             ..Certificate::default()
         };
@@ -84,8 +93,10 @@ mod tests {
             ("a.example.org", true),
             ("example.org", false),
             ("a.b.example.org", false),
+            ("SHOP.example.com.", true),
             ("10.0.0.7", true),
             ("10.0.0.8", false),
+            ("FD00:0:0::7", true),
         ] {
             assert_eq!(certificate.is_for(name), is_for, "{name}");
         }

@@ -2,12 +2,22 @@
 
 mod addresses;
 mod certificate;
+mod connection;
 mod dns;
+mod mistrust;
 mod tcp;
 mod tls;
+mod trust;
+mod witness;
 
 pub use certificate::Certificate;
+pub(super) use connection::connected;
 pub use dns::{DnsAnswer, DnsError, DnsRequest, Record, RecordType, Resolver};
-pub use tcp::{TcpAnswer, TcpRequest};
-pub use tls::{Handshake, HandshakeRequest, Trust};
-pub(super) use tls::{Noted, Tell, config};
+pub use mistrust::Mistrust;
+pub use tcp::{Ended, TcpAnswer, TcpRequest};
+pub(super) use tls::begin;
+pub(crate) use tls::is_server_name;
+pub use tls::{Handshake, HandshakeRequest};
+pub use trust::{ClientCertificate, Tls, Trust};
+pub(super) use trust::{config, verifier};
+pub(super) use witness::{Noted, Tell};

@@ -1,15 +1,16 @@
 //! A few bytes sent to a port, and the first that come back.
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-use super::tls::{self, Trust};
+use super::{Tls, begin, config, connected};
 use crate::contract::{Pattern, Seen};
+use crate::reads::Reads;
 use crate::reads::unreached::Unreached;
-use crate::reads::{Reads, error};
 
 /// What to say to a port, and for what to listen.
 #[derive(Clone, Debug)]
@@ -18,8 +19,8 @@ pub struct TcpRequest {
     pub host: String,
     /// The port.
     pub port: u16,
-    /// With TLS, whom to trust.
-    pub tls: Option<Trust>,
+    /// With TLS, whom to trust, and as whom to speak.
+    pub tls: Option<Tls>,
     /// What to send.
     pub send: Option<String>,
     /// What to listen for; without it nothing is read.
@@ -37,8 +38,17 @@ pub struct TcpAnswer {
     pub accepted_after: Duration,
     /// What came back, as far as it was read; bytes that are no UTF-8 are replaced.
     pub received: String,
-    /// Whether the other side ended the connection.
-    pub closed: bool,
+    /// How the other side ended the connection, where it did.
+    pub ended: Option<Ended>,
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// In order.
+    Closed,
+    /// In the middle, and why.
+    Broke(String),
 }
 
 /// The most bytes that are read: greetings and banners are short.
@@ -49,7 +59,7 @@ impl Reads {
     pub async fn tcp(&self, request: TcpRequest) -> Seen<Result<TcpAnswer, Unreached>> {
         let place = format!("{}:{}", request.host, request.port);
         let until = Instant::now() + request.within;
-        let accepted = tokio::time::timeout_at(until, accepted(&request)).await;
+        let accepted = timeout_at(until, accepted(&request, until)).await;
         let answer = match accepted.unwrap_or(Err(Unreached::TimedOut)) {
             Ok((mut stream, answer)) => talk(&mut *stream, &request, answer, until).await,
             Err(why) => Err(why),
@@ -61,17 +71,17 @@ impl Reads {
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-async fn accepted(request: &TcpRequest) -> Result<(Box<dyn Stream>, TcpAnswer), Unreached> {
+async fn accepted(
+    request: &TcpRequest,
+    until: Instant,
+) -> Result<(Box<dyn Stream>, TcpAnswer), Unreached> {
     let began = Instant::now();
-    let place = (request.host.as_str(), request.port);
-    let tcp = TcpStream::connect(place)
-        .await
-        .map_err(|error| Unreached::by(&error))?;
+    let tcp = connected(&request.host, request.port, until).await?;
     let address = tcp.peer_addr().map(|address| address.to_string());
     let stream: Box<dyn Stream> = match &request.tls {
-        Some(trust) => {
-            let config = tls::config(trust, std::sync::Arc::new(|_| {})).await?;
-            Box::new(tls::begin(config, &request.host, tcp).await?)
+        Some(tls) => {
+            let config = config(tls, Arc::new(|_| {})).await?;
+            Box::new(begin(config, &request.host, tcp, until).await?)
         }
         None => Box::new(tcp),
     };
@@ -83,33 +93,72 @@ async fn accepted(request: &TcpRequest) -> Result<(Box<dyn Stream>, TcpAnswer), 
     Ok((stream, answer))
 }
 
-/// Sends, and listens until what is listened for came, the other side ended it, or time is up.
+/// Sends, and listens until what is listened for came, the other side ended it, or time is up. What
+/// could not be sent is told where nothing came back: it may say why.
 async fn talk(
     stream: &mut dyn Stream,
     request: &TcpRequest,
     mut answer: TcpAnswer,
     until: Instant,
 ) -> Result<TcpAnswer, Unreached> {
-    if let Some(text) = &request.send {
-        let sent = tokio::time::timeout_at(until, stream.write_all(text.as_bytes())).await;
-        let sent = sent.map_err(|_| Unreached::TimedOut)?;
-        sent.map_err(|error| Unreached::NoAnswer(error::root(&error)))?;
+    let text = request.send.as_deref().unwrap_or_default();
+    let sent = sent(stream, text, until).await;
+    if let Some(pattern) = &request.until {
+        listen(stream, pattern, &mut answer, until).await?;
     }
-    let Some(pattern) = &request.until else {
-        return Ok(answer);
+    match answer.received.is_empty() {
+        true => sent.map(|()| answer),
+        false => Ok(answer),
+    }
+}
+
+async fn sent(stream: &mut dyn Stream, text: &str, until: Instant) -> Result<(), Unreached> {
+    let sending = async {
+        stream.write_all(text.as_bytes()).await?;
+        stream.flush().await
     };
+    let sent = timeout_at(until, sending).await;
+    let sent = sent.map_err(|_| Unreached::TimedOut)?;
+    sent.map_err(|error| Unreached::by(&error))
+}
+
+async fn listen(
+    stream: &mut dyn Stream,
+    pattern: &Pattern,
+    answer: &mut TcpAnswer,
+    until: Instant,
+) -> Result<(), Unreached> {
     let mut received = Vec::new();
     let mut part = vec![0; 4096];
-    while received.len() < MOST && !pattern.is_match(&answer.received) {
-        match tokio::time::timeout_at(until, stream.read(&mut part)).await {
+    let is_enough = |received: &[u8]| {
+        let is_there = !received.is_empty();
+        is_there && pattern.is_match(&String::from_utf8_lossy(received))
+    };
+    while received.len() < MOST && !is_enough(&received) {
+        match timeout_at(until, stream.read(&mut part)).await {
             Ok(Ok(length)) if length > 0 => received.extend_from_slice(&part[..length]),
-            Ok(_) => answer.closed = true,
+            Ok(ended) => {
+                answer.ended = Some(end(ended)?);
+                break;
+            }
             Err(_) => break,
         }
-        answer.received = String::from_utf8_lossy(&received).into_owned();
-        if answer.closed {
-            break;
-        }
     }
-    Ok(answer)
+    answer.received = String::from_utf8_lossy(&received).into_owned();
+    Ok(())
+}
+
+/// How the other side ended it. In TLS 1.3 it says only now that it does not take whoever asks.
+fn end(read: io::Result<usize>) -> Result<Ended, Unreached> {
+    let Err(error) = read else {
+        return Ok(Ended::Closed);
+    };
+    // Many end TLS without saying so.
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return Ok(Ended::Closed);
+    }
+    match Unreached::by(&error) {
+        Unreached::NoAnswer(why) => Ok(Ended::Broke(why)),
+        why => Err(why),
+    }
 }

@@ -16,7 +16,7 @@ use super::watch::{Instead, NoSessions, Watch, WatchedConnections, WatchedResolv
 use super::{Authorization, Fetch, FetchError, Page, PageRequest, Redirects};
 use crate::reads::crowd::{self, Crowd};
 use crate::reads::error::root;
-use crate::reads::net::{self, Tell, Trust};
+use crate::reads::net::{self, Tell, Tls};
 use crate::reads::redirects;
 use crate::reads::unreached::Unreached;
 
@@ -43,7 +43,7 @@ enum Connections {
 const KEPT: Duration = Duration::from_millis(100);
 
 impl Web {
-    /// A client of its own for who has somebody else to trust; otherwise one that is shared.
+    /// A client of its own for who has somebody else to trust, or to be; otherwise one that is shared.
     async fn client(&self, request: &PageRequest) -> Result<Client, FetchError> {
         let connections = match (&request.connect_to, request.new_connection) {
             (Some(_), _) => Connections::Direct,
@@ -57,14 +57,12 @@ impl Web {
             }
             Redirects::Follow => (2, redirects::anywhere()),
         };
-        let make = async || built(policy, connections, &request.trust).await;
-        match request.trust {
-            Trust::System => {
-                let cell = &self.clients[3 * connections as usize + which];
-                cell.get_or_try_init(make).await.cloned()
-            }
-            _ => make().await,
+        let make = async || built(policy, connections, &request.tls).await;
+        if request.tls != Tls::default() {
+            return make().await;
         }
+        let cell = &self.clients[3 * connections as usize + which];
+        cell.get_or_try_init(make).await.cloned()
     }
 
     async fn exchange(&self, request: PageRequest) -> Result<Page, FetchError> {
@@ -87,7 +85,7 @@ impl Web {
 /// in the address would be the one that is connected to.
 fn prepared(client: &Client, request: &PageRequest) -> Result<(RequestBuilder, Watch), FetchError> {
     let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|_| FetchError::Unsendable(format!("`{}` is no method", request.method)))?;
+        .map_err(|_| Unreached::Unsendable(format!("`{}` is no method", request.method)))?;
     let mut url = request.url.clone();
     let mut headers = request.headers.clone();
     let mut instead = None;
@@ -169,21 +167,17 @@ async fn read_body(mut answer: Response, limit: usize, page: &mut Page) -> Resul
 }
 
 /// TLS as it is watched, that of HTTP/2 before that of HTTP/1.1.
-async fn tls(trust: &Trust) -> Result<ClientConfig, FetchError> {
+async fn configured(tls: &Tls) -> Result<ClientConfig, Unreached> {
     let tell: Tell = Arc::new(note);
-    let mut tls = net::config(trust, tell).await?;
-    tls.resumption = Resumption::store(Arc::new(NoSessions));
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
+    let mut config = net::config(tls, tell).await?;
+    config.resumption = Resumption::store(Arc::new(NoSessions));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }
 
-async fn built(
-    policy: Policy,
-    connections: Connections,
-    trust: &Trust,
-) -> Result<Client, FetchError> {
+async fn built(policy: Policy, connections: Connections, tls: &Tls) -> Result<Client, FetchError> {
     let client = Client::builder()
-        .tls_backend_preconfigured(tls(trust).await?)
+        .tls_backend_preconfigured(configured(tls).await?)
         .dns_resolver(WatchedResolver)
         .connector_layer(WatchedConnections)
         .redirect(policy)
@@ -199,7 +193,7 @@ async fn built(
     };
     client
         .build()
-        .map_err(|error| FetchError::Unsendable(root(&error)))
+        .map_err(|error| Unreached::Unsendable(root(&error)).into())
 }
 
 impl Fetch for Web {
@@ -210,19 +204,21 @@ impl Fetch for Web {
         Box::pin(async move {
             let within = request.within;
             let exchanged = tokio::time::timeout(within, self.exchange(request)).await;
-            exchanged.unwrap_or(Err(FetchError::TimedOut))
+            exchanged.unwrap_or(Err(Unreached::TimedOut.into()))
         })
     }
 }
 
 fn fetch_error(error: &reqwest::Error) -> FetchError {
-    if error.is_timeout() {
-        FetchError::TimedOut
-    } else if error.is_redirect() {
-        FetchError::TooManyRedirects
-    } else if error.is_builder() {
-        FetchError::Unsendable(root(error))
-    } else {
-        Unreached::by(error).into()
+    if error.is_redirect() {
+        return FetchError::TooManyRedirects;
     }
+    let why = if error.is_timeout() {
+        Unreached::TimedOut
+    } else if error.is_builder() {
+        Unreached::Unsendable(root(error))
+    } else {
+        Unreached::by(error)
+    };
+    why.into()
 }

@@ -111,7 +111,7 @@ fn each_of_several_answers_must_be_as_expected_and_the_others_are_counted() {
         "{}",
         finding.headline
     );
-    let refused = Err(FetchError::NoAnswer("Connection refused".into()));
+    let refused = Err(Unreached::NoAnswer("Connection refused".into()).into());
     let finding = several(vec![(Some("10.0.0.7"), good()), (Some("fd00::7"), refused)]);
     assert_eq!(finding.state, State::NotYet);
     assert!(

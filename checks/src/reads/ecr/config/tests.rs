@@ -1,6 +1,7 @@
 //! Configs as they come from S3: whole, changed, cut, denied.
 
 use super::*;
+use crate::reads::Unreached;
 
 const CONFIG: &str = r#"{"architecture":"arm64","os":"linux","variant":"v8","config":{"Env":["PATH=/usr/bin"]},
     "history":[{"created":"2025-11-18T23:19:20Z","created_by":"COPY app/ /app # buildkit","comment":"buildkit.dockerfile.v0"},
@@ -65,8 +66,16 @@ fn only_a_whole_page_is_a_download() {
     let cases = [
         (Ok(page(200, true)), "is larger than 4 MiB", true),
         (Ok(page(403, false)), "status 403", false),
-        (Err(FetchError::TimedOut), "no answer within 10 s", false),
-        (Err(FetchError::NoAnswer("reset".into())), "reset", false),
+        (
+            Err(Unreached::TimedOut.into()),
+            "no answer within 10 s",
+            false,
+        ),
+        (
+            Err(Unreached::NoAnswer("reset".into()).into()),
+            "reset",
+            false,
+        ),
     ];
     for (answer, words, lasting) in cases {
         let told = downloaded("c in r", answer).expect_err(words);
