@@ -7,6 +7,7 @@ mod server_name;
 mod tls_expectation;
 mod tls_files;
 mod valid;
+mod wanted;
 
 pub use accepts::Accepts;
 pub use resolves::Resolves;

@@ -1,20 +1,22 @@
 //! `dns.resolves`: a name has the records that it should have, wherever it is asked for.
 
-use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::record::{Kind, Whom};
+use super::record::{Kind, Whom, unlike};
+use super::wanted::{Wanted, set};
 use crate::contract::{
-    Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Several, State, Unobserved,
+    Body, Check, Fault, Finding, Located, Look, Outside, Period, Place, Seen, Several, State,
+    Unobserved,
 };
-use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, RecordType, Resolver};
+use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, is_dns_name};
 
 /// **Asks** whether a name resolves, and with `all`, `any` or `exact` whether its records are the
-/// expected ones.
+/// expected ones; or with `absent`, whether it is gone.
 ///
 /// **Why it matters**: a deploy that moves a name is done when everybody finds the new place, not when
 /// the first resolver does. What is asked here is DNS itself, past the hosts file and any cache of
@@ -23,7 +25,7 @@ use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, RecordType, Resolver
 /// With `resolvers`, each of them must answer, and as expected; where nothing is expected, all must
 /// tell the same records. A name that is not there (NXDOMAIN), one without such records, or other
 /// records may still come, so it waits. A resolver that fails (SERVFAIL, REFUSED), times out or can't
-/// be asked leaves it open. `timeout` bounds one look.
+/// be asked leaves it open, unless another one tells what is not as expected. `timeout` bounds one look.
 ///
 /// **Evidence**: the records of each resolver with their time to live.
 ///
@@ -38,7 +40,7 @@ use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, RecordType, Resolver
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resolves {
-    /// The name, in full.
+    /// The name, in full; with `type: PTR` an address, too.
     host: String,
     /// The kind of records.
     #[serde(default, rename = "type")]
@@ -53,6 +55,9 @@ pub struct Resolves {
     /// Records that must be there, and no others.
     #[serde(default)]
     exact: Option<Several<String>>,
+    /// Whether there must be no such record: the name is gone.
+    #[serde(default)]
+    absent: bool,
     /// Addresses of resolvers, each of which is asked. Default: as the system is configured.
     #[serde(default)]
     resolvers: Option<Several<Whom>>,
@@ -62,14 +67,6 @@ pub struct Resolves {
 pub struct Facts {
     answers: Vec<(String, Seen<Result<DnsAnswer, DnsError>>)>,
     within: Duration,
-}
-
-/// How many records it takes.
-enum Wanted<'c> {
-    Some,
-    All(&'c [String]),
-    Any(&'c [String]),
-    Exact(&'c [String]),
 }
 
 impl Check for Resolves {
@@ -87,17 +84,13 @@ impl Check for Resolves {
                 .collect()
         });
         let asked = resolvers.into_iter().map(|resolver| async move {
-            let whom = resolver.map_or_else(
-                || "the system's resolvers".to_owned(),
-                |Resolver(address)| address.to_string(),
-            );
             let request = DnsRequest {
                 name: self.host.clone(),
                 record: self.kind.0,
                 resolver,
                 within,
             };
-            (whom, look.reads.dns(request).await)
+            (request.whom(), look.reads.dns(request).await)
         });
         Ok(Facts {
             answers: join_all(asked).await,
@@ -111,18 +104,10 @@ impl Check for Resolves {
             .iter()
             .map(|(whom, answer)| self.judge_one(whom, &answer.value, facts.within))
             .collect();
-        let disagreement = self.disagreement(facts);
-        let one = findings.len() == 1;
-        let finding = match (Finding::worst_of(findings), disagreement) {
-            (Some(worst), Some(told)) if worst.state == State::Holds => Finding::not_yet(told)
+        let finding = match self.disagreement(facts) {
+            Some(told) => Finding::not_yet(told)
                 .hint("They may keep an older answer: wait for its time to live, below."),
-            (Some(worst), _) if worst.state == State::Holds && !one => Finding::holds(format!(
-                "{}, as {} resolvers tell",
-                self.told(facts),
-                facts.answers.len()
-            )),
-            (Some(worst), _) => worst,
-            (None, _) => Finding::unobserved(format!("nobody was asked for {}", self.host)),
+            None => together(findings, &self.host),
         };
         finding.all_evidence(
             facts
@@ -133,27 +118,89 @@ impl Check for Resolves {
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        let mut written = ["all", "any", "exact"]
+        let expectations = ["all", "any", "exact", "absent"];
+        let mut written = expectations
             .into_iter()
             .filter_map(|name| fields.entry(name));
         let second = written.nth(1).map(|(key, _)| {
-            Fault::new(key.place, "`all`, `any` and `exact` can't go together")
-                .help("write one of them")
+            Fault::new(
+                key.place,
+                "`all`, `any`, `exact` and `absent` can't go together",
+            )
+            .help("write one of them")
         });
-        let is_name = !self.host.is_empty()
-            && !self
-                .host
-                .contains(|c: char| c.is_whitespace() || "/:".contains(c));
+        let records = ["all", "any", "exact"]
+            .into_iter()
+            .filter_map(|name| fields.get(name))
+            .flat_map(|value| self.no_records(value));
         let place = fields.get("host").map_or(fields.place, |host| host.place);
-        let nameless =
-            (!is_name).then(|| Fault::new(place, format!("`{}` is no name of DNS", self.host)));
-        second.into_iter().chain(nameless).collect()
+        let nameless = self.nameless(place);
+        second.into_iter().chain(nameless).chain(records).collect()
+    }
+}
+
+/// What several resolvers say. What is known not to be as expected is told before what is unknown.
+fn together(findings: Vec<Finding>, host: &str) -> Finding {
+    let all = findings.len();
+    let (differing, others): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| finding.state == State::NotYet);
+    let unknown = others
+        .iter()
+        .filter(|finding| finding.state == State::Unobserved)
+        .count();
+    if let Some(mut worst) = Finding::worst_of(differing) {
+        if unknown > 0 {
+            worst.headline += &format!("; {unknown} of {all} resolvers could not tell");
+        }
+        return worst;
+    }
+    match Finding::worst_of(others.clone()) {
+        Some(worst) if worst.state == State::Holds && all > 1 => {
+            let first = others.first().map_or(host, |first| &first.headline);
+            Finding::holds(format!("{first}, as {all} resolvers tell"))
+        }
+        Some(worst) => worst,
+        None => Finding::unobserved(format!("nobody was asked for {host}")),
     }
 }
 
 impl Resolves {
+    /// A name that DNS can't have. Of an address, only the reverse zone knows anything.
+    fn nameless(&self, place: Place) -> Option<Fault> {
+        let is_address = self.host.parse::<IpAddr>().is_ok();
+        match is_address {
+            true if self.kind.0.to_string() == "PTR" => None,
+            true => Some(
+                Fault::new(place, format!("`{}` is an address, not a name", self.host))
+                    .help("with `type: PTR` its name is asked for"),
+            ),
+            false => (!is_dns_name(&self.host))
+                .then(|| Fault::new(place, format!("`{}` is no name of DNS", self.host))),
+        }
+    }
+
+    /// Expected records that no answer could ever have.
+    fn no_records(&self, value: &Located) -> Vec<Fault> {
+        let kind = self.kind.0;
+        let one = std::slice::from_ref(value);
+        let each = if value.items().is_empty() {
+            one
+        } else {
+            value.items()
+        };
+        let fault = |item: &Located| {
+            let text = item.as_text()?;
+            let like = unlike(kind, text)?;
+            let told = format!("`{text}` is no record of the type {kind}");
+            Some(Fault::new(item.place, told).help(format!("write {like}")))
+        };
+        each.iter().filter_map(fault).collect()
+    }
+
     fn wanted(&self) -> Wanted<'_> {
         match (&self.all, &self.any, &self.exact) {
+            _ if self.absent => Wanted::None,
             (Some(all), ..) => Wanted::All(&all.0),
             (_, Some(any), _) => Wanted::Any(&any.0),
             (.., Some(exact)) => Wanted::Exact(&exact.0),
@@ -168,12 +215,20 @@ impl Resolves {
         within: Duration,
     ) -> Finding {
         let (name, kind) = (&self.host, self.kind.0);
+        let gone = |told: String, hint: &str| match self.absent {
+            true => Finding::holds(told),
+            false => Finding::not_yet(format!("{told}, says {whom}")).hint(hint),
+        };
         match answer {
             Ok(answer) => self.judge_records(whom, answer),
-            Err(DnsError::NoSuchName) => Finding::not_yet(format!("{name} does not exist (NXDOMAIN), says {whom}"))
-                .hint("Is the record made, and in the zone that the world sees? Resolvers keep this answer as long as the zone's SOA says."),
-            Err(DnsError::NoRecord) => Finding::not_yet(format!("{name} has no {kind} record, says {whom}"))
-                .hint("The name is there, with records of another kind."),
+            Err(DnsError::NoSuchName) => gone(
+                format!("{name} does not exist (NXDOMAIN)"),
+                "Is the record made, and in the zone that the world sees? Resolvers keep this answer as long as the zone's SOA says.",
+            ),
+            Err(DnsError::NoRecord) => gone(
+                format!("{name} has no {kind} record"),
+                "The name is there: there are records of another kind, or only names below it.",
+            ),
             Err(DnsError::Refused(code)) => Finding::unobserved(format!("{name} could not be looked up: {whom} answered {code}"))
                 .hint("The resolver can't tell, so nothing is known; look at the zone's name servers (`dig +trace`)."),
             Err(DnsError::TimedOut) => Finding::unobserved(format!(
@@ -187,59 +242,26 @@ impl Resolves {
     }
 
     fn judge_records(&self, whom: &str, answer: &DnsAnswer) -> Finding {
-        let kind = self.kind.0;
-        let is_text = kind == RecordType::TXT;
-        let comparable = |data: &str| match is_text {
-            true => data.to_owned(),
-            false => comparable(data),
-        };
-        let seen: Vec<String> = answer
-            .records
-            .iter()
-            .map(|record| comparable(&record.data))
-            .collect();
-        let has = |wanted: &&String| seen.contains(&comparable(wanted));
-        let data: Vec<&str> = answer
-            .records
-            .iter()
-            .map(|record| record.data.as_str())
-            .collect();
-        let (met, expected) = match self.wanted() {
-            Wanted::Some => (true, String::new()),
-            Wanted::All(wanted) => (wanted.iter().all(|one| has(&one)), wanted.join(" and ")),
-            Wanted::Any(wanted) => (wanted.iter().any(|one| has(&one)), wanted.join(" or ")),
-            Wanted::Exact(wanted) => {
-                let wanted_set: BTreeSet<String> =
-                    wanted.iter().map(|one| comparable(one)).collect();
-                let same = seen.iter().cloned().collect::<BTreeSet<_>>() == wanted_set;
-                (same, format!("{} and no other", wanted.join(", ")))
-            }
-        };
-        let told = format!("{} has {kind} {}", self.host, data.join(", "));
-        match met {
+        let (kind, wanted) = (self.kind.0, self.wanted());
+        let told = format!("{} has {kind} {}", self.host, listed(answer));
+        match wanted.is_met(kind, &answer.records) {
             true => Finding::holds(told),
-            false => Finding::not_yet(format!("{told}, says {whom}, expected {expected}")).hint(
-                "Is the record changed? Resolvers keep the old one for its time to live, below.",
-            ),
+            false => Finding::not_yet(format!("{told}, says {whom}, expected {}", wanted.told()))
+                .hint(
+                    "Is the record changed? Resolvers keep the old one for its time to live, below.",
+                ),
         }
     }
 
     /// Where nothing certain is expected, that all resolvers tell the same is.
     fn disagreement(&self, facts: &Facts) -> Option<String> {
-        let sets: Vec<(&str, BTreeSet<&str>)> = facts
-            .answers
-            .iter()
-            .filter_map(|(whom, answer)| {
-                let records = answer.value.as_ref().ok()?.records.iter();
-                Some((
-                    whom.as_str(),
-                    records.map(|record| record.data.as_str()).collect(),
-                ))
-            })
-            .collect();
-        let (first, known) = sets.first()?;
-        let (other, different) = sets.iter().find(|(_, set)| set != known)?;
-        let listed = |set: &BTreeSet<&str>| set.iter().copied().collect::<Vec<_>>().join(", ");
+        let answers = facts.answers.iter();
+        let mut answers =
+            answers.filter_map(|(whom, answer)| Some((whom, answer.value.as_ref().ok()?)));
+        let (first, known) = answers.next()?;
+        let same = set(self.kind.0, &known.records);
+        let (other, different) =
+            answers.find(|(_, answer)| set(self.kind.0, &answer.records) != same)?;
         matches!(self.wanted(), Wanted::Some).then(|| {
             format!(
                 "{} is {} by {first}, and {} by {other}",
@@ -249,21 +271,11 @@ impl Resolves {
             )
         })
     }
-
-    fn told(&self, facts: &Facts) -> String {
-        let first = facts
-            .answers
-            .iter()
-            .find_map(|(_, answer)| answer.value.as_ref().ok());
-        let records = first.into_iter().flat_map(|answer| &answer.records);
-        let data: Vec<&str> = records.map(|record| record.data.as_str()).collect();
-        format!("{} has {} {}", self.host, self.kind.0, data.join(", "))
-    }
 }
 
-/// Names are the same in upper and lower case, with and without their last dot.
-fn comparable(data: &str) -> String {
-    data.trim().trim_end_matches('.').to_lowercase()
+fn listed(answer: &DnsAnswer) -> String {
+    let records = answer.records.iter().map(|record| record.data.as_str());
+    records.collect::<Vec<_>>().join(", ")
 }
 
 fn records(name: &str, whom: &str, answer: &Result<DnsAnswer, DnsError>) -> Body {

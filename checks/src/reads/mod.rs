@@ -64,10 +64,10 @@ pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use net::{
     Certificate, ClientCertificate, DnsAnswer, DnsError, DnsRequest, Ended, Handshake,
-    HandshakeRequest, Mistrust, Record, RecordType, Resolver, TcpAnswer, TcpRequest,
+    HandshakeRequest, Mistrust, RECORD_TYPES, Record, RecordType, Resolver, TcpAnswer, TcpRequest,
     Tls, Trust,
 };
-pub(crate) use net::is_server_name;
+pub(crate) use net::{is_dns_name, is_server_name};
 pub use process::{
     CommandError, CommandRequest, Ending, Printed, Ran, end_programs, program_named,
     programs_named, run_alone,

@@ -173,11 +173,80 @@ fn mistakes_are_told_when_the_suite_is_read() {
         mistakes.into_iter().map(|fault| fault.message).collect()
     };
     assert_eq!(
-        told("shop", &["all", "exact"]),
-        ["`all`, `any` and `exact` can't go together"]
+        told("shop", &["absent", "exact"])[0],
+        "`all`, `any`, `exact` and `absent` can't go together"
+    );
+    assert_eq!(told("shop", &["exact"]), ["`x` is no record of the type A"]);
+    assert_eq!(told("shop..test", &[]), ["`shop..test` is no name of DNS"]);
+    assert_eq!(
+        told("10.0.0.7", &[]),
+        ["`10.0.0.7` is an address, not a name"]
     );
     assert_eq!(
         told("https://shop", &[]),
         ["`https://shop` is no name of DNS"]
     );
+}
+
+#[test]
+fn resolvers_agree_however_they_write_it() {
+    let finding = judged(
+        json!({"type": "CNAME"}),
+        vec![has(&["LB.example.com"]), has(&["lb.example.com"])],
+    );
+    assert_eq!(finding.state, State::Holds, "{}", finding.headline);
+    let finding = judged(
+        json!({"type": "AAAA", "exact": "FD00:0:0::7"}),
+        vec![has(&["fd00::7"])],
+    );
+    assert_eq!(finding.state, State::Holds, "{}", finding.headline);
+}
+
+#[test]
+fn a_wrong_answer_is_told_before_one_that_is_not_known() {
+    let said = vec![
+        has(&["10.0.0.6"]),
+        Err(DnsError::Refused("Server Failure".into())),
+    ];
+    let finding = judged(json!({"exact": "10.0.0.7"}), said);
+    assert_eq!(
+        (finding.state, finding.headline.as_str()),
+        (
+            State::NotYet,
+            "shop.example.com has A 10.0.0.6, says 10.0.0.0:53, expected 10.0.0.7 and no other; 1 of 2 resolvers could not tell"
+        )
+    );
+}
+
+#[test]
+fn a_name_that_must_be_gone_holds_once_every_resolver_says_so() {
+    let absent = || json!({"absent": true});
+    for (said, state, headline) in [
+        (
+            vec![Err(DnsError::NoSuchName)],
+            State::Holds,
+            "shop.example.com does not exist (NXDOMAIN)",
+        ),
+        (
+            vec![Err(DnsError::NoRecord), Err(DnsError::NoSuchName)],
+            State::Holds,
+            "shop.example.com has no A record, as 2 resolvers tell",
+        ),
+        (
+            vec![Err(DnsError::NoSuchName), has(&["10.0.0.7"])],
+            State::NotYet,
+            "shop.example.com has A 10.0.0.7, says 10.0.0.1:53, expected none",
+        ),
+        (
+            vec![Err(DnsError::NoSuchName), Err(DnsError::TimedOut)],
+            State::Unobserved,
+            "shop.example.com could not be looked up: 10.0.0.1:53 did not answer within 5s",
+        ),
+    ] {
+        let finding = judged(absent(), said);
+        assert_eq!(
+            (finding.state, finding.headline.as_str()),
+            (state, headline)
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! Questions to DNS, of the system's resolvers or of a certain one.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -10,14 +11,17 @@ use hickory_resolver::net::{DnsError as Answered, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr;
 use hickory_resolver::{ResolverBuilder, TokioResolver};
+use tokio::time::timeout;
 
 use crate::contract::Seen;
 use crate::reads::Reads;
 
+mod refusal;
+
 /// What to ask DNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DnsRequest {
-    /// The name.
+    /// The name; of an address, the name that stands for it in the reverse zone is asked.
     pub name: String,
     /// What of it.
     pub record: RecordType,
@@ -77,19 +81,34 @@ pub enum DnsError {
     Unasked(String),
 }
 
-impl RecordType {
-    /// Texts, which are the same in the same case only.
-    pub const TXT: Self = Self(rr::RecordType::TXT);
+/// The kinds of records that can be asked for.
+pub const RECORD_TYPES: [&str; 10] = [
+    "A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
+];
+
+/// How long an answer is waited for before it is asked whether anything listens there.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+impl DnsRequest {
+    /// Who is asked, in words.
+    #[must_use]
+    pub fn whom(&self) -> String {
+        let resolver = self.resolver.map(|Resolver(address)| address.to_string());
+        resolver.unwrap_or_else(|| "the system's resolvers".to_owned())
+    }
+}
+
+/// Whether something can be a name of DNS: labels of at most 63 bytes, in all at most 255.
+pub(crate) fn is_dns_name(name: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || "/:".contains(c);
+    !name.is_empty() && !name.contains(is_odd) && rr::Name::from_utf8(name).is_ok()
 }
 
 impl FromStr for RecordType {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let known = [
-            "A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
-        ];
-        let known = known.contains(&text).then_some(text);
+        let known = RECORD_TYPES.contains(&text).then_some(text);
         known.and_then(|text| text.parse().ok()).map(Self).ok_or(())
     }
 }
@@ -118,25 +137,40 @@ impl FromStr for Resolver {
 impl Reads {
     /// Asks for the records of a name. Nothing is kept between two questions.
     pub async fn dns(&self, request: DnsRequest) -> Seen<Result<DnsAnswer, DnsError>> {
-        let asked = tokio::time::timeout(request.within, answered(&request)).await;
+        let asked = timeout(request.within, answered(&request)).await;
         let answer = asked.unwrap_or(Err(DnsError::TimedOut));
-        let whom = request.resolver.map_or_else(
-            || "the system's resolvers".to_owned(),
-            |Resolver(address)| address.to_string(),
-        );
         let call = format!("DNS {}", request.record);
-        self.seen(&call, format!("{} by {whom}", request.name), None, answer)
+        let resource = format!("{} by {}", request.name, request.whom());
+        self.seen(&call, resource, None, answer)
     }
 }
 
 async fn answered(request: &DnsRequest) -> Result<DnsAnswer, DnsError> {
+    let mut answer = pin!(looked_up(request));
+    let Some(Resolver(address)) = request.resolver else {
+        return answer.await;
+    };
+    if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
+        return answer;
+    }
+    tokio::select! {
+        answer = answer => answer,
+        why = refusal::refusal(address) => Err(DnsError::Unasked(why)),
+    }
+}
+
+async fn looked_up(request: &DnsRequest) -> Result<DnsAnswer, DnsError> {
     let unasked = |error: NetError| DnsError::Unasked(error.to_string());
     let resolver = builder(request)
         .map_err(unasked)?
         .build()
         .map_err(unasked)?;
+    let name = match request.name.parse::<IpAddr>() {
+        Ok(address) => rr::Name::from(address).to_string(),
+        Err(_) => request.name.clone(),
+    };
     // A name with a dot at its end is not looked for in the domains of this machine.
-    let name = format!("{}.", request.name.trim_end_matches('.'));
+    let name = format!("{}.", name.trim_end_matches('.'));
     let found = resolver.lookup(name, request.record.0).await;
     let found = found.map_err(error)?;
     let mut answer = DnsAnswer::default();

@@ -12,7 +12,8 @@ mod witness;
 
 pub use certificate::Certificate;
 pub(super) use connection::connected;
-pub use dns::{DnsAnswer, DnsError, DnsRequest, Record, RecordType, Resolver};
+pub(crate) use dns::is_dns_name;
+pub use dns::{DnsAnswer, DnsError, DnsRequest, RECORD_TYPES, Record, RecordType, Resolver};
 pub use mistrust::Mistrust;
 pub use tcp::{Ended, TcpAnswer, TcpRequest};
 pub(super) use tls::begin;
