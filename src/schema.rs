@@ -215,7 +215,10 @@ fn of_kind(kind: &Kind, generator: &mut SchemaGenerator) -> Value {
     own["examples"] = json!(examples(kind));
     own["required"] = json!(required);
     own["properties"] = json!(properties);
-    own["additionalProperties"] = json!(false);
+    let own_rule = ["additionalProperties", "unevaluatedProperties"];
+    if own_rule.iter().all(|keyword| own.get(keyword).is_none()) {
+        own["additionalProperties"] = json!(false);
+    }
     own
 }
 

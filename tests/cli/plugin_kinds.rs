@@ -47,6 +47,57 @@ fn mistakes_in_a_plug_ins_fields_are_told_like_any_other() {
 }
 
 #[test]
+fn a_schema_may_be_combined_of_others_and_each_mistake_names_its_field() {
+    let place = place();
+    let forms = r#""required": ["least"], "$id": "https://acme.example/forms", "oneOf": [
+        { "properties": { "url": { "type": "string" } }, "required": ["url"] },
+        { "properties": { "host": { "type": "string" }, "port": { "type": "integer" } }, "required": ["host"] }]"#;
+    let description = DESCRIPTION
+        .replace("KIND", "acme.forms")
+        .replace(r#""required": ["least"]"#, forms)
+        .replace(r#""least": 3 }"#, r#""least": 3, "url": "a" }"#);
+    let text = format!("#!/bin/sh\ncat <<'END'\n{description}\nEND\n");
+    script(&place, "acme.forms", &text);
+    for (fields, told) in [
+        ("url: a", &[][..]),
+        ("host: a, port: 80", &[]),
+        ("mode: full", &["one of `url`, `host` is missing"]),
+        (
+            "host: a, port: soon",
+            &["`port`: \"soon\" is not of type \"integer\""],
+        ),
+        (
+            "host: a, prot: 80",
+            &["unknown field `prot`", "did you mean `port`?"],
+        ),
+        (
+            "url: a, host: b",
+            &["this check has more than one of the forms"],
+        ),
+    ] {
+        let ended = validated(
+            &place,
+            &format!("  - {{ check: acme.forms, least: 1, {fields} }}\n"),
+        );
+        ended.expect_code(if told.is_empty() { 0 } else { 2 });
+        assert_tells(&ended.stderr, told);
+        assert!(
+            !ended.stderr.contains("unknown field `host`"),
+            "{}",
+            ended.stderr
+        );
+    }
+    let schema = place.run(&["schema", "--plugins", "plugins"]);
+    let schema: Value = serde_json::from_str(&schema.stdout).expect("JSON");
+    let own = &schema["$defs"]["acme.forms"];
+    assert_eq!(own["unevaluatedProperties"], false, "{own:#}");
+    assert!(
+        own.get("additionalProperties").is_none() && own.get("$id").is_none(),
+        "{own:#}"
+    );
+}
+
+#[test]
 fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
     let place = place();
     let describing = |change: (&str, &str)| {
@@ -78,6 +129,10 @@ fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
         (
             describing(("\"integer\"", "\"whole\"")),
             "is no JSON Schema",
+        ),
+        (
+            describing(("\"integer\",", "\"integer\", \"$anchor\": \"least\",")),
+            "has a `$anchor`: write `$ref` with `#/$defs/…`",
         ),
         (
             describing(("\"where\": {", "\"on\": {")),

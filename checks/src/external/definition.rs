@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::check::ExternalCheck;
 use super::plugins::Plugin;
-use super::{PROTOCOL, Unusable, faults};
-use crate::contract::{self, COMMON_FIELDS, Configured, Fault, Located, read_fields};
+use super::{PROTOCOL, Unusable, faults, schema};
+use crate::contract::{self, Configured, Fault, Located, read_fields};
 use crate::ecs::Picture;
 
 /// A plug-in's answer to `--describe`. What else it tells is for other versions.
@@ -74,24 +74,8 @@ impl Definition {
     /// What is wrong with its schema, or with its example, which has to fit.
     pub fn of(plugin: Arc<Plugin>, description: Description) -> Result<Self, Unusable> {
         let name = plugin.name();
-        let mut schema = description.schema;
         let wrong = |why: String| Unusable::new(format!("the schema of `{name}` {why}"));
-        let Some(fields) = schema.as_object_mut() else {
-            return Err(wrong("is no JSON Schema of a mapping".into()));
-        };
-        if fields.get("type") != Some(&json!("object")) {
-            return Err(wrong(
-                "has no `\"type\": \"object\"`: fields are a mapping".into(),
-            ));
-        }
-        let own = fields.get("properties").and_then(Value::as_object);
-        let taken = |name: &&&str| own.is_some_and(|own| own.contains_key(**name));
-        if let Some(name) = COMMON_FIELDS.iter().find(taken) {
-            let why = "which every check has already, so that the plug-in would never get it";
-            return Err(wrong(format!("has a field `{name}`, {why}")));
-        }
-        // A field that nobody reads is a mistake, whether its author thought of that or not.
-        fields.insert("additionalProperties".into(), json!(false));
+        let mut schema = schema::taken(description.schema).map_err(wrong)?;
         let built = jsonschema::draft202012::new(&schema);
         let validator = built.map_err(|error| wrong(format!("is no JSON Schema: {error}")))?;
         if let Some(error) = validator.iter_errors(&description.example).next() {
@@ -116,7 +100,7 @@ impl Definition {
 impl contract::Definition for Definition {
     fn schema(&self) -> Schema {
         let mut schema = self.schema.clone();
-        lead_into(&mut schema, &format!("#/$defs/{}", self.plugin.kind));
+        schema::lead_into(&mut schema, &format!("#/$defs/{}", self.plugin.kind));
         schema.try_into().unwrap_or_default()
     }
 
@@ -146,38 +130,9 @@ fn documentation(kind: &str, summary: &str, example: &Value) -> String {
     told + "```"
 }
 
-/// Has references that lead into the schema itself lead there where it is part of another.
-fn lead_into(schema: &mut Value, place: &str) {
-    match schema {
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                match (key.as_str(), value) {
-                    ("$ref", Value::String(reference)) => {
-                        if let Some(rest) = reference.strip_prefix('#') {
-                            *reference = format!("{place}{rest}");
-                        }
-                    }
-                    (_, value) => lead_into(value, place),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| lead_into(item, place)),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn references_lead_to_where_the_schema_stands() {
-        let mut schema =
-            json!({ "properties": { "$ref": { "$ref": "#/$defs/a" } }, "$defs": { "a": {} } });
-        lead_into(&mut schema, "#/$defs/acme.x");
-        let inner = schema.pointer("/properties/$ref/$ref");
-        assert_eq!(inner, Some(&json!("#/$defs/acme.x/$defs/a")));
-    }
 
     #[test]
     fn a_plug_in_is_documented_like_any_kind() {

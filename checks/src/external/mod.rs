@@ -8,6 +8,7 @@ mod definition;
 mod faults;
 mod given;
 mod plugins;
+mod schema;
 
 pub use plugins::{PluginSettings, Plugins, Unusable};
 
