@@ -15,6 +15,9 @@ use crate::contract::{
 };
 use crate::exec::not_started;
 
+/// A number with fewer digits is no secret, whatever its name.
+const SHORTEST_NUMBER: usize = 4;
+
 /// A check of an external kind.
 pub(super) struct ExternalCheck {
     pub plugin: Arc<Plugin>,
@@ -63,7 +66,7 @@ impl Configured for ExternalCheck {
 
     fn secrets(&self) -> Vec<String> {
         let mut found = self.plugin.secrets();
-        secrets_in(&self.fields, &mut found);
+        secrets_in(&self.fields, false, &mut found);
         found
     }
 
@@ -76,20 +79,45 @@ impl Configured for ExternalCheck {
     }
 }
 
-/// The texts whose names look as if a secret were behind them.
-fn secrets_in(fields: &Value, found: &mut Vec<String>) {
+/// Every text and number below a name that looks as if a secret were behind it.
+fn secrets_in(fields: &Value, is_secret: bool, found: &mut Vec<String>) {
     match fields {
         Value::Object(entries) => {
             for (name, value) in entries {
-                match value.as_str() {
-                    Some(text) if looks_secret(name) && worth_hiding(text) => {
-                        found.push(text.to_owned());
-                    }
-                    _ => secrets_in(value, found),
-                }
+                secrets_in(value, is_secret || looks_secret(name), found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| secrets_in(item, found)),
+        Value::Array(items) => {
+            for item in items {
+                secrets_in(item, is_secret, found);
+            }
+        }
+        Value::String(text) if is_secret && worth_hiding(text) => found.push(text.clone()),
+        // A `token_ttl: 30` must not take every 30 out of a report.
+        Value::Number(number) if is_secret && number.to_string().len() >= SHORTEST_NUMBER => {
+            found.push(number.to_string());
+        }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whatever_stands_below_a_secret_name_is_hidden() {
+        let fields = json!({
+            "api_tokens": ["s3cr3t", ["d33p"]],
+            "password": { "value": "x-y-z", "from": { "pin": 481_516, "retries": 3 } },
+            "where": { "auth_token": "t0p", "host": "shop.example.com" },
+            "use_auth": "true",
+        });
+        let mut found = Vec::new();
+        secrets_in(&fields, false, &mut found);
+        found.sort();
+        assert_eq!(found, ["481516", "d33p", "s3cr3t", "t0p", "x-y-z"]);
     }
 }
