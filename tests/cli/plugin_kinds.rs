@@ -214,6 +214,73 @@ fn a_plug_in_is_explained_and_told_to_editors_like_any_kind() {
 }
 
 #[test]
+fn a_plug_in_is_given_the_facts_of_the_target() {
+    let place = place();
+    let description = DESCRIPTION
+        .replace("KIND", "acme.echo")
+        .replace(r#""summary""#, r#""looks_at_target": true, "summary""#);
+    let describing =
+        format!("if [ \"$1\" = --describe ]; then cat <<'END'\n{description}\nEND\nexit; fi");
+    let answer = r#"echo '{"finding": {"state": "holds", "headline": "heard"}}'"#;
+    script(
+        &place,
+        "acme.echo",
+        &format!("#!/bin/sh\n{describing}\ncat >given.json\n{answer}\n"),
+    );
+    place.write(
+        "touchdown.yaml",
+        "version: 1\nplugins: plugins\ndefaults: { within: 20s, timeout: 10s }\ntargets:\n  \
+        checkout: { cluster: prod-shop, service: checkout, region: eu-west-1 }\nchecks:\n\
+        - { check: ecs.digest-running }\n- { check: acme.echo, least: 1, needs: ecs.digest-running }\n",
+    );
+    let aws = Aws::of("healthy");
+    place
+        .run(&["run", "--endpoint-url", &aws.url()])
+        .expect_code(0);
+    let given = place.json("given.json");
+    let target = &given["target"];
+    assert_eq!(
+        (&target["name"], &target["region"], &target["desired"]),
+        (&"checkout".into(), &"eu-west-1".into(), &2.into()),
+        "{target:#}"
+    );
+    let tasks = target["tasks"].as_array().expect("tasks");
+    let mut judged = tasks
+        .iter()
+        .filter(|task| task["of_judged_deployment"] == true);
+    let app = |task: &Value| {
+        let containers = task["containers"].as_array().cloned().unwrap_or_default();
+        containers
+            .into_iter()
+            .find(|container| container["name"] == "app")
+            .expect("app")
+    };
+    let digest = &target["expected_digests"]["app"];
+    assert!(
+        digest
+            .as_str()
+            .is_some_and(|digest| digest.starts_with("sha256:")),
+        "{target:#}"
+    );
+    assert!(judged.clone().count() >= 2, "{target:#}");
+    assert!(
+        judged.all(|task| app(task)["digest"] == *digest && task["address"].is_string()),
+        "{target:#}"
+    );
+    let balanced = &target["load_balancers"][0];
+    assert_eq!(
+        (&balanced["container"], &balanced["port"]),
+        (&"app".into(), &8080.into())
+    );
+    assert_eq!(balanced["target_group"], target["target_groups"][0]);
+    assert!(
+        target["deployment"]["task_definition"]
+            .to_string()
+            .contains("checkout:42")
+    );
+}
+
+#[test]
 fn the_examples_run() {
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/plugins");
     let place = Place::new();
