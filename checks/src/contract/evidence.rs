@@ -177,6 +177,32 @@ impl Body {
         }
     }
 
+    /// The same with at most so many rows, moments or lines; its title tells how many there were.
+    #[must_use]
+    pub fn of_at_most(mut self, most: usize) -> Self {
+        let cut = |title: &mut String, all: usize, what: &str| {
+            if all > most {
+                *title = format!("{title}: the first {most} of {all} {what}");
+            }
+        };
+        match &mut self {
+            Self::Table { title, rows, .. } => {
+                cut(title, rows.len(), "rows");
+                rows.truncate(most);
+            }
+            Self::Timeline { title, moments } => {
+                cut(title, moments.len(), "moments");
+                moments.truncate(most);
+            }
+            Self::Excerpt { lines, omitted, .. } => {
+                *omitted += lines.len().saturating_sub(most);
+                lines.truncate(most);
+            }
+            Self::Compared { .. } | Self::Picture { .. } => {}
+        }
+        self
+    }
+
     /// Expected beside seen.
     pub fn compared(
         what: impl Into<String>,

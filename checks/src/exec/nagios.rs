@@ -158,13 +158,19 @@ impl Nagios {
     }
 }
 
+/// The most measurements that are told: people read them.
+const MOST: usize = 50;
+
 fn measured(measured: &[Measured], seen: &Seen<()>) -> Option<Evidence> {
     let columns = ["measured", "value", "warning", "critical", "least", "most"];
     let rows = measured.iter().map(|Measured { label, numbers }| {
         let [value, warning, critical, least, most] = numbers.clone();
         [label.clone(), value, warning, critical, least, most]
     });
-    let table = || seen.evidence(Body::table("performance data", columns, rows));
+    let table = || {
+        let table = Body::table("performance data", columns, rows);
+        seen.evidence(table.of_at_most(MOST))
+    };
     (!measured.is_empty()).then(table)
 }
 

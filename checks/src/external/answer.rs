@@ -43,6 +43,9 @@ struct ToldFinding {
     lasting: bool,
 }
 
+/// The most pieces of evidence that are kept, and the most rows, moments or lines of each: people read them.
+const MOST: usize = 50;
+
 const PROTOCOL_TOLD: &str = "docs/plugins.md tells what a plug-in answers; run it by hand with a check's document on standard input.";
 
 /// The finding of a plug-in's run: its own, or why it has none.
@@ -97,7 +100,7 @@ fn answered(ran: &Ran, seen: &Seen<()>) -> Result<Finding, String> {
             lasting: told.lasting && told.state == State::Unobserved,
             ..Finding::new(told.state, "")
         }
-        .all_evidence(evidence)),
+        .all_evidence(bounded(evidence, seen))),
         Ending::Code(code) => Err(format!("it exited with {code} after its finding")),
         _ => Err("it did not end".into()),
     }
@@ -106,9 +109,11 @@ fn answered(ran: &Ran, seen: &Seen<()>) -> Result<Finding, String> {
 fn line(text: &str) -> Result<Line, String> {
     let line: Line = serde_json::from_str(text).map_err(|error| {
         let what = if error.is_eof() {
-            "ends in the middle"
-        } else {
+            "ends in the middle: each piece of JSON is one line"
+        } else if text.trim_start().starts_with('{') {
             "is no line of the protocol"
+        } else {
+            "is no line of the protocol: print whatever else to standard error"
         };
         format!("{what} ({error})")
     })?;
@@ -141,9 +146,23 @@ impl ToldEvidence {
         Ok(Evidence {
             source: self.source.unwrap_or_else(|| seen.source.clone()),
             at: self.at.unwrap_or(seen.at),
-            body: self.body,
+            body: self.body.of_at_most(MOST),
         })
     }
+}
+
+/// The first pieces of evidence, and how many there were where that is not all.
+fn bounded(mut evidence: Vec<Evidence>, seen: &Seen<()>) -> Vec<Evidence> {
+    let all = evidence.len();
+    if all > MOST {
+        evidence.truncate(MOST);
+        let (expected, told) = (
+            format!("at most {MOST}"),
+            format!("{all}, and the rest left out"),
+        );
+        evidence.push(seen.evidence(Body::compared("pieces of evidence", expected, told)));
+    }
+    evidence
 }
 
 /// A headline is one line; the rest of a text belongs into evidence.

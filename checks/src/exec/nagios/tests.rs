@@ -106,6 +106,23 @@ fn what_it_measured_is_a_table() {
 }
 
 #[test]
+fn a_flood_of_measurements_is_cut_and_says_so() {
+    let flood = format!("OK |{}", "a=1 ".repeat(20_000));
+    let finding = judged(
+        json!({ "command": ["check_http"] }),
+        ran(Ending::Code(0), &flood),
+    );
+    let table = finding.evidence.iter().find_map(|one| match &one.body {
+        Body::Table { title, rows, .. } => Some((title.as_str(), rows.len())),
+        _ => None,
+    });
+    assert_eq!(
+        table,
+        Some(("performance data: the first 50 of 20000 rows", 50))
+    );
+}
+
+#[test]
 fn who_could_not_tell_told_nothing() {
     let fields = json!({ "command": ["check_http"] });
     for (run, lasting) in [

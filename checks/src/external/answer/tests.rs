@@ -56,6 +56,49 @@ fn a_finding_and_its_evidence_are_told() {
 }
 
 #[test]
+fn a_flood_of_evidence_is_cut_and_says_so() {
+    let rows = vec![r#"["a"]"#; 20_000].join(",");
+    let table = format!(
+        r#"{{"evidence": {{"body": {{"table": {{"title": "keys", "columns": ["key"], "rows": [{rows}]}}}}}}}}"#
+    );
+    let lines = vec![r#"{"text": "a"}"#; 60].join(",");
+    let excerpt = format!(
+        r#"{{"evidence": {{"body": {{"excerpt": {{"title": "log", "lines": [{lines}], "omitted": 1}}}}}}}}"#
+    );
+    let compared =
+        r#"{"evidence": {"body": {"compared": {"what": "a", "expected": "b", "seen": "c"}}}}"#;
+    let many = vec![compared; 198].join("\n");
+    let finding = judged(
+        Ending::Code(0),
+        &[&table, &excerpt, &many, HOLDS].join("\n"),
+    );
+    assert_eq!(finding.state, State::Holds, "{finding:?}");
+    let bodies: Vec<&Body> = finding.evidence.iter().map(|one| &one.body).collect();
+    assert_eq!(
+        bodies.len(),
+        52,
+        "50, what was left out, and its standard error"
+    );
+    let Body::Table { title, rows, .. } = bodies[0] else {
+        panic!("{:?}", bodies[0]);
+    };
+    assert_eq!(
+        (&**title, rows.len()),
+        ("keys: the first 50 of 20000 rows", 50)
+    );
+    let Body::Excerpt { lines, omitted, .. } = bodies[1] else {
+        panic!("{:?}", bodies[1]);
+    };
+    assert_eq!((lines.len(), *omitted), (50, 11));
+    let left_out = Body::compared(
+        "pieces of evidence",
+        "at most 50",
+        "200, and the rest left out",
+    );
+    assert_eq!(bodies[50], &left_out);
+}
+
+#[test]
 fn each_state_is_its_own() {
     for (state, meant) in [
         ("holds", State::Holds),
@@ -79,8 +122,9 @@ fn whoever_misbehaves_told_nothing() {
     let cases = [
         (Ending::Code(0), String::new(), "it exited with 0 without a finding"),
         (Ending::Code(7), String::new(), "it exited with 7 without a finding"),
-        (Ending::Code(0), "warm!\n".into(), "line 1 is no line of the protocol"),
+        (Ending::Code(0), "warm!\n".into(), "line 1 is no line of the protocol: print whatever else to standard error"),
         (Ending::Code(0), HOLDS[..30].into(), "line 1 ends in the middle"),
+        (Ending::Code(0), HOLDS.replace('{', "{\n"), "line 1 ends in the middle: each piece of JSON is one line"),
         (Ending::Code(0), format!("{HOLDS}\n{HOLDS}"), "line 2 is a second finding"),
         (Ending::Code(0), HOLDS.replace("holds", "fine"), "unknown variant `fine`"),
         (Ending::Code(0), "{\"protocol\": 2, \"finding\": null}".into(), "is of version 2"),
