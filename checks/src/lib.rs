@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod net;
 pub mod permissions;
 pub mod reads;
+mod shortened;
 pub mod starter;
 mod unreached;
 pub mod websocket;

@@ -9,7 +9,7 @@ mod program;
 mod shown;
 
 pub(crate) use environment::{VariableName, Variables, names, secrets, set};
-pub use expectation::{OutputExpectation, TextExpectation};
+pub use expectation::OutputExpectation;
 pub use facts::Facts;
 pub use nagios::Nagios;
 pub use program::Exec;

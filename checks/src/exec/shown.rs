@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::contract::{Body, Evidence, Finding, Line, Period, Seen, Unobserved};
 use crate::reads::{CommandError, Ending, Printed, Ran};
+use crate::shortened::shortened;
 
 /// How many lines of an output are quoted, and how much of each, in characters.
 const LINES: usize = 8;
@@ -37,14 +38,10 @@ fn last_lines(of: &str, printed: &Printed) -> Option<Body> {
 }
 
 fn line(text: &str) -> Line {
-    let text = match text.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    };
     Line {
         at: None,
         origin: None,
-        text,
+        text: shortened(text, WIDTH),
         matched: None,
     }
 }

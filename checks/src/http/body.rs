@@ -1,13 +1,13 @@
-//! What the body of an answer should hold, and what it must not.
+//! What a text should hold, and what it must not: the body of an answer, or the output of a program.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::contract::{Pattern, Several};
 use crate::difference::{Difference, difference};
-use crate::reads::Page;
+use crate::shortened::shortened;
 
-/// What a body must contain and what it must not; of each, all.
+/// What a text must contain and what it must not; of each, all.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BodyExpectation {
@@ -83,12 +83,10 @@ impl BodyExpectation {
         sought(&self.not_contains, &self.not_regex)
     }
 
-    /// What a body holds that is as expected.
-    pub(super) fn met(&self) -> impl Iterator<Item = String> {
-        let whole = self
-            .equals
-            .iter()
-            .map(|_| "the whole body as expected".to_owned());
+    /// What a text holds that is as expected; `what` it is called.
+    pub(crate) fn met(&self, what: &str) -> impl Iterator<Item = String> {
+        let whole = format!("the whole {what} as expected");
+        let whole = self.equals.iter().map(move |_| whole.clone());
         let without = self
             .unwanted()
             .map(|unwanted| format!("without {unwanted}"));
@@ -106,52 +104,50 @@ impl BodyExpectation {
             .collect()
     }
 
-    pub(super) fn differences(&self, page: &Page) -> Vec<Difference> {
-        let bytes = page.body.len();
-        let missing = self
-            .wanted()
-            .filter(|wanted| wanted.find(&page.body).is_none());
+    /// Everything in which a text, called `what`, differs; `is_cut` where only a part of it was read.
+    pub(crate) fn differences(&self, what: &str, text: &str, is_cut: bool) -> Vec<Difference> {
+        let bytes = text.len();
+        let nowhere = match bytes {
+            0 => "empty".to_owned(),
+            bytes => format!("not in its {bytes} bytes"),
+        };
+        let missing = self.wanted().filter(|wanted| wanted.find(text).is_none());
         let missing = missing.map(|wanted| Difference {
-            unread: page.truncated,
-            ..difference(
-                "body",
-                wanted.to_string(),
-                format!("not in its {bytes} bytes"),
-            )
+            unread: is_cut,
+            ..difference(what, wanted.to_string(), nowhere.clone())
         });
         let there = self.unwanted().filter_map(|unwanted| {
             let expected = format!("no {unwanted}");
-            match unwanted.find(&page.body) {
+            match unwanted.find(text) {
                 Some((at, found)) => {
-                    let seen = format!("`{}` at byte {at}", shortened(found));
-                    Some(difference("body", expected, seen))
+                    let seen = format!("`{}` at byte {at}", beginning(found));
+                    Some(difference(what, expected, seen))
                 }
-                None if page.truncated => Some(Difference {
+                None if is_cut => Some(Difference {
                     unread: true,
-                    ..difference("body", expected, format!("none in its first {bytes} bytes"))
+                    ..difference(
+                        what,
+                        expected,
+                        format!("none in the {bytes} bytes that were read"),
+                    )
                 }),
                 None => None,
             }
         });
-        let whole = self
-            .equals
-            .iter()
-            .filter_map(|expected| self.other(expected, page));
+        let whole = self.equals.iter().filter_map(|expected| {
+            let (text, expected) = (text.trim(), expected.trim());
+            let [seen, told] = [text, expected].map(|text| match text {
+                "" => "nothing".to_owned(),
+                text => format!("`{}`", beginning(text)),
+            });
+            (text != expected || is_cut).then(|| difference(what, told, seen))
+        });
         missing.chain(there).chain(whole).collect()
-    }
-
-    fn other(&self, expected: &str, page: &Page) -> Option<Difference> {
-        let is_same = page.body.trim() == expected.trim() && !page.truncated;
-        let seen = format!("`{}`", shortened(page.body.trim()));
-        (!is_same).then(|| difference("body", format!("`{}`", shortened(expected.trim())), seen))
     }
 }
 
-/// The beginning of a text, where it is long.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 200;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+/// As much of a text as is told of a difference.
+fn beginning(text: &str) -> String {
+    const WIDTH: usize = 200;
+    shortened(text, WIDTH)
 }

@@ -2,6 +2,7 @@
 
 use crate::contract::{Body, Line};
 use crate::reads::Page;
+use crate::shortened::shortened;
 
 /// The most lines that are quoted.
 const LINES: usize = 8;
@@ -66,10 +67,7 @@ fn beginning(line: &str) -> Line {
     Line {
         at: None,
         origin: None,
-        text: match line.char_indices().nth(WIDTH) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line.trim_end_matches('\r').to_owned(),
-        },
+        text: shortened(line.trim_end_matches('\r'), WIDTH),
         matched: None,
     }
 }

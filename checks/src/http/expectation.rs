@@ -107,7 +107,7 @@ impl Expectation {
     /// What an answer has that is as expected, beyond its status: `cloud-latest`,
     /// `$.entities = 5421`.
     pub(super) fn met(&self, page: &Page) -> String {
-        let body = self.body.iter().flat_map(BodyExpectation::met);
+        let body = self.body.iter().flat_map(|body| body.met("body"));
         let document = match self.json.is_empty() {
             true => None,
             false => serde_json::from_str::<Value>(&page.body).ok(),
@@ -154,7 +154,11 @@ impl Expectation {
             .extend(cookies.flat_map(|(name, cookie)| {
                 CookieExpectation::from(cookie).differences(name, page)
             }));
-        found.extend(self.body.iter().flat_map(|body| body.differences(page)));
+        found.extend(
+            self.body
+                .iter()
+                .flat_map(|body| body.differences("body", &page.body, page.truncated)),
+        );
         found.extend(json_differences(
             "body",
             &page.body,

@@ -99,6 +99,50 @@ fn what_it_printed_must_be_right_too() {
 }
 
 #[test]
+fn what_must_not_be_printed_and_whole_outputs_count_too() {
+    let fields = json!({ "command": ["./smoke"], "expect": {
+        "stdout": { "contains": ["12", "passed"], "not_contains": ["FAIL", "panic"], "not_regex": "retr(y|ied)" },
+        "stderr": { "equals": "" },
+    } });
+    for (printed, state, says) in [
+        (
+            "12 passed",
+            State::Holds,
+            "with `12`, `passed`, without `FAIL`, without `panic`, without /retr(y|ied)/, the whole standard error as expected",
+        ),
+        (
+            "12 passed, 1 FAILED",
+            State::NotYet,
+            "standard output is `FAIL` at byte 13, expected no `FAIL`",
+        ),
+        (
+            "12 passed, 2 retried",
+            State::NotYet,
+            "standard output is `retried` at byte 13, expected no /retr(y|ied)/",
+        ),
+        (
+            "",
+            State::NotYet,
+            "standard output is empty, expected `12`, and 1 more",
+        ),
+    ] {
+        let (found, headline) = told(fields.clone(), ran(Ending::Code(0), printed));
+        assert_eq!(found, state, "{headline}");
+        assert!(headline.contains(says), "{headline}");
+    }
+    let mut loud = ran(Ending::Code(0), "12 passed");
+    if let Ok(ran) = &mut loud {
+        ran.stderr.text = "warning: old".into();
+    }
+    let (state, headline) = told(fields, loud);
+    assert_eq!(state, State::NotYet);
+    assert!(
+        headline.contains("standard error is `warning: old`, expected nothing"),
+        "{headline}"
+    );
+}
+
+#[test]
 fn who_could_not_tell_told_nothing() {
     let fields = json!({ "shell": "smoke | tee log" });
     for (run, lasting, headline) in [
