@@ -17,8 +17,13 @@ pub struct Catalog {
 /// Why there is no kind of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// None is called so. These are.
-    Unknown(Vec<String>),
+    /// None is called so.
+    Unknown {
+        /// What those are called that there are.
+        known: Vec<String>,
+        /// What a plug-in of that name would have to be, where one could be meant.
+        plugin: Option<String>,
+    },
     /// There is a plug-in of that name, which can't be used.
     Unusable(Unusable),
 }
@@ -80,7 +85,7 @@ impl Catalog {
             match self.find(&name) {
                 Ok(kind) => drop(self.kinds.insert(kind.name.clone(), kind)),
                 Err(Missing::Unusable(why)) => unusable.push(why),
-                Err(Missing::Unknown(_)) => {}
+                Err(Missing::Unknown { .. }) => {}
             }
         }
         (self, unusable)
@@ -102,8 +107,20 @@ impl Catalog {
         }
         match self.plugins.as_ref().and_then(|plugins| plugins.kind(name)) {
             Some(kind) => kind.map_err(Missing::Unusable),
-            None => Err(Missing::Unknown(self.known())),
+            None => Err(Missing::Unknown {
+                known: self.known(),
+                plugin: self.advice(name),
+            }),
         }
+    }
+
+    /// A kind whose name begins like those that are built in is none of a plug-in's.
+    fn advice(&self, name: &str) -> Option<String> {
+        let beginning = |name: &str| Some(name.split_once('.')?.0.to_owned());
+        let own = beginning(name);
+        let is_ours = own.is_some() && self.names().any(|known| beginning(known) == own);
+        let plugins = self.plugins.as_ref().filter(|_| !is_ours);
+        plugins.and_then(|plugins| plugins.advice(name))
     }
 
     /// The names of all kinds, the plug-ins' among them.

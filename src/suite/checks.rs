@@ -232,9 +232,11 @@ const LISTS: &str = "`touchdown checks` lists every kind";
 
 fn not_there(name: String, place: Place, missing: Missing) -> Fault {
     match missing {
-        Missing::Unknown(known) => {
+        Missing::Unknown { known, plugin } => {
+            let help = std::iter::once(LISTS.to_owned()).chain(plugin);
             let fault = Fault::new(place, format!("unknown kind of check `{name}`"));
-            fault.suggest(name, known).help(LISTS)
+            let help = help.collect::<Vec<_>>().join("; ");
+            fault.suggest(name, known).help(help)
         }
         Missing::Unusable(Unusable { why, hint }) => Fault {
             help: hint,

@@ -47,6 +47,29 @@ fn mistakes_in_a_plug_ins_fields_are_told_like_any_other() {
 }
 
 #[test]
+fn whoever_names_a_plug_in_that_is_not_there_is_told_what_it_would_be() {
+    let place = place();
+    plugin(&place, "nodot", "exit 1");
+    let checks = "  - check: acme.typo\n  - check: nodot\n  - check: http.repsonds\n";
+    let ended = validated(&place, checks);
+    ended.expect_code(2);
+    assert_tells(
+        &ended.stderr,
+        &[
+            "unknown kind of check `acme.typo`",
+            "a plug-in would be the program `touchdown-check-acme.typo`, in `plugins` or in PATH",
+            "`touchdown-check-nodot` is there, but a plug-in's kind says whose it is: `acme.nodot`",
+            "did you mean `http.responds`?",
+        ],
+    );
+    assert!(
+        !ended.stderr.contains("touchdown-check-http"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn a_schema_may_be_combined_of_others_and_each_mistake_names_its_field() {
     let place = place();
     let forms = r#""required": ["least"], "$id": "https://acme.example/forms", "oneOf": [

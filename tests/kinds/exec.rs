@@ -118,6 +118,53 @@ fn a_program_ends_in_each_of_the_four_states() {
 }
 
 #[test]
+fn a_command_that_is_written_wrongly_is_told_with_the_right_way() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("bin")).expect("a folder");
+    script(&place, "windows.sh", "#!/bin/sh\r\nexit 0\r\n");
+    for (fields, help) in [
+        (
+            "command: ./smoke --url x",
+            "write `command: [./smoke, --url, x]`",
+        ),
+        ("command: ['python3 -V']", "write `command: [python3, -V]`"),
+        ("command: []", "`command` is empty"),
+    ] {
+        place.write("touchdown.yaml", &suite(&[("wrong", fields)]));
+        let ended = place.run(&["validate"]);
+        ended.expect_code(2);
+        assert_tells(&ended.stderr, &["touchdown.yaml:4:", help]);
+    }
+    let report = run(
+        &place,
+        &[
+            ("windows", "command: [./windows.sh]"),
+            ("folder", "command: [./bin]"),
+            ("lacks", "shell: exit 1, pass_env: [NEVER_SET_HERE]"),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        [
+            "windows: inconclusive",
+            "folder: inconclusive",
+            "lacks: failed"
+        ],
+        "{report:#}"
+    );
+    assert_tells(&told(&report, "windows"), &["its first line ends in CR LF"]);
+    assert_tells(&hint(&report, "windows"), &["eol=lf"]);
+    assert_tells(
+        &told(&report, "folder"),
+        &["`./bin` can't be run: it is a folder"],
+    );
+    assert_tells(
+        &hint(&report, "lacks"),
+        &["`pass_env` names NEVER_SET_HERE", "run it by hand"],
+    );
+}
+
+#[test]
 fn it_runs_in_the_suites_folder_with_what_the_suite_gives_it() {
     let place = Place::new();
     std::fs::create_dir(place.path("deploy")).expect("a folder");

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::place::{Place, assert_tells, check, told, verdicts};
+use crate::place::{Place, assert_tells, check, hint, told, verdicts};
+use crate::secure::Authority;
 use crate::server::{closed_port, skipped};
 
 const PLUGINS: &str = "/usr/lib/nagios/plugins";
@@ -48,6 +49,31 @@ fn run(checks: &[(&str, String)]) -> Value {
     let place = Place::with_suite(&suite);
     place.run(&["run", "--json", "r.json"]);
     place.json("r.json")
+}
+
+#[test]
+fn a_certificate_is_looked_at_by_a_real_plug_in() {
+    if !installed() {
+        return;
+    }
+    let both = [&rustls::version::TLS12, &rustls::version::TLS13];
+    let port = Authority::new().serve(&["localhost"], 10, &both);
+    let lasts = |days: u32| {
+        format!(
+            "command: [{PLUGINS}/check_http, -H, localhost, -I, 127.0.0.1, -p, '{port}', --ssl, --sni, -C, '{days}']"
+        )
+    };
+    let report = run(&[("lasts", lasts(5)), ("expires", lasts(14))]);
+    assert_eq!(
+        verdicts(&report),
+        ["lasts: passed", "expires: failed"],
+        "{report:#}"
+    );
+    assert_tells(&told(&report, "expires"), &["expire"]);
+    assert_tells(
+        &hint(&report, "expires"),
+        &["run it by hand", "check_http -H localhost"],
+    );
 }
 
 #[test]

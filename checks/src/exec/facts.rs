@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{not_started, not_told, outputs};
+use super::{not_started, not_told, outputs, with_unset};
 use crate::contract::{Finding, Seen, Unobserved};
 use crate::reads::{CommandError, CommandRequest, Ending, Ran, Reads};
 
@@ -42,6 +42,6 @@ impl Facts {
             ending => not_told(program, ending, self.within)
                 .unwrap_or_else(|| Finding::unobserved("it did not end")),
         };
-        finding.all_evidence(outputs(&seen, ran))
+        with_unset(finding, ran).all_evidence(outputs(&seen, ran))
     }
 }

@@ -5,9 +5,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::perfdata::{Measured, Told};
+use super::words::{Words, misplaced_arguments};
+use super::{Facts, by_hand};
 use crate::contract::{
     Body, Check, Evidence, Fault, Finding, LITERAL, Located, Look, Outside, Seen, State, Unobserved,
 };
@@ -35,7 +36,7 @@ use crate::reads::CommandRequest;
 pub struct Nagios {
     /// The plug-in and its arguments. One with a `/` counts from the folder of the suite's file.
     #[schemars(extend("prefixItems" = [{ "type": "string", "format": LITERAL }]))]
-    command: Vec<String>,
+    command: Words,
     /// Environment variables to set for it.
     #[serde(default)]
     env: Variables,
@@ -90,7 +91,7 @@ impl Check for Nagios {
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
         let request = CommandRequest {
             program: self.program().to_owned(),
-            arguments: self.command.iter().skip(1).cloned().collect(),
+            arguments: self.command.arguments(),
             input: None,
             pass_env: environment::names(&self.pass_env),
             env: environment::set(&self.env),
@@ -116,13 +117,14 @@ impl Check for Nagios {
             let fault = Fault::new(fields.place_of("command"), "`command` is empty");
             fault.help("give `command: [PLUG-IN, ARGUMENT, …]`")
         };
-        empty.then(told).into_iter().collect()
+        let misplaced = misplaced_arguments(fields, &self.command);
+        empty.then(told).into_iter().chain(misplaced).collect()
     }
 }
 
 impl Nagios {
     fn program(&self) -> &str {
-        self.command.first().map_or("", String::as_str)
+        self.command.program()
     }
 
     fn judge_end(&self, code: i32, told: &Told, seen: &Seen<()>) -> Finding {
@@ -136,13 +138,18 @@ impl Nagios {
         let headline = match told.headline.as_str() {
             "" => format!("`{}` says {name}, and nothing else", self.program()),
             // Most plug-ins name their state themselves, as the guidelines ask.
-            said if said.contains(name) => said.to_owned(),
+            said if names(said, name) => said.to_owned(),
             said => format!("{name}: {said}"),
         };
         let finding = Finding::new(state, headline);
         let finding = match state {
             State::Unobserved => finding.hint("UNKNOWN mostly means that the plug-in got wrong arguments, or could not look: run it by hand."),
-            _ => finding,
+            State::NotYet | State::Broken => finding.hint(format!(
+                "What it says is the plug-in's own; {}. `{}: holds` in the suite takes {name} for good enough.",
+                by_hand(seen),
+                name.to_lowercase()
+            )),
+            State::Holds => finding,
         };
         finding
             .evidence(seen.evidence(Body::compared("state of the plug-in", "OK", name)))
@@ -156,6 +163,12 @@ impl Nagios {
         ))
         .hint("Is it one? A program with exit codes of its own is for `check: exec`.")
     }
+}
+
+/// Whether a plug-in's words name its state: `HTTP OK: …`, but not `BROKEN`.
+fn names(said: &str, state: &str) -> bool {
+    said.split(|c: char| !c.is_alphanumeric())
+        .any(|word| word == state)
 }
 
 /// The most measurements that are told: people read them.

@@ -5,9 +5,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Facts;
 use super::environment::{self, VariableName, Variables};
 use super::expectation::OutputExpectation;
+use super::words::{Words, misplaced_arguments};
+use super::{Facts, by_hand};
 use crate::contract::{
     Body, Check, Fault, Finding, LITERAL, Located, Look, Outside, Period, Seen, Unobserved,
 };
@@ -20,7 +21,7 @@ use crate::reads::{CommandRequest, Ran};
 /// other check.
 ///
 /// It runs in the folder of the suite's file that it is written in, without a terminal, with only PATH, HOME, LANG, LC_ALL, LC_CTYPE, TMPDIR and TZ
-/// of touchdown's environment, and what `pass_env` and `env` add. `timeout` bounds one run; then it and all that
+/// of touchdown's environment, a TOUCHDOWN_CHECK that tells its descendants from others, and what `pass_env` and `env` add. `timeout` bounds one run; then it and all that
 /// it started are ended. Another exit code, or other output, may still become right, so it waits; `broken_when`
 /// names the codes that waiting can't mend. A program that isn't there, dies by a signal, takes too long or prints
 /// more than 16 MiB says nothing of the deployment.
@@ -41,7 +42,7 @@ pub struct Exec {
     /// The program and its arguments. One with a `/` counts from the folder of the suite's file. Either this or `shell`.
     #[serde(default)]
     #[schemars(extend("prefixItems" = [{ "type": "string", "format": LITERAL }]))]
-    command: Option<Vec<String>>,
+    command: Option<Words>,
     /// A line for `/bin/sh`, where pipes and the like are needed.
     #[serde(default)]
     #[schemars(extend("format" = LITERAL))]
@@ -119,15 +120,14 @@ impl Check for Exec {
 
 impl Exec {
     fn program(&self) -> &str {
-        let command = self.command.as_deref().unwrap_or_default();
-        command.first().map_or("/bin/sh", String::as_str)
+        self.command.as_ref().map_or("/bin/sh", Words::program)
     }
 
     fn request(&self, look: &Look<'_, Self>) -> CommandRequest {
-        let arguments = match (&self.shell, self.command.as_deref()) {
+        let arguments = match (&self.shell, &self.command) {
             (Some(line), _) => vec!["-c".to_owned(), line.clone()],
-            (None, Some([_, arguments @ ..])) => arguments.to_vec(),
-            (None, _) => Vec::new(),
+            (None, Some(words)) => words.arguments(),
+            (None, None) => Vec::new(),
         };
         CommandRequest {
             program: self.program().to_owned(),
@@ -149,7 +149,8 @@ impl Exec {
                 fields.place_of("shell"),
                 "`command` and `shell` can't go together",
             ),
-            (Some(words), None) if words.first().is_none_or(String::is_empty) => empty("command"),
+            (Some(words), None) if words.program().is_empty() => empty("command"),
+            (Some(words), None) => return misplaced_arguments(fields, words),
             (None, Some(line)) if line.trim().is_empty() => empty("shell"),
             _ => return None,
         };
@@ -170,7 +171,7 @@ impl Exec {
             .evidence(exit);
         }
         if !is_in(&self.holds_when) {
-            return self.unexpected(code, &expected).evidence(exit);
+            return self.unexpected(code, &expected, seen).evidence(exit);
         }
         let differences = self.expect.differences(ran);
         let compared = differences.iter().map(|difference| {
@@ -183,12 +184,18 @@ impl Exec {
             seen.evidence(Body::compared(what, expected, found))
         });
         let compared: Vec<_> = compared.collect();
-        self.judge_output(&differences, code, ran)
+        self.judge_output(&differences, code, ran, seen)
             .evidence(exit)
             .all_evidence(compared)
     }
 
-    fn judge_output(&self, differences: &[Difference], code: i32, ran: &Ran) -> Finding {
+    fn judge_output(
+        &self,
+        differences: &[Difference],
+        code: i32,
+        ran: &Ran,
+        seen: &Seen<()>,
+    ) -> Finding {
         let (program, took) = (self.program(), Period::from(ran.took));
         let certain = differences.iter().find(|difference| !difference.unread);
         match (certain, differences.first()) {
@@ -213,12 +220,13 @@ impl Exec {
                     "`{program}` exited with {code}, but {} is {}, expected {}{more}",
                     first.what, first.seen, first.expected
                 ))
+                .hint(format!("Its last lines are below; {}.", by_hand(seen)))
             }
         }
     }
 
     /// Another exit code; a shell's may say that it could not run what the line names (POSIX, 2.8.2).
-    fn unexpected(&self, code: i32, expected: &str) -> Finding {
+    fn unexpected(&self, code: i32, expected: &str, seen: &Seen<()>) -> Finding {
         let program = self.program();
         match (code, &self.shell) {
             (126 | 127, Some(_)) => Finding::unobserved(format!(
@@ -234,7 +242,7 @@ impl Exec {
             _ => Finding::not_yet(format!(
                 "`{program}` exited with {code}, expected {expected}"
             ))
-            .hint("Its last lines tell why."),
+            .hint(format!("Its last lines tell why; {}.", by_hand(seen))),
         }
     }
 }

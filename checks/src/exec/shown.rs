@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::{Body, Evidence, Finding, Line, Period, Seen, Unobserved};
+use crate::contract::{Body, Evidence, Finding, Line, Period, Seen, State, Unobserved};
 use crate::reads::{CommandError, Ending, Printed, Ran};
 use crate::shortened::shortened;
 
@@ -46,10 +46,29 @@ fn line(text: &str) -> Line {
     }
 }
 
+/// The finding with the variables that the program should have got, where it doesn't hold: they may be why.
+pub(crate) fn with_unset(mut finding: Finding, ran: &Ran) -> Finding {
+    if finding.state != State::Holds && !ran.unset.is_empty() {
+        let first = format!(
+            "`pass_env` names {}, which touchdown itself hasn't got.",
+            ran.unset.join(", ")
+        );
+        finding.hint = Some(match finding.hint {
+            Some(hint) => format!("{first} {hint}"),
+            None => first,
+        });
+    }
+    finding
+}
+
 /// Why a program that was not started says nothing. No later look can start it either, unless the machine is
 /// changed meanwhile.
 pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
     let (why, hint) = match error {
+        CommandError::NotFound if program.contains(char::is_whitespace) => (
+            "there is no program of that name".to_owned(),
+            "Each argument is a word of its own: `command: [PROGRAM, ARGUMENT, …]`.",
+        ),
         CommandError::NotFound if program.contains('/') => (
             "there is no such file".to_owned(),
             "Its path counts from the folder of the suite's file: correct it, or install the program.",
@@ -66,12 +85,29 @@ pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
             "it may not be executed".to_owned(),
             "Make it executable: `chmod +x`, and `git update-index --chmod=+x` where git keeps it.",
         ),
-        CommandError::Unstartable(reason) => (
-            reason.clone(),
-            "Is it a program for this machine? A script's first line names its interpreter: `#!/bin/sh`.",
-        ),
+        CommandError::Unstartable(reason) => (reason.clone(), unstartable(reason)),
     };
     Unobserved::lasting(format!("`{program}` can't be run: {why}")).hint(hint)
+}
+
+fn unstartable(reason: &str) -> &'static str {
+    match reason {
+        CommandError::FOLDER => "Write the program's own path, behind the folder's.",
+        CommandError::NUL => "Look at the values that the suite's variables have.",
+        CommandError::CARRIAGE_RETURN => {
+            "Give it the line ends of Unix: `sed -i 's/\\r$//' FILE`, and `*.sh text eol=lf` in .gitattributes."
+        }
+        _ => {
+            "Is it a program for this machine? A script's first line names its interpreter: `#!/bin/sh`."
+        }
+    }
+}
+
+/// What to do next: the command line, to be run by hand in the suite's folder.
+pub(super) fn by_hand(seen: &Seen<()>) -> String {
+    const WIDTH: usize = 200;
+    let line = shortened(&seen.source.resource, WIDTH);
+    format!("run it by hand in the suite's folder: `{line}`")
 }
 
 /// What is told of a program that said nothing by its end: it was ended, or died. None where it ended by itself.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::PROTOCOL;
 use crate::contract::{Body, Evidence, Finding, Seen, Source, State};
-use crate::exec::{not_told, outputs};
+use crate::exec::{not_told, outputs, with_unset};
 use crate::reads::{Ending, Ran};
 
 /// One line of an answer.
@@ -50,6 +50,10 @@ const PROTOCOL_TOLD: &str = "docs/plugins.md tells what a plug-in answers; run i
 
 /// The finding of a plug-in's run: its own, or why it has none.
 pub(super) fn judge(name: &str, ran: &Ran, seen: &Seen<()>, within: Duration) -> Finding {
+    with_unset(judged(name, ran, seen, within), ran)
+}
+
+fn judged(name: &str, ran: &Ran, seen: &Seen<()>, within: Duration) -> Finding {
     if let Some(finding) = not_told(name, ran.ending, within) {
         return finding.all_evidence(outputs(seen, ran));
     }

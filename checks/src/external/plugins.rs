@@ -132,6 +132,26 @@ impl Plugins {
         names
     }
 
+    /// What is to be known of plug-ins by whoever named a kind that is none.
+    #[must_use]
+    pub fn advice(&self, name: &str) -> Option<String> {
+        let program = format!("{PREFIX}{name}");
+        if is_name(name) {
+            let folder = self.folder.as_ref();
+            let folder = folder.map_or("the folder of `plugins:`".to_owned(), |folder| {
+                format!("`{}`", folder.display())
+            });
+            return Some(format!(
+                "a plug-in would be the program `{program}`, in {folder} or in PATH"
+            ));
+        }
+        let there = is_name(&format!("a.{name}"))
+            && program_named(&program, self.folder.as_deref()).is_some();
+        there.then(|| {
+            format!("`{program}` is there, but a plug-in's kind says whose it is: `acme.{name}`")
+        })
+    }
+
     /// The kind of that name, which its plug-in is asked for; none where there is no such program.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<Result<Kind, Unusable>> {

@@ -35,6 +35,7 @@ fn ran(ending: Ending, stdout: &str) -> Result<Ran, CommandError> {
         stdout,
         stderr: Printed::default(),
         took: Duration::from_millis(30),
+        unset: Vec::new(),
     })
 }
 
@@ -55,6 +56,7 @@ fn its_exit_code_is_its_state() {
             State::NotYet,
             "CRITICAL: connect: refused",
         ),
+        (0, "BROKEN: 0", State::Holds, "OK: BROKEN: 0"),
         (
             3,
             "UNKNOWN - no host",
@@ -84,6 +86,16 @@ fn a_suite_may_say_what_a_warning_and_a_critical_mean() {
     let fields = json!({ "command": ["check_http"], "warning": "holds", "critical": "broken" });
     assert_eq!(told(fields.clone(), 1, "slow").0, State::Holds);
     assert_eq!(told(fields, 2, "down").0, State::Broken);
+    let finding = judged(
+        json!({ "command": ["check_http"] }),
+        ran(Ending::Code(1), "slow"),
+    );
+    let hint = finding.hint.expect("a next step");
+    assert!(
+        hint.contains("run it by hand in the suite's folder: `check_http`"),
+        "{hint}"
+    );
+    assert!(hint.contains("`warning: holds`"), "{hint}");
 }
 
 #[test]

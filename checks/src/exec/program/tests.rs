@@ -34,6 +34,7 @@ fn ran(ending: Ending, stdout: &str) -> Result<Ran, CommandError> {
         },
         stderr: Printed::default(),
         took: Duration::from_millis(1200),
+        unset: Vec::new(),
     })
 }
 
@@ -139,6 +140,31 @@ fn what_must_not_be_printed_and_whole_outputs_count_too() {
     assert!(
         headline.contains("standard error is `warning: old`, expected nothing"),
         "{headline}"
+    );
+}
+
+#[test]
+fn what_it_lacked_of_the_environment_is_told_where_it_does_not_hold() {
+    let hint = |code: i32| {
+        let mut run = ran(Ending::Code(code), "");
+        if let Ok(ran) = &mut run {
+            ran.unset = vec!["TOKEN".into()];
+        }
+        check(json!({ "command": ["./smoke"] }))
+            .judge(&Outside, &facts(run))
+            .hint
+    };
+    assert_eq!(hint(0), None);
+    let told = hint(1).expect("a hint");
+    assert!(
+        told.starts_with(
+            "`pass_env` names TOKEN, which touchdown itself hasn't got. Its last lines"
+        ),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("run it by hand in the suite's folder: `./smoke`."),
+        "{told}"
     );
 }
 

@@ -15,6 +15,7 @@ fn judged(ending: Ending, stdout: &str) -> Finding {
         stdout: printed(stdout),
         stderr: printed("asked 3 keys\n"),
         took: Duration::from_millis(30),
+        unset: Vec::new(),
     };
     let seen = Seen {
         value: (),

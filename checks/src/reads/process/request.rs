@@ -30,10 +30,17 @@ pub struct CommandRequest {
 }
 
 impl CommandRequest {
-    /// The variables that every program gets: without these the simplest script fails, or speaks another
+    /// The variables that every program gets, beside `TOUCHDOWN_CHECK`, by which its descendants are known: without these the simplest script fails, or speaks another
     /// language than its reader.
     pub const ALWAYS_PASSED: [&str; 7] =
         ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ"];
+
+    /// The variables that it should get as touchdown has them, which touchdown hasn't.
+    pub(super) fn unset(&self) -> Vec<String> {
+        let named = self.pass_env.iter();
+        let unset = named.filter(|name| std::env::var_os(name).is_none());
+        unset.cloned().collect()
+    }
 
     /// The environment that it gets, but for its mark.
     pub(super) fn set_environment(&self, command: &mut Command) {
@@ -91,6 +98,8 @@ pub struct Ran {
     pub stderr: Printed,
     /// From its start to its end.
     pub took: Duration,
+    /// The variables that it should have got as touchdown has them, and touchdown hasn't.
+    pub unset: Vec<String>,
 }
 
 /// How a program ended.
@@ -115,8 +124,18 @@ pub enum CommandError {
     NoInterpreter,
     /// It may not be run.
     NotExecutable,
-    /// The system refused otherwise, in its own words.
+    /// The system refused otherwise, in its own words, or in one of the constants below.
     Unstartable(String),
+}
+
+impl CommandError {
+    /// What is named is no program but a folder.
+    pub const FOLDER: &str = "it is a folder";
+    /// No system can be given this.
+    pub const NUL: &str = "an argument or a variable holds a NUL character";
+    /// The interpreter that it asks for has a carriage return in its name, as an editor of Windows leaves it.
+    pub const CARRIAGE_RETURN: &str =
+        "its first line ends in CR LF, and so asks for an interpreter that is not there";
 }
 
 #[cfg(test)]

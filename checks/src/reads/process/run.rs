@@ -1,6 +1,6 @@
 //! Running a program to its end, which comes soon enough whatever it does.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -52,7 +52,11 @@ impl Programs {
         let _turn = timeout(patience, self.turns.acquire()).await;
         let left = request.within.saturating_sub(began.elapsed());
         let (child, family) = start(request)?;
-        Ok(ended(child, family, request.input.clone(), left).await)
+        let ran = ended(child, family, request.input.clone(), left).await;
+        Ok(Ran {
+            unset: request.unset(),
+            ..ran
+        })
     }
 }
 
@@ -88,12 +92,29 @@ fn program(request: &CommandRequest) -> PathBuf {
 }
 
 fn refused(error: &io::Error, program: &Path) -> CommandError {
+    let unstartable = |why: &str| CommandError::Unstartable(why.to_owned());
     match error.kind() {
+        io::ErrorKind::NotFound if asks_with_carriage_return(program) => {
+            unstartable(CommandError::CARRIAGE_RETURN)
+        }
         io::ErrorKind::NotFound if program.is_file() => CommandError::NoInterpreter,
         io::ErrorKind::NotFound => CommandError::NotFound,
+        io::ErrorKind::PermissionDenied if program.is_dir() => unstartable(CommandError::FOLDER),
         io::ErrorKind::PermissionDenied => CommandError::NotExecutable,
+        io::ErrorKind::InvalidInput => unstartable(CommandError::NUL),
         _ => CommandError::Unstartable(error.to_string()),
     }
+}
+
+fn asks_with_carriage_return(program: &Path) -> bool {
+    // The system reads no longer first line either (execve(2)).
+    let mut first = Vec::new();
+    let read = std::fs::File::open(program).and_then(|file| file.take(256).read_to_end(&mut first));
+    let line = first
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    read.is_ok() && line.starts_with(b"#!") && line.ends_with(b"\r")
 }
 
 /// Talks with the program until it has ended or must, and then ends whatever it left behind.
@@ -124,6 +145,7 @@ async fn ended(mut child: Child, mut family: Family, input: Option<String>, left
         stdout: stdout.printed(),
         stderr: stderr.printed(),
         took: began.elapsed(),
+        unset: Vec::new(),
     }
 }
 

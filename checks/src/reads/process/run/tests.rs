@@ -45,6 +45,14 @@ async fn tells_code_and_outputs_and_gives_input_and_environment() {
 }
 
 #[tokio::test]
+async fn tells_which_variables_it_could_not_pass() {
+    let mut request = script("exit 0", LONG);
+    request.pass_env = ["PATH", "NEVER_SET_HERE"].map(str::to_owned).to_vec();
+    let ran = Programs::default().run(&request).await.expect("a shell");
+    assert_eq!(ran.unset, ["NEVER_SET_HERE"]);
+}
+
+#[tokio::test]
 async fn tells_the_signal_that_ended_it() {
     assert_eq!(run("kill -9 $$", LONG).await.ending, Ending::Signal(9));
 }
@@ -55,13 +63,21 @@ async fn tells_why_a_program_was_not_started() {
     std::fs::write(folder.path().join("text"), "no program").expect("a file");
     let interpreted = folder.path().join("interpreted");
     std::fs::write(&interpreted, "#!/no/such/interpreter\n").expect("a file");
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&interpreted, mode).expect("executable");
+    let windows = folder.path().join("windows");
+    std::fs::write(&windows, "#!/bin/sh\r\nexit 0\r\n").expect("a file");
+    for script in [&interpreted, &windows] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(script, mode).expect("executable");
+    }
+    let unstartable = |why: &str| CommandError::Unstartable(why.into());
     for (program, error) in [
         ("no-such-program", CommandError::NotFound),
         ("./no-such-program", CommandError::NotFound),
         ("./text", CommandError::NotExecutable),
         ("./interpreted", CommandError::NoInterpreter),
+        ("./windows", unstartable(CommandError::CARRIAGE_RETURN)),
+        ("./", unstartable(CommandError::FOLDER)),
+        ("s\0h", unstartable(CommandError::NUL)),
     ] {
         let mut request = script("", LONG);
         request.program = program.into();
