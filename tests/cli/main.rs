@@ -28,6 +28,7 @@ mod names;
 mod offline;
 mod packaging;
 mod pages;
+mod plugin_facts;
 mod plugin_kinds;
 mod plugins;
 mod profiles;
