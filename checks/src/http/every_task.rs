@@ -59,10 +59,10 @@ pub struct EveryTaskResponds {
     #[serde(default)]
     auth: Option<Auth>,
     /// A file of certificates (PEM) that may have signed the tasks', instead of those that the system
-    /// trusts; or the tasks' own itself.
+    /// trusts; or the tasks' own.
     #[serde(default)]
     ca_file: Option<PathBuf>,
-    /// A certificate (PEM) to show where it is asked who asks.
+    /// A certificate of touchdown's own (PEM), for a server that wants to know who asks.
     #[serde(default)]
     cert_file: Option<PathBuf>,
     /// The key of `cert_file` (PEM, without a passphrase).

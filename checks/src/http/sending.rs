@@ -93,7 +93,6 @@ impl Sending<'_> {
             (.., Some(value)) => Some(value.to_string().into_bytes()),
             _ => None,
         };
-        let tls = self.files.tls(|file| look.path(file));
         Ok(PageRequest {
             method: self.method.to_owned(),
             headers,
@@ -104,15 +103,20 @@ impl Sending<'_> {
                 Follow::Keep => Redirects::Keep,
             },
             connect_to: self.connect_to.cloned(),
-            tls: match self.insecure {
-                true => Tls {
-                    trust: Trust::Anyone,
-                    ..tls
-                },
-                false => tls,
-            },
+            tls: self.tls(look),
             ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
         })
+    }
+
+    fn tls<C: Check>(&self, look: &Look<'_, C>) -> Tls {
+        let tls = self.files.tls(|file| look.path(file));
+        match self.insecure {
+            true => Tls {
+                trust: Trust::Anyone,
+                ..tls
+            },
+            false => tls,
+        }
     }
 
     /// What of it is secret wherever it comes from.

@@ -72,10 +72,10 @@ pub struct VersionEverywhere {
     #[serde(default)]
     connect_to: Option<HostPort>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts; or the server's own itself.
+    /// trusts; or the server's own.
     #[serde(default)]
     ca_file: Option<PathBuf>,
-    /// A certificate (PEM) to show where it is asked who asks.
+    /// A certificate of touchdown's own (PEM), for a server that wants to know who asks.
     #[serde(default)]
     cert_file: Option<PathBuf>,
     /// The key of `cert_file` (PEM, without a passphrase).

@@ -22,7 +22,8 @@ use crate::unreached;
 /// shows that something listens and that security groups let it be reached; a greeting shows what.
 ///
 /// Refused, filtered, or an answer that is not as expected may still become right, so it waits. A name
-/// that does not resolve is not seen. `timeout` bounds one look. What came back is read up to 64 KiB.
+/// that does not resolve is not seen. `timeout` bounds one look. What came back is read up to 64 KiB. With
+/// TLS 1.3 a server that wants another client certificate says so only in its answer: `expect` one.
 ///
 /// **Evidence**: who accepted and how fast, and what came back.
 ///
@@ -48,10 +49,10 @@ pub struct Accepts {
     #[serde(default)]
     tls: bool,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
-    /// trusts; or the server's own itself.
+    /// trusts; or the server's own.
     #[serde(default)]
     ca_file: Option<PathBuf>,
-    /// A certificate (PEM) to show where it is asked who asks.
+    /// A certificate of touchdown's own (PEM), for a server that wants to know who asks.
     #[serde(default)]
     cert_file: Option<PathBuf>,
     /// The key of `cert_file` (PEM, without a passphrase).
