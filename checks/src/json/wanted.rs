@@ -228,7 +228,9 @@ pub(super) fn schema() -> Value {
             "not".to_owned(),
             json!({
                 "description": "A value, or operators, that are true of no value there.",
-                "properties": { "matches": { "format": EXPRESSION } },
+                "properties": { "matches": {
+                    "format": EXPRESSION, "description": "A regular expression that matches in no text there."
+                } },
             }),
         ),
     ]);
