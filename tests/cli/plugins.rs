@@ -1,5 +1,6 @@
 //! Plug-ins by the real binary: in each of the four states, and in all their misbehaviour.
 
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
@@ -182,6 +183,14 @@ const FORKS: &str = "sleep 600 & echo $! >> ids
 sleep 0.3";
 
 #[cfg(target_os = "linux")]
+fn await_ids(place: &Place, number: usize) {
+    let written = || std::fs::read_to_string(place.path("ids")).unwrap_or_default();
+    while written().lines().count() < number {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[cfg(target_os = "linux")]
 #[track_caller]
 fn assert_nobody_runs(place: &Place, least: usize) {
     let ids = place.read("ids");
@@ -225,11 +234,32 @@ fn nothing_that_a_plug_in_starts_outlives_a_run_that_is_stopped() {
         place.write("touchdown.yaml", suite);
         let mut child = place.start(&["run"]);
         read_until(child.stderr.take(), "exec: not yet");
-        while std::fs::read_to_string(place.path("ids")).map_or(0, |ids| ids.lines().count()) < 3 {
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        await_ids(&place, 3);
         signal(&child, name);
         child.wait().expect("an end");
+        assert_nobody_runs(&place, 3);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_describes_itself_outlives_an_interruption() {
+    for name in ["-INT", "-TERM"] {
+        let place = place();
+        script(
+            &place,
+            "acme.forks",
+            &format!("#!/bin/sh\n{FORKS}; sleep 600\n"),
+        );
+        place.write("touchdown.yaml", &suite("- { check: acme.forks }\n"));
+        let mut child = place.start(&["run"]);
+        await_ids(&place, 3);
+        signal(&child, name);
+        let mut said = String::new();
+        let mut stderr = child.stderr.take().expect("a pipe");
+        stderr.read_to_string(&mut said).expect("text");
+        assert_eq!(child.wait().expect("an end").code(), Some(2), "{said}");
+        assert_tells(&said, &["can't be run: touchdown was interrupted"]);
         assert_nobody_runs(&place, 3);
     }
 }

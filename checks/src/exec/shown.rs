@@ -93,6 +93,7 @@ pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
 fn unstartable(reason: &str) -> &'static str {
     match reason {
         CommandError::FOLDER => "Write the program's own path, behind the folder's.",
+        CommandError::INTERRUPTED => "It was ended with all that it had started; begin again.",
         CommandError::NUL => "Look at the values that the suite's variables have.",
         CommandError::CARRIAGE_RETURN => {
             "Give it the line ends of Unix: `sed -i 's/\\r$//' FILE`, and `*.sh text eol=lf` in .gitattributes."

@@ -133,6 +133,8 @@ impl CommandError {
     pub const FOLDER: &str = "it is a folder";
     /// No system can be given this.
     pub const NUL: &str = "an argument or a variable holds a NUL character";
+    /// Touchdown was asked to stop.
+    pub const INTERRUPTED: &str = "touchdown was interrupted";
     /// The interpreter that it asks for has a carriage return in its name, as an editor of Windows leaves it.
     pub const CARRIAGE_RETURN: &str =
         "its first line ends in CR LF, and so asks for an interpreter that is not there";

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -186,8 +187,21 @@ async fn write(stdin: Option<ChildStdin>, input: Option<String>) {
     }
 }
 
+/// Waits for a signal that asks to stop. Unheard, it would end touchdown, and leave the program behind: the terminal
+/// doesn't send it to another group.
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
 /// Runs a program where there is no run: what is asked before a suite is known to have no mistakes. It blocks, on a
-/// thread of its own, so that whoever calls may have a runtime or none.
+/// thread of its own, so that whoever calls may have a runtime or none. SIGINT and SIGTERM end the program.
 ///
 /// # Errors
 /// Why it was not started.
@@ -197,7 +211,16 @@ pub fn run_alone(request: &CommandRequest) -> Result<Ran, CommandError> {
             .enable_all()
             .build()
             .map_err(|error| CommandError::Unstartable(error.to_string()))?;
-        runtime.block_on(Programs::default().run(request))
+        runtime.block_on(async {
+            let programs = Programs::default();
+            let stop = stop().map_err(|error| CommandError::Unstartable(error.to_string()))?;
+            let interrupted = || CommandError::Unstartable(CommandError::INTERRUPTED.to_owned());
+            tokio::select! {
+                biased;
+                () = stop => Err(interrupted()),
+                ran = programs.run(request) => ran,
+            }
+        })
     };
     let ended = std::thread::scope(|scope| scope.spawn(run).join());
     ended.unwrap_or_else(|_| Err(CommandError::Unstartable("the thread panicked".into())))
