@@ -48,9 +48,10 @@ fn beside(catalog: &Catalog, PluginsArguments { folder }: &PluginsArguments) -> 
 
 fn not_there(name: &str, missing: Missing) -> CliError {
     match missing {
-        Missing::Unknown { known, .. } => CliError::UnknownKind {
+        Missing::Unknown { known, plugin } => CliError::UnknownKind {
             kind: name.to_owned(),
             meant: closest(name, &known).map(str::to_owned),
+            plugin,
         },
         Missing::Unusable(Unusable { why, .. }) => CliError::UnusablePlugin(why),
     }

@@ -55,8 +55,12 @@ pub(super) enum CliError {
     Unobserved(#[from] Unobserved),
     #[error("{}", words::interruption(*.0))]
     Interrupted(Interruption),
-    #[error("error: there is no kind `{kind}`{}\n`touchdown checks` lists the kinds.", .meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default())]
-    UnknownKind { kind: String, meant: Option<String> },
+    #[error("error: there is no kind `{kind}`{}\n`touchdown checks` lists the kinds{}.", .meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default(), .plugin.as_ref().map(|plugin| format!("; {plugin}")).unwrap_or_default())]
+    UnknownKind {
+        kind: String,
+        meant: Option<String>,
+        plugin: Option<String>,
+    },
     #[error("error: {}\ndocs/plugins.md tells what a plug-in answers.", escape::line(.0))]
     UnusablePlugin(String),
     #[error("error: cannot write to standard output: {0}")]

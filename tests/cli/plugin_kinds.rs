@@ -62,6 +62,14 @@ fn whoever_names_a_plug_in_that_is_not_there_is_told_what_it_would_be() {
             "did you mean `http.responds`?",
         ],
     );
+    let explained = place.run(&["checks", "acme.typo"]);
+    explained.expect_code(2);
+    assert_tells(
+        &explained.stderr,
+        &[
+            "a plug-in would be the program `touchdown-check-acme.typo`, in the folder of `plugins:` or in PATH.",
+        ],
+    );
     assert!(
         !ended.stderr.contains("touchdown-check-http"),
         "{}",

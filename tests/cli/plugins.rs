@@ -51,11 +51,17 @@ pub fn suite(checks: &str) -> String {
 
 /// Runs one check of each kind, whose id is the kind's name.
 fn run(place: &Place, kinds: &[&str]) -> Value {
+    run_within("2s", place, kinds)
+}
+
+/// The same with so long for each look.
+fn run_within(timeout: &str, place: &Place, kinds: &[&str]) -> Value {
     let checks: Vec<String> = kinds
         .iter()
         .map(|kind| format!("- {{ check: {kind}, least: 1 }}\n"))
         .collect();
-    place.write("touchdown.yaml", &suite(&checks.concat()));
+    let suite = suite(&checks.concat()).replace("timeout: 2s", &format!("timeout: {timeout}"));
+    place.write("touchdown.yaml", &suite);
     let ended = place.run(&["run", "--json", "r.json"]);
     assert_ne!(ended.code, Some(2), "{ended:#?}");
     place.json("r.json")
@@ -217,7 +223,7 @@ fn nothing_that_a_plug_in_starts_outlives_the_run() {
     for (kind, end, _) in &ends {
         plugin(&place, kind, &format!("{FORKS}; {end}"));
     }
-    let report = run(&place, &ends.each_ref().map(|(kind, ..)| *kind));
+    let report = run_within("5s", &place, &ends.each_ref().map(|(kind, ..)| *kind));
     let told = ends.map(|(kind, _, verdict)| format!("{kind}: {verdict}"));
     assert_eq!(verdicts(&report), told, "{report:#}");
     assert_nobody_runs(&place, 12);

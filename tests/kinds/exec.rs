@@ -246,15 +246,16 @@ fn assert_nobody_runs(place: &Place) {
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_that_a_program_starts_outlives_the_look() {
-    for (last, verdict) in [
-        ("", "passed"),
-        ("kill -9 $$\n", "inconclusive"),
-        ("exec yes\n", "inconclusive"),
-        ("sleep 600\n", "inconclusive"),
+    for (last, timeout, verdict) in [
+        ("", "30s", "passed"),
+        ("kill -9 $$\n", "30s", "inconclusive"),
+        ("exec yes\n", "30s", "inconclusive"),
+        ("sleep 600\n", "4s", "inconclusive"),
     ] {
         let place = Place::new();
         script(&place, "desert.sh", &format!("{DESERTER}{last}"));
-        let report = run(&place, &[("deserts", "command: [./desert.sh]")]);
+        let fields = format!("command: [./desert.sh], timeout: {timeout}");
+        let report = run(&place, &[("deserts", &fields)]);
         let told = format!("deserts: {verdict}");
         assert_eq!(verdicts(&report), [told], "{report:#}");
         assert_nobody_runs(&place);
