@@ -16,6 +16,7 @@ use crate::contract::{
 };
 use crate::http::Url;
 use crate::reads::browser::{Driver, Region, View, WatchError, WatchRequest, Watched};
+use crate::shortened::shortened;
 
 /// **Asks** whether a page shows a text, or an element, once its scripts have drawn it in a browser.
 ///
@@ -264,10 +265,7 @@ fn instead(expected: &Showing, region: &Region, view: &View) -> String {
 /// As much of a text as fits into a headline.
 fn beginning(text: &str) -> String {
     const WIDTH: usize = 60;
-    match text.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    shortened(text, WIDTH)
 }
 
 fn missing(watched: &Watched) -> String {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::lines::Lines;
 use crate::contract::{Body, Finding, Period};
+use crate::shortened::shortened;
 
 /// What the looks of a `logs` kind bring.
 #[derive(Debug)]
@@ -63,8 +64,5 @@ pub(super) const SILENT: &str = "Does the application write to standard output, 
 /// A line as far as it fits into a headline.
 pub(crate) fn clipped(line: &str) -> String {
     const WIDTH: usize = 120;
-    match line.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
+    shortened(line, WIDTH)
 }

@@ -4,6 +4,7 @@ use super::statement::Statement;
 use super::tally::Tally;
 use crate::contract::{Body, Evidence, Line, Seen};
 use crate::reads::websocket::{End, Exchange, ExchangeError, Message};
+use crate::shortened::shortened;
 
 /// The most messages that are quoted.
 const LINES: usize = 40;
@@ -64,7 +65,7 @@ pub(super) fn messages(
 }
 
 fn line(message: &Message, statements: &[Statement]) -> Line {
-    let text = shortened(&message.text);
+    let text = in_one_line(&message.text);
     let fitting = statements.iter().filter(|_| message.received);
     let matched = fitting.filter(|statement| statement.fits(&message.text));
     let matched = matched
@@ -100,10 +101,7 @@ pub(super) fn in_brackets(told: Option<&(u16, String)>) -> String {
     }
 }
 
-fn shortened(text: &str) -> String {
+fn in_one_line(text: &str) -> String {
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match one_line.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &one_line[..end]),
-        None => one_line,
-    }
+    shortened(&one_line, WIDTH)
 }
