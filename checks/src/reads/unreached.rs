@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use rustls::{AlertDescription as Alert, CertificateError};
 
 use super::error::root;
 use super::net::Mistrust;
+use crate::contract::Period;
 
 /// Why there was no answer, in words that fit behind a colon.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,14 @@ pub enum Unreached {
 }
 
 impl Unreached {
+    /// The name's servers were silent for so long: of the address itself nothing was seen.
+    pub(super) fn unresolved(within: Duration) -> Self {
+        // What a look has left a moment after its beginning is told as all of it.
+        let hundredths = u64::try_from(within.as_millis().div_ceil(10)).unwrap_or(u64::MAX / 10);
+        let within = Period::from(Duration::from_millis(10 * hundredths));
+        Self::NameNotFound(format!("no answer from DNS within {within}"))
+    }
+
     /// Why a connection could not be made, or broke off, by what its error is made of.
     pub(super) fn by(error: &(dyn Error + 'static)) -> Self {
         if let Some(tls) = causes(error)

@@ -20,7 +20,7 @@ impl Reads {
             Ok(address) => Ok(vec![address]),
             Err(_) => {
                 let resolved = tokio::time::timeout(within, resolved(host)).await;
-                resolved.unwrap_or(Err(Unreached::TimedOut))
+                resolved.unwrap_or_else(|_| Err(Unreached::unresolved(within)))
             }
         };
         self.seen("DNS", host, None, found)

@@ -5,15 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{HOST, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, Response, Version};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, Version};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::watch::{Instead, NoSessions, Watch, WatchedConnections, WatchedResolver, note};
-use super::{Authorization, Fetch, FetchError, Page, PageRequest, Redirects};
+use super::{Authorization, Fetch, FetchError, Page, PageRequest};
 use crate::reads::crowd::{self, Crowd};
 use crate::reads::error::root;
 use crate::reads::net::{self, Tell, Tls};
@@ -23,7 +24,7 @@ use crate::reads::unreached::Unreached;
 /// The wire. Its clients are made when first needed.
 #[derive(Debug, Default)]
 pub struct Web {
-    clients: [OnceCell<Client>; 9],
+    clients: [OnceCell<Client>; 4],
     crowd: Crowd,
 }
 
@@ -36,6 +37,8 @@ enum Connections {
     New,
     /// A new one, past any proxy: it goes where the check says.
     Direct,
+    /// A new one like that, of HTTP/1.1, which lets a header tell the port that the address has.
+    Moved,
 }
 
 /// How long a connection is kept for whoever waits for a turn: another look, a round later, shall
@@ -44,67 +47,129 @@ const KEPT: Duration = Duration::from_millis(100);
 
 impl Web {
     /// A client of its own for who has somebody else to trust, or to be; otherwise one that is shared.
-    async fn client(&self, request: &PageRequest) -> Result<Client, FetchError> {
-        let connections = match (&request.connect_to, request.new_connection) {
-            (Some(_), _) => Connections::Direct,
-            (None, true) => Connections::New,
-            (None, false) => Connections::Kept,
-        };
-        let (which, policy) = match request.redirects {
-            Redirects::Keep => (0, Policy::none()),
-            Redirects::Follow if redirects::is_for_its_host_alone(request) => {
-                (1, redirects::within_the_host())
-            }
-            Redirects::Follow => (2, redirects::anywhere()),
-        };
-        let make = async || built(policy, connections, &request.tls).await;
+    async fn client(
+        &self,
+        connections: Connections,
+        request: &PageRequest,
+    ) -> Result<Client, FetchError> {
+        let make = async || built(connections, &request.tls).await;
         if request.tls != Tls::default() {
             return make().await;
         }
-        let cell = &self.clients[3 * connections as usize + which];
+        let cell = &self.clients[connections as usize];
         cell.get_or_try_init(make).await.cloned()
     }
 
-    async fn exchange(&self, request: PageRequest) -> Result<Page, FetchError> {
-        let client = self.client(&request).await?;
+    async fn exchange(&self, request: PageRequest, watch: &Watch) -> Result<Page, FetchError> {
         let _turn = self.crowd.turn(&request.url, request.within).await;
-        let (sending, watch) = prepared(&client, &request)?;
+        let limit = request.body_limit;
         let began = Instant::now();
-        let answer = watch.over(sending.send()).await;
-        let answer = answer.map_err(|error| fetch_error(&error))?;
-        let mut page = headed(&answer, &request);
+        let (answer, url) = self.followed(request, watch).await?;
+        let mut page = headed(&answer, url);
         page.phases = Some(watch.phases(began, Instant::now()));
         page.tls = watch.handshake();
-        read_body(answer, request.body_limit, &mut page).await?;
+        read_body(answer, limit, &mut page).await?;
         page.took = began.elapsed();
         Ok(page)
     }
+
+    /// The answer behind all redirects that may be followed, and the address that gave it.
+    async fn followed(
+        &self,
+        mut request: PageRequest,
+        watch: &Watch,
+    ) -> Result<(Response, Url), FetchError> {
+        let first = request.url.clone();
+        for _ in 0..=redirects::MOST {
+            let way = Way::of(&request, &first);
+            let client = self.client(way.connections, &request).await?;
+            watch.stand_in(way.instead);
+            let sending = prepared(&client, &request, way.url, way.host)?;
+            let answer = watch.over(sending.send()).await;
+            let answer = answer.map_err(|error| fetch_error(&error))?;
+            let location = answer.headers().get(LOCATION);
+            let location =
+                location.and_then(|location| std::str::from_utf8(location.as_bytes()).ok());
+            match redirects::next(&request, answer.status(), location) {
+                Some(next) => request = next,
+                None => return Ok((answer, request.url)),
+            }
+        }
+        Err(FetchError::TooManyRedirects)
+    }
 }
 
-/// The request as it is sent. One that goes elsewhere keeps its name, and its port as a header: a port
-/// in the address would be the one that is connected to.
-fn prepared(client: &Client, request: &PageRequest) -> Result<(RequestBuilder, Watch), FetchError> {
-    let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|_| Unreached::Unsendable(format!("`{}` is no method", request.method)))?;
-    let mut url = request.url.clone();
-    let mut headers = request.headers.clone();
-    let mut instead = None;
-    if let (Some(to), Some(host)) = (&request.connect_to, request.url.host_str()) {
-        instead = Some(Instead {
+/// How a request goes, which may be to somebody else than its address names.
+struct Way {
+    connections: Connections,
+    instead: Option<Instead>,
+    /// The address, without its port where another one is connected to: reqwest takes the resolver's
+    /// for an address that has none.
+    url: Url,
+    /// What the header `host` says then.
+    host: Option<String>,
+}
+
+impl Way {
+    /// `first` is the address for whose host, and port, somebody stands in.
+    fn of(request: &PageRequest, first: &Url) -> Self {
+        let url = request.url.clone();
+        let host = url.host_str().filter(|_| url.host() == first.host());
+        let (Some(to), Some(host)) = (&request.connect_to, host) else {
+            return Self {
+                connections: match request.new_connection || request.connect_to.is_some() {
+                    true => Connections::New,
+                    false => Connections::Kept,
+                },
+                instead: None,
+                url,
+                host: None,
+            };
+        };
+        let own = url.port_or_known_default();
+        let is_first = own == first.port_or_known_default();
+        let port = to.port.filter(|_| is_first).or(own);
+        let instead = Instead {
             of: host.to_owned(),
             host: to.host.clone(),
-            port: to.port.or(url.port_or_known_default()).unwrap_or_default(),
-        });
-        let names_host = |(name, _): &(String, String)| name.eq_ignore_ascii_case("host");
-        if let Some(port) = url.port().filter(|_| !headers.iter().any(names_host)) {
-            headers.push(("host".to_owned(), format!("{host}:{port}")));
+            port: port.unwrap_or_default(),
+        };
+        let host = url.port().map(|port| format!("{host}:{port}"));
+        let host = host.filter(|_| Some(instead.port) != own);
+        let mut url = url;
+        let connections = match host {
+            Some(_) => Connections::Moved,
+            None => Connections::Direct,
+        };
+        if host.is_some() {
+            // An address of the web has a host, so that its port can be changed.
+            let _ = url.set_port(None);
         }
-        // An address of the web has a host, so that its port can be changed.
-        let _ = url.set_port(None);
+        Self {
+            connections,
+            instead: Some(instead),
+            url,
+            host,
+        }
     }
+}
+
+/// The request as it is sent to that address.
+fn prepared(
+    client: &Client,
+    request: &PageRequest,
+    url: Url,
+    host: Option<String>,
+) -> Result<RequestBuilder, FetchError> {
+    let method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| Unreached::Unsendable(format!("`{}` is no method", request.method)))?;
     let mut sending = client.request(method, url);
-    for (name, value) in headers {
+    for (name, value) in &request.headers {
         sending = sending.header(name, value);
+    }
+    let mut names = request.headers.iter().map(|(name, _)| name);
+    if let Some(host) = host.filter(|_| !names.any(|name| name.eq_ignore_ascii_case("host"))) {
+        sending = sending.header(HOST, host);
     }
     sending = match &request.authorization {
         Some(Authorization::Basic { user, password }) => sending.basic_auth(user, Some(password)),
@@ -114,24 +179,17 @@ fn prepared(client: &Client, request: &PageRequest) -> Result<(RequestBuilder, W
     if let Some(body) = &request.body {
         sending = sending.body(body.clone());
     }
-    Ok((sending, Watch::instead(instead)))
+    Ok(sending)
 }
 
-/// A page, but for its body.
-fn headed(answer: &Response, request: &PageRequest) -> Page {
-    let text = |value: &reqwest::header::HeaderValue| {
-        String::from_utf8_lossy(value.as_bytes()).into_owned()
-    };
+/// A page, but for its body. Who asked is no part of its address.
+fn headed(answer: &Response, mut url: Url) -> Page {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     let headers = answer.headers().iter();
-    let is_where_it_was_sent = answer.url().path() == request.url.path()
-        && answer.url().host_str() == request.url.host_str()
-        && request.connect_to.is_some();
-    let url = match is_where_it_was_sent {
-        true => request.url.to_string(),
-        false => answer.url().to_string(),
-    };
     Page {
-        url,
+        url: url.to_string(),
         status: answer.status().as_u16(),
         version: version(answer.version()),
         headers: headers
@@ -152,6 +210,8 @@ fn version(version: Version) -> &'static str {
     }
 }
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 async fn read_body(mut answer: Response, limit: usize, page: &mut Page) -> Result<(), FetchError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| fetch_error(&error))? {
@@ -162,34 +222,38 @@ async fn read_body(mut answer: Response, limit: usize, page: &mut Page) -> Resul
             break;
         }
     }
-    page.body = String::from_utf8_lossy(&body).into_owned();
+    // Some servers begin UTF-8 with a byte order mark, which is no part of the text (RFC 8259, 8.1).
+    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
+    page.body = String::from_utf8_lossy(text).into_owned();
     Ok(())
 }
 
-/// TLS as it is watched, that of HTTP/2 before that of HTTP/1.1.
-async fn configured(tls: &Tls) -> Result<ClientConfig, Unreached> {
+/// TLS as it is watched, for these versions of HTTP, the best first.
+async fn configured(tls: &Tls, versions: &[&[u8]]) -> Result<ClientConfig, Unreached> {
     let tell: Tell = Arc::new(note);
     let mut config = net::config(tls, tell).await?;
     config.resumption = Resumption::store(Arc::new(NoSessions));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = versions.iter().map(|version| version.to_vec()).collect();
     Ok(config)
 }
 
-async fn built(policy: Policy, connections: Connections, tls: &Tls) -> Result<Client, FetchError> {
+async fn built(connections: Connections, tls: &Tls) -> Result<Client, FetchError> {
+    let versions: &[&[u8]] = match connections {
+        Connections::Moved => &[b"http/1.1"],
+        _ => &[b"h2", b"http/1.1"],
+    };
     let client = Client::builder()
-        .tls_backend_preconfigured(configured(tls).await?)
+        .tls_backend_preconfigured(configured(tls, versions).await?)
         .dns_resolver(WatchedResolver)
         .connector_layer(WatchedConnections)
-        .redirect(policy)
-        // An address may hold a token, which is nothing to tell the next host.
-        .referer(false)
+        .redirect(Policy::none())
         .user_agent(concat!("touchdown/", env!("CARGO_PKG_VERSION")));
     let client = match connections {
         Connections::Kept => client
             .pool_idle_timeout(KEPT)
             .pool_max_idle_per_host(crowd::AT_ONCE),
         Connections::New => client.pool_max_idle_per_host(0),
-        Connections::Direct => client.pool_max_idle_per_host(0).no_proxy(),
+        Connections::Direct | Connections::Moved => client.pool_max_idle_per_host(0).no_proxy(),
     };
     client
         .build()
@@ -203,16 +267,14 @@ impl Fetch for Web {
     ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + '_>> {
         Box::pin(async move {
             let within = request.within;
-            let exchanged = tokio::time::timeout(within, self.exchange(request)).await;
-            exchanged.unwrap_or(Err(Unreached::TimedOut.into()))
+            let watch = Watch::default();
+            let exchanged = tokio::time::timeout(within, self.exchange(request, &watch)).await;
+            exchanged.unwrap_or_else(|_| Err(watch.silence(within)))
         })
     }
 }
 
 fn fetch_error(error: &reqwest::Error) -> FetchError {
-    if error.is_redirect() {
-        return FetchError::TooManyRedirects;
-    }
     let why = if error.is_timeout() {
         Unreached::TimedOut
     } else if error.is_builder() {

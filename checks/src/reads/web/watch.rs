@@ -16,8 +16,9 @@ use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Phases;
+use super::{FetchError, Phases};
 use crate::reads::net::{Handshake, Noted};
+use crate::reads::unreached::Unreached;
 
 tokio::task_local! {
     static WATCHED: Watch;
@@ -48,10 +49,9 @@ pub(super) struct Instead {
 }
 
 impl Watch {
-    pub fn instead(instead: Option<Instead>) -> Self {
-        let watch = Self::default();
-        watch.way().instead = instead;
-        watch
+    /// Says who stands in for the host of the next request.
+    pub fn stand_in(&self, instead: Option<Instead>) {
+        self.way().instead = instead;
     }
 
     /// Watches what a request does.
@@ -89,6 +89,16 @@ impl Watch {
 
     pub fn handshake(&self) -> Option<Handshake> {
         self.way().handshake.clone()
+    }
+
+    /// Why there was no answer `within` the time of a request: a name that was asked for and is not known
+    /// yet says nothing of the server.
+    pub fn silence(&self, within: Duration) -> FetchError {
+        let way = self.way();
+        match (way.asked, way.resolved) {
+            (Some(_), None) => Unreached::unresolved(within).into(),
+            _ => Unreached::TimedOut.into(),
+        }
     }
 
     fn begin(&self) {
@@ -217,5 +227,34 @@ impl Phases {
         let parts = [self.dns, self.connect, self.tls];
         let parts: Duration = parts.into_iter().flatten().sum();
         self.before + parts + self.first_byte
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_without_an_answer_is_no_silence_of_the_server() {
+        let within = Duration::from_secs(2);
+        let silence = |asked: bool, resolved: bool| {
+            let watch = Watch::default();
+            let now = Instant::now();
+            watch.way().asked = asked.then_some(now);
+            watch.way().resolved = resolved.then_some(now);
+            watch.silence(within)
+        };
+        assert_eq!(
+            silence(true, false),
+            FetchError::from(Unreached::NameNotFound(
+                "no answer from DNS within 2s".into()
+            ))
+        );
+        assert_eq!(silence(true, true), Unreached::TimedOut.into());
+        assert_eq!(
+            silence(false, false),
+            Unreached::TimedOut.into(),
+            "an address needs no name"
+        );
     }
 }
