@@ -147,7 +147,7 @@ fn variables_fill_values_and_can_break_nothing() {
 #[test]
 fn a_text_that_looks_like_a_number_stays_a_text() {
     loaded(
-        "version: 1\nname: 007\nchecks: [{ check: http.responds, url: 'http://x/', body: 1.10, name: no }]\n",
+        "version: 1\nname: 007\nchecks: [{ check: http.responds, url: 'http://x/', method: PUT, body: 1.10, name: no }]\n",
     );
 }
 

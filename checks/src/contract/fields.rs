@@ -119,7 +119,10 @@ fn remove_entry(tree: &mut Located, place: Place) -> bool {
             else {
                 return false;
             };
-            if !remove_entry(&mut entries[index].1, place) {
+            let is_inner = remove_entry(&mut entries[index].1, place);
+            // What has nothing left says something else, which would be told as a mistake of its own.
+            let rest = &entries[index].1.content;
+            if !is_inner || matches!(rest, Content::Map(rest) if rest.is_empty()) {
                 entries.remove(index);
             }
             true

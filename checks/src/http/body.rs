@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::contract::{Pattern, Several};
 use crate::difference::{Difference, difference};
+use crate::reads::Page;
 use crate::shortened::shortened;
 
 /// What a text must contain and what it must not; of each, all.
@@ -26,6 +27,14 @@ pub struct BodyExpectation {
     /// All of it, but for white space around it.
     #[serde(default)]
     pub(super) equals: Option<String>,
+}
+
+/// By what a body is compressed, which nobody asks for unless a check's `headers` do: what it says can't be
+/// read then.
+pub(super) fn compression(page: &Page) -> Option<&str> {
+    let encoding = page.header("content-encoding")?.trim();
+    let is_compressed = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+    is_compressed.then_some(encoding)
 }
 
 /// Something that is looked for in a body.

@@ -12,7 +12,7 @@ use super::address::Url;
 use super::expectation::Expectation;
 use super::judge::{Answer, Expected};
 use super::mistakes;
-use super::sending::{Auth, Follow, Sending};
+use super::sending::{Auth, Follow, Sending, get};
 use crate::contract::{
     Check, Evidence, Fault, Finding, HostPort, Located, Look, State, Target, Unobserved,
 };
@@ -77,10 +77,6 @@ pub struct EveryTaskResponds {
     /// An answer like this settles the check: waiting can't help.
     #[serde(default)]
     broken_when: Option<Expectation>,
-}
-
-fn get() -> String {
-    "GET".into()
 }
 
 /// What is sent may be secret, so that only the host is shown.
@@ -164,12 +160,7 @@ impl Check for EveryTaskResponds {
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found = self.sending().mistakes(fields);
-        for name in ["expect", "broken_when"] {
-            if let Some((key, value)) = fields.entry(name) {
-                let empty = value.entries().is_empty().then(|| Fault::empty(key, value));
-                found.extend(mistakes::of(value).into_iter().chain(empty));
-            }
-        }
+        found.extend(mistakes::of(&["expect", "broken_when"], fields));
         if self.url.0.domain().is_none() {
             let place = fields.get("url").map_or(fields.place, |url| url.place);
             let fault = Fault::new(

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::body::BodyExpectation;
+use super::body::{BodyExpectation, compression};
 use super::cookie::CookieExpectation;
 use super::status::StatusExpectation;
 use super::text::{Showing, TextExpectation};
@@ -29,7 +29,8 @@ pub struct Expectation {
     #[serde(default)]
     pub(super) headers: BTreeMap<String, Written<TextExpectation>>,
     /// Cookies that the answer sets, by name: a text that the value must contain, or a mapping of
-    /// `contains`, `equals`, `regex`, `absent`, `secure`, `http_only`, `same_site`, `path` and `domain`.
+    /// `contains`, `equals`, `regex`, `absent`, `secure`, `http_only`, `same_site`, `path`, `domain` and
+    /// `valid_for`.
     #[serde(default)]
     pub(super) cookies: BTreeMap<String, Written<CookieExpectation>>,
     /// What the body must contain, and what it must not.
@@ -150,21 +151,10 @@ impl Expectation {
         }
         found.extend(self.header_differences(page));
         let cookies = self.cookies.iter();
-        found
-            .extend(cookies.flat_map(|(name, cookie)| {
-                CookieExpectation::from(cookie).differences(name, page)
-            }));
-        found.extend(
-            self.body
-                .iter()
-                .flat_map(|body| body.differences("body", &page.body, page.truncated)),
-        );
-        found.extend(json_differences(
-            "body",
-            &page.body,
-            page.truncated,
-            &self.json,
-        ));
+        found.extend(cookies.flat_map(|(name, cookie)| {
+            CookieExpectation::from(cookie).differences(name, page, at)
+        }));
+        found.extend(self.content_differences(page));
         found.extend(self.tls_differences(page, at));
         if let Some(http) = self.http.filter(|http| http.name() != page.version) {
             found.push(difference("HTTP", http.name(), page.version));
@@ -177,6 +167,26 @@ impl Expectation {
                 took.to_string(),
             ));
         }
+        found
+    }
+
+    fn content_differences(&self, page: &Page) -> Vec<Difference> {
+        let is_sought = self.body.is_some() || !self.json.is_empty();
+        if let Some(encoding) = compression(page).filter(|_| is_sought) {
+            let seen = format!("compressed ({encoding})");
+            return vec![difference("body", "a text that is not compressed", seen)];
+        }
+        let mut found: Vec<Difference> = self
+            .body
+            .iter()
+            .flat_map(|body| body.differences("body", &page.body, page.truncated))
+            .collect();
+        found.extend(json_differences(
+            "body",
+            &page.body,
+            page.truncated,
+            &self.json,
+        ));
         found
     }
 

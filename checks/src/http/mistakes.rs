@@ -1,13 +1,37 @@
 //! Mistakes of an expectation that no single field of it shows.
 
+use reqwest::header::HeaderName;
+
 use crate::contract::{Content, Fault, Located};
 
 /// Parts that are mappings, whose own entries may be mappings too.
 const PARTS: &[&str] = &["headers", "cookies", "body", "json", "tls"];
 
-/// The mistakes of an expectation that is written but, wholly or in a part, says nothing, so that
-/// what was meant there would not be looked at, or that contradicts itself.
-pub(super) fn of(fields: &Located) -> Vec<Fault> {
+/// The mistakes of expectations that are written but, wholly or in a part, say nothing, so that
+/// what was meant there would not be looked at, or that contradict themselves. `names` are those of the
+/// check's `fields` that hold them.
+pub(super) fn of(names: &[&str], fields: &Located) -> Vec<Fault> {
+    let written = names.iter().filter_map(|name| fields.entry(name));
+    let mut found = Vec::new();
+    for (key, value) in written {
+        found.extend(of_parts(value));
+        found.extend(value.entries().is_empty().then(|| Fault::empty(key, value)));
+        found.extend(settling(key, value));
+    }
+    found
+}
+
+/// A time within which an answer that is broken would have to come: any that is fast would be.
+fn settling(key: &Located, value: &Located) -> Option<Fault> {
+    let (under, _) = value.entry("under")?;
+    let settles = key.as_text() == Some("broken_when");
+    let why = "`under` in `broken_when` is true of every answer that is fast";
+    settles.then(|| {
+        Fault::new(under.place, why).help("write it in `expect`: a slow answer is not as expected")
+    })
+}
+
+fn of_parts(fields: &Located) -> Vec<Fault> {
     let parts = fields.entries().iter();
     let parts = parts.filter(|(key, _)| PARTS.contains(&key.as_text().unwrap_or_default()));
     let mut found = Vec::new();
@@ -16,6 +40,9 @@ pub(super) fn of(fields: &Located) -> Vec<Fault> {
             found.push(Fault::empty(key, value));
         }
         let name = key.as_text().unwrap_or_default();
+        if name == "headers" {
+            found.extend(value.entries().iter().filter_map(|(key, _)| no_header(key)));
+        }
         if name == "body" {
             found.extend(empty_texts(value));
         } else if name != "json" {
@@ -27,6 +54,13 @@ pub(super) fn of(fields: &Located) -> Vec<Fault> {
         }
     }
     found
+}
+
+/// A name that no header has, so that it would never be found.
+pub(super) fn no_header(name: &Located) -> Option<Fault> {
+    let text = name.as_text().unwrap_or_default();
+    let is_one = HeaderName::try_from(text).is_ok();
+    (!is_one).then(|| Fault::new(name.place, format!("`{text}` is no name of a header")))
 }
 
 /// A header or cookie that must not be there, and yet be like something.

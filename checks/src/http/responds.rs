@@ -12,7 +12,7 @@ use super::address::Url;
 use super::expectation::Expectation;
 use super::judge::{Expected, unsendable};
 use super::mistakes;
-use super::sending::{Auth, Follow, Sending, only_one};
+use super::sending::{Auth, Follow, Sending, get, only_one};
 use super::several::{self, Answers, Each, Times};
 use crate::contract::{
     Check, Fault, Finding, HostPort, Located, Look, Outside, Saves, State, Unobserved,
@@ -28,7 +28,8 @@ use crate::reads::{FetchError, Unreached};
 /// Without `expect`, any 2xx will do. A wrong answer may still become right, so it waits;
 /// `broken_when` names an answer that waiting can't mend, and settles the check at once.
 /// `timeout` bounds one look: redirects included, and all answers where there are several. With
-/// `times` or `each`, every answer must be as expected, and each comes over a connection of its own.
+/// `times` or `each`, every answer must be as expected, and each comes over a connection of its own; where
+/// `timeout` leaves no time to ask them all, the check stays open.
 ///
 /// **Evidence**: expected beside seen for whatever differs, the body around what was looked for, or
 /// its beginning, and who answered: its address, and how long DNS, TCP, TLS and the first byte took.
@@ -117,10 +118,6 @@ impl fmt::Debug for Responds {
     }
 }
 
-fn get() -> String {
-    "GET".into()
-}
-
 impl Check for Responds {
     const KIND: &'static str = "http.responds";
     type Subject = Outside;
@@ -168,12 +165,7 @@ impl Check for Responds {
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found = self.sending().mistakes(fields);
-        for name in ["expect", "broken_when"] {
-            if let Some((key, value)) = fields.entry(name) {
-                let empty = value.entries().is_empty().then(|| Fault::empty(key, value));
-                found.extend(mistakes::of(value).into_iter().chain(empty));
-            }
-        }
+        found.extend(mistakes::of(&["expect", "broken_when"], fields));
         // One answer is meant whose values are saved, and one place to which to connect.
         let alone: &[&[&str]] = &[
             &["save", "times"],

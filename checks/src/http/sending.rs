@@ -65,6 +65,11 @@ pub(super) struct Sending<'c> {
     pub insecure: bool,
 }
 
+/// The method of a check that names none.
+pub(super) fn get() -> String {
+    "GET".to_owned()
+}
+
 /// How much of a body is read: enough for any health page, and never a download.
 pub(super) const BODY_LIMIT: usize = 1 << 20;
 
@@ -135,13 +140,7 @@ impl Sending<'_> {
 
     /// What can't be sent, or not together.
     pub fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        let mut found = Vec::new();
-        if reqwest::Method::from_bytes(self.method.as_bytes()).is_err() {
-            found.push(Fault::new(
-                fields.place_of("method"),
-                format!("`{}` is no HTTP method", self.method),
-            ));
-        }
+        let mut found: Vec<Fault> = self.wrong_method(fields).into_iter().collect();
         for (name, value) in self.headers {
             let sendable = reqwest::header::HeaderName::try_from(name).is_ok()
                 && reqwest::header::HeaderValue::try_from(value).is_ok();
@@ -159,7 +158,43 @@ impl Sending<'_> {
         found.extend(alone.iter().filter_map(|names| only_one(names, fields)));
         found.extend(self.names_no_host(fields));
         found.extend(self.files.mistakes(fields));
+        found.extend(self.empty_token(fields));
         found
+    }
+
+    /// Methods are told apart by case (RFC 9110, 9.1), and what is sent with none would be sent with `GET`.
+    fn wrong_method(&self, fields: &Located) -> Option<Fault> {
+        let (place, method) = (fields.place_of("method"), self.method);
+        if reqwest::Method::from_bytes(method.as_bytes()).is_err() {
+            return Some(Fault::new(place, format!("`{method}` is no HTTP method")));
+        }
+        if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            let upper = method.to_ascii_uppercase();
+            let fault = Fault::new(place, format!("`{method}` is no HTTP method"));
+            return Some(fault.help(format!("write `{upper}`: methods are told apart by case")));
+        }
+        let bodies = [
+            ("body", self.body.is_some()),
+            ("body_file", self.body_file.is_some()),
+            ("json", self.json.is_some()),
+        ];
+        let (name, _) = bodies.into_iter().find(|(_, is_sent)| *is_sent)?;
+        fields.entry("method").is_none().then(|| {
+            Fault::new(
+                fields.place_of(name),
+                format!("`{name}` would be sent with GET"),
+            )
+            .help("write the `method` that sends it: `POST`, `PUT`, `PATCH`")
+        })
+    }
+
+    /// A token that a variable did not fill.
+    fn empty_token(&self, fields: &Located) -> Option<Fault> {
+        let Some(Auth::Bearer(Token(token))) = self.auth else {
+            return None;
+        };
+        let (key, value) = fields.get("auth")?.entry("bearer")?;
+        token.trim().is_empty().then(|| Fault::empty(key, value))
     }
 
     /// An address without a name stands for itself, and can't be connected to elsewhere.

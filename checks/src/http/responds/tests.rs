@@ -2,6 +2,7 @@
 
 mod expected;
 mod many;
+mod mistakes;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::{Content, Seen, Source, State};
+use crate::contract::{Seen, Source, State};
 use crate::http::judge::Answer;
 use crate::reads::Page;
 
@@ -160,63 +161,6 @@ fn no_answer_waits_and_no_name_is_unobserved() {
     assert_eq!(judged(json!({}), unresolved).state, State::Unobserved);
 }
 
-#[test]
-fn mistakes_are_told_when_the_suite_is_read() {
-    for wrong in [
-        json!({"url": "shop"}),
-        json!({"url": "ftp://x/"}),
-        json!({"expect": {"staus": 200}}),
-    ] {
-        let mut fields = json!({"url": "http://x/"});
-        fields
-            .as_object_mut()
-            .expect("a map")
-            .extend(wrong.as_object().expect("a map").clone());
-        assert!(
-            serde_json::from_value::<Responds>(fields).is_err(),
-            "{wrong}"
-        );
-    }
-    let fields = Located::text("");
-    assert_eq!(check(json!({"method": "GE T"})).mistakes(&fields).len(), 1);
-    assert_eq!(
-        check(json!({"headers": {"a b": "c"}}))
-            .mistakes(&fields)
-            .len(),
-        1
-    );
-}
-
-#[test]
-fn what_says_nothing_is_a_mistake() {
-    let map = |entries: Vec<(&str, Located)>| Located {
-        content: Content::Map(
-            entries
-                .into_iter()
-                .map(|(name, value)| (Located::text(name), value))
-                .collect(),
-        ),
-        ..Located::text("")
-    };
-    let told = |name: &str, value: Located| -> Vec<String> {
-        let mistakes = check(json!({})).mistakes(&map(vec![(name, value)]));
-        mistakes.into_iter().map(|fault| fault.message).collect()
-    };
-    for name in ["expect", "broken_when"] {
-        assert_eq!(told(name, map(vec![])), [format!("`{name}` is empty")]);
-        for part in ["body", "json", "headers", "cookies"] {
-            let empty = map(vec![(part, map(vec![])), ("status", Located::text("410"))]);
-            assert_eq!(told(name, empty), [format!("`{part}` is empty")]);
-        }
-        let text = map(vec![("body", map(vec![("contains", Located::text(""))]))]);
-        assert_eq!(told(name, text), ["`contains` is empty"]);
-    }
-    let json = map(vec![("json", map(vec![("$.tags", map(vec![]))]))]);
-    assert_eq!(told("expect", json), [""; 0]);
-    let body = serde_json::from_value::<Expectation>(json!({"body": {}})).expect("one");
-    assert!(body.is_empty());
-}
-
 /// An answer of which only the beginning was read.
 fn long(status: u16) -> Result<Page, FetchError> {
     let page = page(status, "the beginning").expect("a page");
@@ -260,56 +204,6 @@ fn a_request_that_can_never_be_sent_settles() {
         Err(Unreached::Unsendable("no TLS".into()).into()),
     );
     assert_eq!((finding.state, finding.lasting), (State::Unobserved, true));
-}
-
-#[test]
-fn fields_that_contradict_each_other_are_mistakes() {
-    let told = |fields: Value| -> Vec<String> {
-        let check = check(fields.clone());
-        let entries = fields.as_object().expect("a map").keys();
-        let located = Located {
-            content: Content::Map(
-                entries
-                    .map(|name| (Located::text(name), Located::text("x")))
-                    .collect(),
-            ),
-            ..Located::text("")
-        };
-        let mistakes = check.mistakes(&located);
-        mistakes.into_iter().map(|fault| fault.message).collect()
-    };
-    assert_eq!(
-        told(json!({"body": "a", "json": {"a": 1}})),
-        ["`body` and `json` can't go together"]
-    );
-    assert_eq!(
-        told(json!({"ca_file": "a.pem", "insecure": true})),
-        ["`ca_file` and `insecure` can't go together"]
-    );
-    assert_eq!(
-        told(json!({"save": {"a": "$.a"}, "times": 3})),
-        ["`save` and `times` can't go together"]
-    );
-    assert_eq!(
-        told(json!({"url": "http://10.0.0.7/", "connect_to": "10.0.0.8"})),
-        ["`connect_to` stands in for a name, and the host of `url` is an address"]
-    );
-    for wrong in [
-        json!({"times": 0}),
-        json!({"times": 1001}),
-        json!({"connect_to": "a b"}),
-        json!({"auth": {"digest": "x"}}),
-    ] {
-        let mut fields = json!({"url": "http://x/"});
-        fields
-            .as_object_mut()
-            .expect("a map")
-            .extend(wrong.as_object().expect("a map").clone());
-        assert!(
-            serde_json::from_value::<Responds>(fields).is_err(),
-            "{wrong}"
-        );
-    }
 }
 
 #[test]
