@@ -33,6 +33,7 @@ mod plugin_kinds;
 mod plugins;
 mod profiles;
 mod reads_only;
+mod redirects;
 mod registries;
 mod registry_server;
 mod rendering;

@@ -32,21 +32,26 @@ fn tasks(all_well: bool) -> u16 {
     port
 }
 
-/// The healthy service, whose tasks have addresses of loopback instead of `10.`.
-fn report(port: u16) -> serde_json::Value {
+/// The healthy service, in whose answers one text stands for another, asked with further fields.
+fn judged(port: u16, fields: &str, from: &'static str, to: &'static str) -> serde_json::Value {
     let aws = Aws::of("healthy");
-    let moved = Server::changing(&aws.simulator, |body| body.replace("\"10.", "\"127."));
+    let moved = Server::changing(&aws.simulator, move |body| body.replace(from, to));
     let each = format!(
-        "  - {{ id: each, check: http.every-task-responds, url: 'http://shop.invalid/', port: {port}, within: 2s, every: 500ms }}"
+        "  - {{ id: each, check: http.every-task-responds, url: 'http://shop.invalid/', port: {port}, within: 2s, every: 500ms{fields} }}"
     );
     let place = Place::with_suite(&checkout("", &each));
     place.judge(&moved.url());
     place.report()
 }
 
+/// The healthy service, whose tasks have addresses of loopback instead of `10.`.
+fn report(port: u16, fields: &str) -> serde_json::Value {
+    judged(port, fields, "\"10.", "\"127.")
+}
+
 #[test]
 fn every_task_is_asked_at_its_own_address_under_the_name() {
-    let report = report(tasks(true));
+    let report = report(tasks(true), "");
     assert_tells(
         &told(&report, "each"),
         &["passed: 2 of 2 tasks answer as expected"],
@@ -55,7 +60,7 @@ fn every_task_is_asked_at_its_own_address_under_the_name() {
 
 #[test]
 fn one_ill_task_is_named_that_a_load_balancer_would_hide() {
-    let report = report(tasks(false));
+    let report = report(tasks(false), "");
     assert_tells(
         &told(&report, "each"),
         &[
@@ -67,4 +72,24 @@ fn one_ill_task_is_named_that_a_load_balancer_would_hide() {
     assert_tells(&hint(&report, "each"), &["in the VPC"]);
     let evidence = check(&report, "each")["evidence"].to_string();
     assert_tells(&evidence, &["not as expected", "hello"]);
+}
+
+#[test]
+fn an_ill_task_that_waiting_cannot_mend_settles_it() {
+    let report = report(tasks(false), ", broken_when: { status: 503 }");
+    assert_tells(
+        &told(&report, "each"),
+        &["failed: ", "1 of 2 tasks: task ", "`broken_when`"],
+    );
+    let looks = check(&report, "each")["attempts"].as_array();
+    assert_eq!(looks.map(Vec::len), Some(1));
+}
+
+#[test]
+fn tasks_without_an_address_of_their_own_are_not_looked_at() {
+    let report = judged(tasks(true), "", "privateIPv4Address", "noAddress");
+    assert_tells(
+        &told(&report, "each"),
+        &["inconclusive: ", "has no address of its own"],
+    );
 }

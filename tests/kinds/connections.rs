@@ -85,6 +85,7 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
     let both = [&rustls::version::TLS12, &rustls::version::TLS13];
     let port = authority.serve(&["localhost", "shop.invalid"], 10, &both);
     let old = authority.serve(&["localhost"], 10, &both[..1]);
+    let second = authority.serve_http2();
     let place = Place::new();
     place.write("ca.pem", &authority.pem());
     place.write("other.pem", &Authority::new().pem());
@@ -138,6 +139,13 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
                 "nofile",
                 format!("url: 'https://localhost:{port}/', ca_file: none.pem"),
             ),
+            (
+                "second",
+                format!(
+                    "url: 'https://localhost:{second}/', ca_file: ca.pem, expect: {{ http: '2' }}"
+                ),
+            ),
+            ("first", format!("{url}, expect: {{ http: '2' }}")),
         ],
     );
     assert_eq!(
@@ -153,6 +161,8 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
             "sni: passed",
             "wrong: failed",
             "nofile: inconclusive",
+            "second: passed",
+            "first: failed",
         ],
         "{report:#}"
     );
@@ -169,6 +179,7 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
         "names",
         &["certificate for localhost, shop.invalid, expected for www.shop.invalid"],
     );
+    says(&report, "first", &["HTTP 1.1, expected 2"]);
     says(&report, "old", &["TLS 1.2, expected 1.3 at least"]);
     says(
         &report,

@@ -1,4 +1,4 @@
-//! `http.responds` and `http.version-everywhere`: what is sent, and what comes back.
+//! `http.responds`: what is sent, and what comes back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::place::{Place, assert_tells, check, hint, told, verdicts};
-use crate::server::closed_port;
 use crate::suite::run;
 use crate::web::{Asked, Server, answer, write};
 
@@ -20,6 +19,10 @@ pub fn site() -> Server {
             "/version" if is_fourth() => version("0ldc0de"),
             "/version" | "/new" => version("41ab9fe0c3d2b1a09f8e7d6c5b4a39281706f5e4"),
             "/gone" => answer("410 Gone", "", "gone"),
+            "/to" => {
+                let to = asked.uri().query().unwrap_or_default();
+                answer("302 Found", &format!("location: {to}\r\n"), "")
+            }
             _ => echo(asked),
         };
         write(stream, &said);
@@ -78,7 +81,10 @@ fn what_is_sent_arrives_and_what_comes_is_judged() {
                     "url: {url}, method: PUT, body_file: body.txt, expect: {{ json: {{ $.sent: from a file }} }}"
                 ),
             ),
-            ("nofile", format!("url: {url}, body_file: none.txt")),
+            (
+                "nofile",
+                format!("url: {url}, method: PUT, body_file: none.txt"),
+            ),
             (
                 "basic",
                 format!(
@@ -209,78 +215,5 @@ fn every_one_of_many_answers_counts() {
         &report,
         "always",
         &["answered as expected 20 of 20 times, in "],
-    );
-}
-
-#[test]
-fn an_old_target_behind_the_same_name_is_counted() {
-    let site = site();
-    let url = site.url();
-    let expect = "expect: 41ab9fe";
-    let report = run(
-        &Place::new(),
-        "http.version-everywhere",
-        &[
-            (
-                "mixed",
-                format!("url: {url}/version, json: $.commit, {expect}"),
-            ),
-            (
-                "new",
-                format!("url: {url}/new, header: x-version, {expect}, times: 8"),
-            ),
-            (
-                "none",
-                format!("url: {url}/new, header: x-nothing, {expect}, times: 3"),
-            ),
-            (
-                "gone",
-                format!("url: {url}/gone, json: $.commit, {expect}, times: 3"),
-            ),
-            (
-                "refused",
-                format!(
-                    "url: 'http://127.0.0.1:{}/', json: $.commit, {expect}, times: 3",
-                    closed_port()
-                ),
-            ),
-            (
-                "nameless",
-                format!("url: 'http://no-such-host.invalid/', json: $.commit, {expect}, times: 2"),
-            ),
-        ],
-    );
-    assert_eq!(
-        verdicts(&report),
-        [
-            "mixed: failed",
-            "new: passed",
-            "none: inconclusive",
-            "gone: failed",
-            "refused: failed",
-            "nameless: inconclusive"
-        ],
-        "{report:#}"
-    );
-    says(
-        &report,
-        "mixed",
-        &[
-            "5 of 20 answers of ",
-            "another version than 41ab9fe: 5 from 0ldc0de",
-        ],
-    );
-    says(&report, "new", &["8 of 8 answers of "]);
-    says(&report, "none", &["3 of 3 answers", "no header x-nothing"]);
-    says(&report, "gone", &["3 of 3 requests", "status 410"]);
-    says(&report, "refused", &["Connection refused"]);
-    says(&report, "nameless", &["the name does not resolve"]);
-    let table = check(&report, "mixed")["evidence"][0].to_string();
-    assert_tells(
-        &table,
-        &[
-            "versions of 20 answers",
-            "[\"0ldc0de\",\"5\",\"127.0.0.1\"]",
-        ],
     );
 }

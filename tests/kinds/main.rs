@@ -19,6 +19,8 @@ mod grpc;
 mod http;
 mod nagios;
 mod paths;
+mod redirects;
 mod tcp;
 mod tls;
+mod versions;
 mod websocket;

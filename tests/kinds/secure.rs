@@ -110,6 +110,14 @@ impl Authority {
             Chosen::Always(self.sign(names, -30..days).certified()),
         ))
     }
+
+    /// A server for `localhost` that speaks nothing but HTTP/2.
+    pub fn serve_http2(&self) -> u16 {
+        let own = self.sign(&["localhost"], -30..10).certified();
+        let mut config = config(&[&TLS13], Chosen::Always(own));
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        listen(config)
+    }
 }
 
 impl Own {
@@ -234,6 +242,10 @@ fn listen(config: ServerConfig) -> u16 {
 fn answer(config: Arc<ServerConfig>, stream: TcpStream) {
     let connection = ServerConnection::new(config).expect("a connection");
     let mut stream = StreamOwned::new(connection, stream);
+    if stream.flush().is_ok() && stream.conn.alpn_protocol() == Some(b"h2") {
+        let _ = answer_http2(&mut stream);
+        return;
+    }
     let mut asked = Vec::new();
     let mut part = [0; 1024];
     while !asked.windows(4).any(|end| end == b"\r\n\r\n") && !asked.starts_with(b"PING") {
@@ -249,4 +261,32 @@ fn answer(config: Arc<ServerConfig>, stream: TcpStream) {
     let _ = stream.write_all(answer);
     stream.conn.send_close_notify();
     let _ = stream.flush();
+}
+
+/// Answers every request of a connection with status 200, in frames of HTTP/2 (RFC 9113, 4.1).
+fn answer_http2(stream: &mut (impl Read + Write)) -> std::io::Result<()> {
+    const PREFACE: usize = 24;
+    const SETTINGS: u8 = 4;
+    const HEADERS: u8 = 1;
+    const ACKNOWLEDGED: u8 = 1;
+    const END_OF_STREAM_AND_HEADERS: u8 = 5;
+    /// `:status: 200` in the static table of RFC 7541.
+    const STATUS_200: u8 = 0x88;
+    stream.read_exact(&mut [0; PREFACE])?;
+    stream.write_all(&[0, 0, 0, SETTINGS, 0, 0, 0, 0, 0])?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head)?;
+        let [long, middle, short, kind, flags, id @ ..] = head;
+        let length = usize::from(long) << 16 | usize::from(middle) << 8 | usize::from(short);
+        stream.read_exact(&mut vec![0; length])?;
+        let frame = match kind {
+            SETTINGS if flags != ACKNOWLEDGED => vec![0, 0, 0, SETTINGS, ACKNOWLEDGED],
+            HEADERS => vec![0, 0, 1, HEADERS, END_OF_STREAM_AND_HEADERS],
+            _ => continue,
+        };
+        let payload: &[u8] = if kind == HEADERS { &[STATUS_200] } else { &[] };
+        stream.write_all(&[&frame, &id[..], payload].concat())?;
+        stream.flush()?;
+    }
 }

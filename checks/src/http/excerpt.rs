@@ -1,5 +1,6 @@
 //! The part of a body that a person wants to see: around what was looked for, or its beginning.
 
+use super::body::compression;
 use crate::contract::{Body, Line};
 use crate::reads::Page;
 use crate::shortened::shortened;
@@ -13,13 +14,21 @@ const BEFORE: usize = 120;
 
 /// Quotes a body. `finds` are the places of what was looked for, each with the text found there.
 pub(super) fn of(page: &Page, finds: &[(usize, &str)]) -> Body {
+    let title = format!("answer {} of {}", page.status, page.url);
+    if let Some(encoding) = compression(page) {
+        return Body::Excerpt {
+            title,
+            lines: vec![beginning(&format!("(compressed by {encoding})"))],
+            omitted: 0,
+        };
+    }
     let all = page.body.lines().count();
     let lines: Vec<Line> = match finds {
         [] => page.body.lines().take(LINES).map(beginning).collect(),
         finds => around(&page.body, finds),
     };
     Body::Excerpt {
-        title: format!("answer {} of {}", page.status, page.url),
+        title,
         omitted: all.saturating_sub(lines.len()),
         lines,
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::excerpt;
 use super::expectation::{Expectation, Likeness};
 use super::sending::Follow;
 use super::status::StatusExpectation;
+use super::{excerpt, next_step};
 use crate::contract::{Body, Evidence, Finding, Period, Seen, Unobserved};
 use crate::difference::Difference;
 use crate::reads::{FetchError, Page, Unreached};
@@ -37,7 +37,18 @@ impl Expected<'_> {
             FetchError::Unreached(Unreached::Unsendable(reason)) => {
                 unsendable(self.url, reason).into_finding(answer.at)
             }
-            FetchError::Unreached(why) => unreached::finding(url, why, within, FIELDS),
+            FetchError::Unreached(why) => {
+                let finding = unreached::finding(url, why, within, FIELDS);
+                match why {
+                    Unreached::NoAnswer(reason) => finding.hint(next_step::after_silence(reason)),
+                    _ => finding,
+                }
+            }
+            FetchError::NoTime => Finding::unobserved(format!(
+                "there was no time to ask {url}: other requests took the {} of the look",
+                Period::from(within)
+            ))
+            .hint(GIVE_TIME),
             FetchError::TooManyRedirects => Finding::not_yet(format!(
                 "{url} redirects more than ten times"
             ))
@@ -82,7 +93,7 @@ impl Expected<'_> {
         let finding = different(differences, page);
         match (self.redirects, page.header("location")) {
             (Follow::Follow, Some(location)) if (300..400).contains(&page.status) => {
-                finding.hint(leads_elsewhere(location))
+                finding.hint(not_followed(page, location))
             }
             _ => finding,
         }
@@ -92,6 +103,10 @@ impl Expected<'_> {
 /// The fields that say what is sent.
 const FIELDS: &str = "`url`, `method`, `headers`, `body`, `ca_file`, `cert_file` or `key_file`";
 
+/// What to do where a look can't ask all that it should.
+pub(super) const GIVE_TIME: &str =
+    "All requests of a look share its `timeout`: give it more, or ask fewer `times`.";
+
 /// No later look can send it either.
 pub(super) fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
     Unobserved::lasting(format!("the request to {url} can't be sent: {reason}"))
@@ -99,11 +114,22 @@ pub(super) fn unsendable(url: &reqwest::Url, reason: &str) -> Unobserved {
 }
 
 /// Why a redirect was not followed, and what to do.
-fn leads_elsewhere(location: &str) -> String {
-    format!(
-        "It redirects to {location}, on another host, which must not get this check's headers or body; \
-         if it may, write that address as `url`."
-    )
+fn not_followed(page: &Page, location: &str) -> String {
+    let from = reqwest::Url::parse(&page.url);
+    let Ok(to) = from.and_then(|from| from.join(location)) else {
+        return format!(
+            "It redirects to `{location}`, which is no address: correct what the server sends as `location`."
+        );
+    };
+    match to.scheme() {
+        "http" | "https" => format!(
+            "It redirects to {to}, on another host, which must not get this check's headers or body; \
+             if it may, write that address as `url`."
+        ),
+        scheme => format!(
+            "It redirects to {to}: `{scheme}` is nothing that a check of the web can follow."
+        ),
+    }
 }
 
 fn as_expected(expect: &Expectation, page: &Page) -> Finding {
@@ -132,6 +158,7 @@ fn different(differences: &[Difference], page: &Page) -> Finding {
         "{} answered with {} {}, expected {}{more}",
         page.url, first.what, first.seen, first.expected
     ))
+    .hint(next_step::after(first, page))
 }
 
 /// The answer is too long to tell.

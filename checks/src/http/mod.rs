@@ -8,6 +8,7 @@ mod excerpt;
 mod expectation;
 mod judge;
 mod mistakes;
+mod next_step;
 mod responds;
 mod sending;
 mod several;
@@ -16,6 +17,7 @@ mod text;
 mod timing;
 mod version;
 mod version_everywhere;
+mod versions;
 
 pub(crate) use address::Url;
 pub use body::BodyExpectation;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
-use super::judge::{Answer, Expected};
+use super::judge::{Answer, Expected, GIVE_TIME};
 use super::timing;
 use crate::contract::{Finding, HostPort, Period, State};
 use crate::reads::{FetchError, PageRequest, Reads};
@@ -28,11 +28,25 @@ impl<'de> Deserialize<'de> for Times {
 }
 
 /// Who has to answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub(super) enum Each {
     /// Each address that the host of `url` resolves to, of IPv4 and IPv6, that this machine has a way to.
     Address,
+}
+
+impl<'de> Deserialize<'de> for Each {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "address" => Ok(Self::Address),
+            "task" => Err(de::Error::custom(
+                "`each` is `address`; each task is asked by `http.every-task-responds`",
+            )),
+            other => Err(de::Error::custom(format!(
+                "`each` is `address`, not `{other}`"
+            ))),
+        }
+    }
 }
 
 /// What one look brings.
@@ -122,13 +136,17 @@ const WORST_FIRST: [State; 3] = [State::Broken, State::Unobserved, State::NotYet
 impl Answers {
     /// What all answers say together: what is expected must be true of each.
     pub(super) fn judge(&self, expected: &Expected<'_>) -> Finding {
-        let findings = self.all.iter();
-        let findings = findings.map(|(_, answer)| expected.judge(answer, self.within));
-        let mut findings: Vec<Finding> = findings.collect();
-        let finding = match findings.len() {
-            0 => self.nowhere(expected),
-            1 if self.all[0].0.is_none() => findings.remove(0),
-            _ => self.together(expected, findings),
+        let had_time = self
+            .all
+            .iter()
+            .filter(|(_, answer)| answer.value != Err(FetchError::NoTime));
+        let mut judged: Vec<(Option<IpAddr>, Finding)> = had_time
+            .map(|(address, answer)| (*address, expected.judge(answer, self.within)))
+            .collect();
+        let finding = match (self.all.as_slice(), judged.len()) {
+            ([], _) => self.nowhere(expected),
+            ([(None, _)], 1) => judged.remove(0).1,
+            _ => self.together(expected, judged),
         };
         finding.all_evidence(timing::table(self))
     }
@@ -142,27 +160,39 @@ impl Answers {
         .hint("Run touchdown where the addresses can be reached; most runners have no IPv6.")
     }
 
-    fn together(&self, expected: &Expected<'_>, mut findings: Vec<Finding>) -> Finding {
-        let count = findings.len();
-        let is_off = |finding: &&Finding| finding.state != State::Holds;
-        let off = findings.iter().filter(is_off).count();
-        let worst = WORST_FIRST
-            .iter()
-            .find_map(|state| findings.iter().position(|finding| finding.state == *state));
+    fn together(
+        &self,
+        expected: &Expected<'_>,
+        mut judged: Vec<(Option<IpAddr>, Finding)>,
+    ) -> Finding {
+        let (all, count) = (self.all.len(), judged.len());
+        let is_off = |(_, finding): &&(Option<IpAddr>, Finding)| finding.state != State::Holds;
+        let off = judged.iter().filter(is_off).count();
+        let worst = WORST_FIRST.iter().find_map(|state| {
+            judged
+                .iter()
+                .position(|(_, finding)| finding.state == *state)
+        });
         let Some(worst) = worst else {
-            return self.all_as_expected(expected, findings);
+            return match count < all {
+                true => self.short_of_time(expected, count),
+                false => self.all_as_expected(expected, judged),
+            };
         };
-        let at = self.all[worst]
-            .0
-            .map_or(String::new(), |address| format!("{address}: "));
-        let lasting = findings
+        let lasting = judged
             .iter()
             .filter(is_off)
-            .all(|finding| finding.lasting);
-        let first = findings.swap_remove(worst);
+            .all(|(_, finding)| finding.lasting);
+        let (address, first) = judged.swap_remove(worst);
+        let at = address.map_or(String::new(), |address| format!("{address}: "));
+        let untimely = match all - count {
+            0 => String::new(),
+            more => format!("; there was no time to ask {more} times more"),
+        };
         let told = format!(
-            "{off} of {count} answers are not as expected: {at}{}",
-            first.headline
+            "{off} of {count} answers are not as expected: {at}{}{untimely}{}",
+            first.headline,
+            self.out_of_reach()
         );
         Finding {
             headline: told,
@@ -171,8 +201,31 @@ impl Answers {
         }
     }
 
+    /// All that could be asked is as expected, and not all could be.
+    fn short_of_time(&self, expected: &Expected<'_>, asked: usize) -> Finding {
+        Finding::unobserved(format!(
+            "{} was asked only {asked} of {} times within {}, and answered as expected{}",
+            expected.url,
+            self.all.len(),
+            Period::from(self.within),
+            self.out_of_reach()
+        ))
+        .hint(GIVE_TIME)
+    }
+
+    fn out_of_reach(&self) -> String {
+        match self.passed_over.as_slice() {
+            [] => String::new(),
+            some => format!("; this machine has no way to {}", listed(some)),
+        }
+    }
+
     /// The slowest and the fastest are told; of what they had, the first speaks for all.
-    fn all_as_expected(&self, expected: &Expected<'_>, mut findings: Vec<Finding>) -> Finding {
+    fn all_as_expected(
+        &self,
+        expected: &Expected<'_>,
+        mut judged: Vec<(Option<IpAddr>, Finding)>,
+    ) -> Finding {
         let took = self
             .all
             .iter()
@@ -180,30 +233,24 @@ impl Answers {
         let took: Vec<Duration> = took.map(|page| page.took).collect();
         let shortest = took.iter().min().copied().unwrap_or_default();
         let longest = took.iter().max().copied().unwrap_or_default();
-        let mut addresses: Vec<IpAddr> = self
-            .all
-            .iter()
-            .filter_map(|(address, _)| *address)
-            .collect();
+        let mut addresses: Vec<IpAddr> =
+            judged.iter().filter_map(|(address, _)| *address).collect();
         addresses.dedup();
         let whose = match addresses.len() {
             0 => String::new(),
             1 => format!(" of {}", listed(&addresses)),
             more => format!(" of {more} addresses ({})", listed(&addresses)),
         };
-        let passed_over = match self.passed_over.as_slice() {
-            [] => String::new(),
-            some => format!("; this machine has no way to {}", listed(some)),
-        };
-        let first = findings.swap_remove(0);
+        let (_, first) = judged.swap_remove(0);
         Finding {
             headline: format!(
-                "{} answered as expected {} of {} times{whose}, in {} to {}{passed_over}",
+                "{} answered as expected {} of {} times{whose}, in {} to {}{}",
                 expected.url,
                 self.all.len(),
                 self.all.len(),
                 Period::from(shortest),
                 Period::from(longest),
+                self.out_of_reach()
             ),
             ..first
         }

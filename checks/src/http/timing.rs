@@ -37,12 +37,15 @@ pub(super) fn table(answers: &Answers) -> Option<Evidence> {
             Err(why) => silent(why, asked),
         }
     });
+    let unasked = answers.passed_over.iter();
+    let unasked =
+        unasked.map(|address| unanswered("no way from this machine", Some(address.to_string())));
     let title = match answers.all.len() {
         1 => "how long the answer took".to_owned(),
         all if all > MOST => format!("the first {MOST} of {all} answers"),
         all => format!("{all} answers"),
     };
-    Some(first.evidence(Body::table(title, COLUMNS, rows)))
+    Some(first.evidence(Body::table(title, COLUMNS, rows.chain(unasked))))
 }
 
 fn row(page: &Page, asked: Option<String>) -> [String; 8] {
@@ -62,9 +65,13 @@ fn row(page: &Page, asked: Option<String>) -> [String; 8] {
 }
 
 fn silent(why: &FetchError, asked: Option<String>) -> [String; 8] {
+    unanswered(&why.to_string(), asked)
+}
+
+fn unanswered(why: &str, asked: Option<String>) -> [String; 8] {
     let mut row = std::array::from_fn(|_| "-".to_owned());
     row[0] = asked.unwrap_or_else(|| "-".to_owned());
-    row[1] = why.to_string();
+    row[1] = why.to_owned();
     row
 }
 

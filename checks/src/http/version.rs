@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::body::compression;
 use super::judge::Answer;
 use crate::contract::Pattern;
 use crate::json::JsonPath;
@@ -82,7 +83,15 @@ impl fmt::Display for Told {
     }
 }
 
+fn readable(page: &Page) -> Result<(), String> {
+    match compression(page) {
+        Some(encoding) => Err(format!("the body is compressed ({encoding})")),
+        None => Ok(()),
+    }
+}
+
 fn in_json(page: &Page, path: &JsonPath) -> Result<String, String> {
+    readable(page)?;
     let document =
         serde_json::from_str::<Value>(&page.body).map_err(|error| match page.truncated {
             true => "the body is longer than 1 MiB".to_owned(),
@@ -98,6 +107,7 @@ fn in_json(page: &Page, path: &JsonPath) -> Result<String, String> {
 }
 
 fn in_body(page: &Page, pattern: &Pattern) -> Result<String, String> {
+    readable(page)?;
     let found = pattern.captures(&page.body);
     let version = found.and_then(|found| found.get(1).or(found.get(0)));
     version
@@ -108,17 +118,26 @@ fn in_body(page: &Page, pattern: &Pattern) -> Result<String, String> {
 /// The fewest digits by which people and git name a commit.
 const SHORTEST: usize = 7;
 
+/// How many digits a whole commit id has, by SHA-1 or SHA-256.
+const WHOLE: [usize; 2] = [40, 64];
+
 /// Whether two versions are one: the same text, or two commit ids of which one is cut short.
+///
+/// Build numbers and dates are made of the digits of commit ids, too: a beginning counts where the
+/// longer one is a whole commit id, or both have a letter, which no number has.
 pub(super) fn is_the_same(one: &str, other: &str) -> bool {
-    let is_commit = |text: &str| {
-        (SHORTEST..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
     let (short, long) = match one.len() <= other.len() {
         true => (one, other),
         false => (other, one),
     };
+    let is_of_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let has_letter = |text: &str| text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let are_commits = short.len() >= SHORTEST
+        && long.len() <= WHOLE[1]
+        && [short, long].into_iter().all(is_of_digits)
+        && (WHOLE.contains(&long.len()) || [short, long].into_iter().all(has_letter));
     let begins = || long[..short.len()].eq_ignore_ascii_case(short);
-    one == other || (is_commit(one) && is_commit(other) && begins())
+    one == other || (are_commits && begins())
 }
 
 #[cfg(test)]
@@ -128,12 +147,19 @@ mod tests {
     #[test]
     fn a_commit_may_be_cut_short_and_nothing_else() {
         let commit = "41ab9fe0c3d2b1a09f8e7d6c5b4a39281706f5e4";
+        let of_sha_256 = "1234567".to_owned() + &"0a".repeat(28) + "b";
         for (one, other, same) in [
             (commit, commit, true),
             (commit, "41ab9fe", true),
             ("41AB9FE", commit, true),
             (commit, "41ab9f", false),
             (commit, "51ab9fe", false),
+            ("41ab9fe0c3", "41ab9fe", true),
+            (&of_sha_256, "1234567", true),
+            (&of_sha_256[..63], "1234567", false),
+            ("12345678", "1234567", false),
+            ("202511212250", "20251121", false),
+            ("20251121", "20251121a", false),
             ("2.4.0", "2.4", false),
             ("2.4.0", "2.4.0", true),
             ("v1234567", "v1234567-rc", false),

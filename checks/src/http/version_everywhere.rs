@@ -1,19 +1,23 @@
 //! `http.version-everywhere`: every answer comes from the expected version.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::address::Url;
+use super::expectation::{Expectation, Likeness};
+use super::judge::GIVE_TIME;
 use super::sending::{Auth, Follow, Sending, only_one};
 use super::several::{self, Answers, Times};
-use super::timing;
-use super::version::{Place, Told, is_the_same};
+use super::version::{Place, Told};
+use super::versions::{self, Versions};
+use super::{excerpt, mistakes, timing};
 use crate::contract::{
-    Body, Check, Evidence, Fault, Finding, HostPort, Located, Look, Outside, Pattern, Unobserved,
+    Check, Fault, Finding, HostPort, Located, Look, Outside, Pattern, Period, Unobserved,
 };
 use crate::json::JsonPath;
 use crate::net::TlsFiles;
@@ -28,11 +32,12 @@ use crate::unreached;
 ///
 /// The version stands in the body as `json` or `regex` (its first group, where it has one), or in a
 /// `header`. Two commit ids are the same where one is the beginning of the other and has seven digits
-/// at least. Another version may still be replaced, so it waits, as it does for what does not answer
-/// with 2xx. An answer without a version proves nothing and leaves the check open. `timeout` bounds
-/// one look with all its requests.
+/// at least, among them a letter where neither is whole. Another version may still be replaced, so it waits, as it does for what does not answer
+/// with 2xx; `broken_when` names an answer that waiting can't mend, such as a version that was withdrawn,
+/// and settles the check at once. An answer without a version proves nothing and leaves the check open,
+/// as do requests for which one look's `timeout` has no time left.
 ///
-/// **Evidence**: how many answers each version gave, and from which addresses; then each answer.
+/// **Evidence**: how many answers each version gave, and from which addresses; then the first 50 answers.
 ///
 /// **Example**
 /// ```yaml
@@ -58,6 +63,9 @@ pub struct VersionEverywhere {
     /// The header that tells the version.
     #[serde(default)]
     header: Option<String>,
+    /// An answer like this settles the check: waiting can't help.
+    #[serde(default)]
+    broken_when: Option<Expectation>,
     /// How many requests to make in one look, 1 to 1000.
     #[serde(default = "twenty")]
     times: Times,
@@ -115,9 +123,10 @@ impl Check for VersionEverywhere {
             .iter()
             .map(|(_, answer)| Told::of(answer, &self.place()))
             .collect();
-        let evidence = counted(&told, facts);
-        self.judge_all(&told)
-            .all_evidence(evidence)
+        let broken = self.judge_broken(facts);
+        broken
+            .unwrap_or_else(|| self.judge_all(&told, facts.within))
+            .all_evidence(versions::table(&told, facts))
             .all_evidence(timing::table(facts))
     }
 
@@ -133,6 +142,8 @@ impl Check for VersionEverywhere {
             &["regex", "header"],
         ];
         found.extend(pairs.iter().find_map(|names| only_one(names, fields)));
+        found.extend(mistakes::of(&["broken_when"], fields));
+        found.extend(fields.get("header").and_then(mistakes::no_header));
         if self.json.is_none() && self.regex.is_none() && self.header.is_none() {
             let nowhere = Fault::new(fields.place, "nothing says where the version stands");
             found.push(nowhere.help("give one of `json`, `regex` or `header`"));
@@ -178,56 +189,74 @@ impl VersionEverywhere {
     }
 
     /// What is known to be another version is told before what is unknown.
-    fn judge_all(&self, told: &[Told]) -> Finding {
+    fn judge_all(&self, told: &[Told], within: Duration) -> Finding {
         let (all, url, expected) = (told.len(), &self.url.0, self.expect.trim());
-        let counts = counts(told);
-        let right: usize = counts
-            .iter()
-            .filter(|(version, _)| is_the_same(version, expected))
-            .map(|(_, count)| count)
-            .sum();
-        let others: Vec<String> = counts
-            .iter()
-            .filter(|(version, _)| !is_the_same(version, expected))
-            .map(|(version, count)| format!("{count} from {version}"))
-            .collect();
-        let silent = told.iter().filter_map(Told::silence).count();
-        let versionless = told
-            .iter()
-            .filter(|told| matches!(told, Told::Nothing(_)))
-            .count();
+        let (right, others) = Versions::of(told).divided(expected);
         if !others.is_empty() {
-            let wrong = all - right - silent - versionless;
             return Finding::not_yet(format!(
-                "{wrong} of {all} answers of {url} came from another version than {expected}: {}",
-                others.join(", ")
+                "{} of {all} answers of {url} came from another version than {expected}: {}",
+                others.answers(),
+                others.counted()
             ))
             .hint("An old task still serves: `ecs.old-tasks-gone` and `elb.targets-healthy` say which. A cache in front of it may answer, too.");
         }
-        if let Some(why) = told.iter().find_map(Told::silence) {
-            return unanswered(
-                why,
-                &format!("{silent} of {all} requests to {url} got no version"),
-            );
+        let silent: Vec<&FetchError> = told.iter().filter_map(Told::silence).collect();
+        let timely = silent.iter().find(|why| ***why != FetchError::NoTime);
+        if let Some(why) = timely.or(silent.first()) {
+            let silent = silent.len();
+            let told = format!("{silent} of {all} requests to {url} got no version");
+            return unanswered(why, &told, within);
         }
-        match told.iter().find_map(Told::lack) {
+        let lacks: Vec<&str> = told.iter().filter_map(Told::lack).collect();
+        match lacks.first() {
             Some(why) => Finding::unobserved(format!(
-                "{versionless} of {all} answers of {url} tell no version: {why}"
+                "{} of {all} answers of {url} tell no version: {why}",
+                lacks.len()
             ))
             .hint("Look at the answer, and at the check's `json`, `regex` or `header`."),
             None => Finding::holds(format!(
-                "{right} of {all} answers of {url} came from {expected}"
+                "{} of {all} answers of {url} came from {}",
+                right.answers(),
+                right.beside(expected)
             )),
         }
+    }
+
+    /// The finding where answers are such that waiting can't mend them, with the first of them.
+    fn judge_broken(&self, facts: &Answers) -> Option<Finding> {
+        let broken_when = self.broken_when.as_ref()?;
+        let pages = facts
+            .all
+            .iter()
+            .filter_map(|(_, answer)| Some((answer, answer.value.as_ref().ok()?)));
+        let mut broken =
+            pages.filter(|(answer, page)| broken_when.likeness(page, answer.at) == Likeness::Yes);
+        let (answer, page) = broken.next()?;
+        let (count, all) = (1 + broken.count(), facts.all.len());
+        let told = format!(
+            "{count} of {all} answers of {} are `broken_when`, the first with status {}",
+            self.url.0, page.status
+        );
+        let shown = excerpt::of(page, &broken_when.places(page));
+        Some(
+            Finding::broken(told)
+                .hint("The suite names this answer as one that waiting can't mend.")
+                .evidence(answer.evidence(shown)),
+        )
     }
 }
 
 /// The fields that say what is sent.
 const FIELDS: &str = "`url`, `headers`, `ca_file`, `cert_file` or `key_file`";
 
-fn unanswered(why: &FetchError, told: &str) -> Finding {
+fn unanswered(why: &FetchError, told: &str, within: Duration) -> Finding {
     match why {
         FetchError::Unreached(why) => unreached_by(why, told),
+        FetchError::NoTime => {
+            let within = Period::from(within);
+            Finding::unobserved(format!("{told}: {within} were too short for all of them"))
+                .hint(GIVE_TIME)
+        }
         FetchError::TooManyRedirects => {
             Finding::not_yet(format!("{told}: it redirects more than ten times"))
                 .hint("It probably redirects to itself; write the last address as `url`.")
@@ -245,41 +274,12 @@ fn unreached_by(why: &Unreached, told: &str) -> Finding {
             .hint(unreached::next_step(why, FIELDS))
             .lasting(),
         Unreached::NoAnswer(reason) => Finding::not_yet(format!("{told}: {reason}"))
-            .hint("Some targets don't answer: `elb.targets-healthy` says which."),
-        Unreached::TimedOut => Finding::not_yet(format!("{told}: they timed out")).hint(
-            "All requests of a look share its `timeout`; give it more, or ask fewer `times`.",
-        ),
+            .hint("Some targets don't answer as they should: `elb.targets-healthy` says which."),
+        Unreached::TimedOut => Finding::not_yet(format!("{told}: they timed out")).hint(GIVE_TIME),
         other => {
             Finding::not_yet(format!("{told}: {other}")).hint(unreached::next_step(other, FIELDS))
         }
     }
-}
-
-/// How many answers each version gave, in the order of their names.
-fn counts(told: &[Told]) -> BTreeMap<&str, usize> {
-    let mut counts = BTreeMap::new();
-    for version in told.iter().filter_map(Told::version) {
-        *counts.entry(version).or_default() += 1;
-    }
-    counts
-}
-
-fn counted(told: &[Told], answers: &Answers) -> Option<Evidence> {
-    let (_, first) = answers.all.first()?;
-    let mut rows: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
-    for (told, (_, answer)) in told.iter().zip(&answers.all) {
-        let (count, addresses) = rows.entry(told.to_string()).or_default();
-        *count += 1;
-        let address = answer.value.as_ref().ok().and_then(|page| page.address);
-        addresses.extend(address.map(|address| address.ip().to_string()));
-    }
-    let row = |(version, (count, addresses)): (String, (usize, BTreeSet<String>))| {
-        let addresses: Vec<String> = addresses.into_iter().collect();
-        [version, count.to_string(), addresses.join(", ")]
-    };
-    let title = format!("versions of {} answers", told.len());
-    let columns = ["version", "answers", "from"];
-    Some(first.evidence(Body::table(title, columns, rows.into_iter().map(row))))
 }
 
 #[cfg(test)]

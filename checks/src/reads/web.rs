@@ -168,6 +168,10 @@ pub enum FetchError {
     /// Nothing answered.
     #[error("{0}")]
     Unreached(Unreached),
+    /// It was not asked, or so late that it had less than half of the time: other requests of the same
+    /// look took it.
+    #[error("no time was left for it")]
+    NoTime,
     /// More redirects than anyone should follow.
     #[error("too many redirects")]
     TooManyRedirects,
@@ -212,8 +216,8 @@ impl Reads {
         self.seen(&method, url, None, answer)
     }
 
-    /// Fetches pages, a few at the same time, and all within the time that one may take: a server
-    /// that is slow is one that answers few of many. The answers are in the order of the requests.
+    /// Fetches pages, a few at the same time, and all within the time that one may take. What there was no
+    /// time for says nothing of the server. The answers are in the order of the requests.
     pub async fn pages(
         &self,
         requests: Vec<PageRequest>,
@@ -221,8 +225,19 @@ impl Reads {
     ) -> Vec<Seen<Result<Page, FetchError>>> {
         let until = Instant::now() + within;
         let one = |request: PageRequest| async move {
-            let within = until.saturating_duration_since(Instant::now());
-            self.page(PageRequest { within, ..request }).await
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return self.no_page(&request, FetchError::NoTime);
+            }
+            let request = PageRequest {
+                within: left,
+                ..request
+            };
+            let mut answer = self.page(request).await;
+            if answer.value == Err(Unreached::TimedOut.into()) && left < within / 2 {
+                answer.value = Err(FetchError::NoTime);
+            }
+            answer
         };
         let all = futures_util::stream::iter(requests).map(one);
         all.buffered(AT_ONCE).collect().await
@@ -246,3 +261,6 @@ impl Reads {
         file::read(path, limit).await
     }
 }
+
+#[cfg(test)]
+mod tests;

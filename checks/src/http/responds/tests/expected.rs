@@ -176,3 +176,129 @@ fn what_was_looked_for_is_quoted_with_its_place() {
     assert_eq!(lines[0].origin.as_deref(), Some("line 51"));
     assert_eq!(lines[0].matched.as_deref(), Some("5421"));
 }
+
+#[test]
+fn a_body_that_is_compressed_unasked_is_told_and_not_searched() {
+    let answer = || {
+        let page = page(200, "\u{1f}\u{fffd}\u{8}").expect("a page");
+        let headers = vec![("content-encoding".to_owned(), "gzip".to_owned())];
+        Ok(Page { headers, ..page })
+    };
+    for expect in [
+        json!({"json": {"$.entities": 5421}}),
+        json!({"body": {"not_contains": "error"}}),
+    ] {
+        let finding = judged(json!({ "expect": expect }), answer());
+        assert_eq!(finding.state, State::NotYet);
+        assert!(
+            finding.headline.ends_with(
+                "answered with body compressed (gzip), expected a text that is not compressed"
+            ),
+            "{}",
+            finding.headline
+        );
+        assert!(
+            finding
+                .hint
+                .is_some_and(|hint| hint.contains("`accept-encoding`"))
+        );
+        let shown = format!("{:?}", finding.evidence.last());
+        assert!(shown.contains("(compressed by gzip)"), "{shown}");
+    }
+    assert_eq!(judged(json!({}), answer()).state, State::Holds);
+}
+
+#[test]
+fn what_differs_has_a_next_step() {
+    for (expect, answer, told) in [
+        (json!({}), page(503, ""), "`elb.targets-healthy`"),
+        (
+            json!({"json": {"$.a": 1}}),
+            page(200, "<html>"),
+            "instead of JSON",
+        ),
+        (
+            json!({"body": {"contains": "cloud"}}),
+            page(200, "old"),
+            "`ecs.old-tasks-gone`",
+        ),
+        (
+            json!({"headers": {"x-version": "2"}}),
+            page(200, ""),
+            "`curl -i`",
+        ),
+        (json!({"under": "1ms"}), page(200, ""), "`first byte`"),
+    ] {
+        let hint = judged(json!({ "expect": expect }), answer).hint;
+        let hint = hint.expect("a next step");
+        assert!(hint.contains(told), "{hint}");
+    }
+}
+
+#[test]
+fn cookies_are_kept_as_browsers_keep_them() {
+    let judged = |set: &[&str], cookie: Value| {
+        let page = page(200, "").expect("a page");
+        let headers = set.iter();
+        let headers = headers.map(|set| ("set-cookie".to_owned(), (*set).to_owned()));
+        let headers = headers.collect();
+        let expect = json!({"expect": {"cookies": {"session": cookie}}});
+        judged(expect, Ok(Page { headers, ..page }))
+    };
+    let two = ["session=a; Path=/admin", "session=b; Path=/"];
+    for (set, cookie) in [
+        (&two[..], json!({"equals": "a", "path": "/admin"})),
+        (&two[..], json!({"equals": "b", "path": "/"})),
+        (
+            &["session=a; Domain=.Example.com"][..],
+            json!({"domain": "example.com"}),
+        ),
+        (
+            &["session=a; Max-Age=86400"][..],
+            json!({"valid_for": "1d"}),
+        ),
+        (
+            &["session=a; Expires=Wed, 19 Nov 2025 23:50:00 GMT"][..],
+            json!({"valid_for": "24h"}),
+        ),
+    ] {
+        let finding = judged(set, cookie);
+        assert_eq!(finding.state, State::Holds, "{}", finding.headline);
+    }
+    for (set, cookie, told) in [
+        (
+            &["session=a; Path=/Admin"][..],
+            json!({"path": "/admin"}),
+            "Path=/Admin, expected Path=/admin",
+        ),
+        (
+            &["session=a; Path=/", "session=b; Path=/"][..],
+            json!({"equals": "a"}),
+            "a value of 1 characters, expected `a`",
+        ),
+        (
+            &two[..],
+            json!({"equals": "b", "path": "/admin"}),
+            "expected",
+        ),
+        (
+            &["session=a; Max-Age=60; Expires=Wed, 19 Nov 2025 23:50:00 GMT"][..],
+            json!({"valid_for": "1h"}),
+            "valid for 1m, expected valid for at least 1h",
+        ),
+        (
+            &["session=a; Expires=Thu, 01-Jan-1970 00:00:00 GMT"][..],
+            json!({"valid_for": "1h"}),
+            "ended already, expected valid for at least 1h",
+        ),
+        (
+            &["session=a"][..],
+            json!({"valid_for": "1h"}),
+            "valid until the browser ends, expected valid for at least 1h",
+        ),
+    ] {
+        let finding = judged(set, cookie);
+        assert_eq!(finding.state, State::NotYet, "{}", finding.headline);
+        assert!(finding.headline.contains(told), "{}", finding.headline);
+    }
+}

@@ -132,6 +132,65 @@ fn each_of_several_answers_must_be_as_expected_and_the_others_are_counted() {
 }
 
 #[test]
+fn what_there_was_no_time_for_says_nothing_of_the_server() {
+    let late = || (None, Err(FetchError::NoTime));
+    let finding = several(vec![(None, page(200, "")), late(), late()]);
+    assert_eq!(
+        (finding.state, finding.headline.as_str()),
+        (
+            State::Unobserved,
+            "http://shop.example.com/health was asked only 1 of 3 times within 5s, and answered as expected"
+        )
+    );
+    assert!(finding.hint.is_some_and(|hint| hint.contains("`timeout`")));
+    let finding = several(vec![
+        (None, page(200, "")),
+        late(),
+        (None, page(503, "")),
+        late(),
+    ]);
+    assert_eq!(finding.state, State::NotYet, "what is known goes first");
+    assert!(
+        finding
+            .headline
+            .starts_with("1 of 2 answers are not as expected: ")
+            && finding
+                .headline
+                .ends_with("; there was no time to ask 2 times more"),
+        "{}",
+        finding.headline
+    );
+}
+
+#[test]
+fn an_address_out_of_reach_is_told_beside_those_that_answered() {
+    let seen = |value| Seen {
+        value,
+        source: Source {
+            call: "GET".into(),
+            resource: "/health".into(),
+            request_id: None,
+        },
+        at: "2025-11-18T23:50:00Z".parse().expect("a time"),
+    };
+    for status in [200, 503] {
+        let address = Some("10.0.0.7".parse().expect("an address"));
+        let some = Answers {
+            passed_over: vec!["fd00::7".parse().expect("an address")],
+            ..answers(vec![(address, seen(page(status, "")))])
+        };
+        let finding = check(json!({"each": "address"})).judge(&Outside, &some);
+        assert!(
+            finding
+                .headline
+                .ends_with("; this machine has no way to fd00::7"),
+            "{}",
+            finding.headline
+        );
+    }
+}
+
+#[test]
 fn where_no_address_can_be_reached_nothing_was_seen() {
     let nowhere = Answers {
         passed_over: vec!["fd00::7".parse().expect("an address")],
