@@ -24,6 +24,9 @@ const REPLACED: &str = "replaced";
 /// The name of the target in that suite.
 pub const TARGET: &str = "service";
 
+/// The link that tells when the image was pushed.
+const PUSHED: &str = "pushed";
+
 /// The link that stands for the containers whose images are not in ECR.
 const OTHERS: &str = "other-images";
 
@@ -141,19 +144,23 @@ async fn of_latest(
 }
 
 /// Judges the containers of which ECR tells what was pushed, and says which it leaves out. Where
-/// there is none of them, all are judged and tell that it is unknown.
+/// there is none of them, all are judged by what runs and since when, and the push is left out.
 fn judge_what_ecr_knows(plan: &mut Plan, made: Option<&Makeup>) {
     let (known, others) = made.map(Makeup::by_registry).unwrap_or_default();
-    if known.is_empty() || others.is_empty() {
-        // No link needs another, so that none loses its place.
-        plan.checks.retain(|check| check.id != OTHERS);
-        return;
-    }
     let named = others
         .iter()
         .map(|container| format!("{} runs {}", container.name, container.image));
-    let named: Vec<String> = named.collect();
-    let why = format!("only ECR tells what was pushed, and {}", named.join(", "));
+    let named = named.collect::<Vec<String>>().join(", ");
+    if known.is_empty() || others.is_empty() {
+        // No link needs another, so that none loses its place.
+        plan.checks.retain(|check| check.id != OTHERS);
+        if !others.is_empty() {
+            let why = format!("only ECR tells when an image was pushed, and {named}");
+            plan.leave_out(PUSHED, &why);
+        }
+        return;
+    }
+    let why = format!("only ECR tells what was pushed, and {named}");
     plan.leave_out(OTHERS, &why);
     if let Some(spec) = plan.targets.get_mut(TARGET) {
         let known = known.iter().map(|container| container.name.clone());

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ImageReference, Source};
+use super::{ImageReference, Source, Unobserved};
 
 /// The image that a container should run.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +39,8 @@ pub enum Known {
     },
     /// The registry has no such image.
     Absent,
-    /// No digest was written down, and no registry tells it; the text says why not.
-    Unaskable(String),
+    /// No digest was written down, and no registry tells it, now or later.
+    Unaskable(Unobserved),
 }
 
 impl Expected {

@@ -85,7 +85,7 @@ mod tests {
     fn images_elsewhere_are_told_and_alone_they_leave_it_open() {
         let agent = expected(
             "datadog/agent:7",
-            Known::Unaskable("ghcr.io lets nobody in".into()),
+            Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
         );
         let name = "agent".to_owned();
         let elsewhere = [(&name, &agent)];

@@ -103,7 +103,8 @@ impl Check for DigestPinned {
         });
         let finding = Finding::worst_of(judged.collect())
             .unwrap_or_else(|| Finding::unobserved("no container is judged").lasting());
-        settled(finding, &facts.expected, unaskable(&facts.expected))
+        let at = facts.definition.at;
+        settled(finding, &facts.expected, unaskable(&facts.expected), at)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -78,25 +79,25 @@ impl Check for DigestRunning {
         let hint = hint(target, &facts.expected);
         let finding = every_task::judge(target, &facts.picture, said, &right(target, facts), &hint)
             .all_evidence(compared(target, facts));
-        settled(finding, &facts.expected, unaskable(&facts.expected))
+        let at = facts.picture.tasks.at;
+        settled(finding, &facts.expected, unaskable(&facts.expected), at)
     }
 }
 
 /// What is broken is told whatever else is unknown. An expected image that was never pushed
-/// may still be; what nobody can tell now, nobody can tell later.
+/// may still be. Why a registry tells nothing is told, with the call `at` that time, before what
+/// follows from it.
 pub(super) fn settled(
     finding: Finding,
     expected: &BTreeMap<String, Expected>,
-    never_known: Option<Unobserved>,
+    untold: Option<Unobserved>,
+    at: Timestamp,
 ) -> Finding {
-    match (finding.state, never_known) {
+    match (finding.state, untold) {
         (State::Broken, _) => finding,
-        (State::Unobserved, Some(unobserved)) => Finding {
-            headline: unobserved.headline,
-            hint: unobserved.hint,
-            lasting: true,
-            ..finding
-        },
+        (State::Unobserved, Some(unobserved)) => {
+            unobserved.into_finding(at).all_evidence(finding.evidence)
+        }
         _ => match not_pushed(expected) {
             Some(absent) => absent.all_evidence(finding.evidence),
             None => finding,
@@ -132,19 +133,33 @@ pub(super) fn not_pushed(expected: &BTreeMap<String, Expected>) -> Option<Findin
         .map(Expected::absent)
 }
 
-/// Nobody can be asked for an expected digest, now or later.
+/// Nobody can be asked for an expected digest, now or later. Where it is one of several, the others can be
+/// judged without it.
 pub(super) fn unaskable(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
     let unknown = |(container, expected): (&String, &Expected)| match &expected.known {
-        Known::Unaskable(why) => Some(format!(
-            "the digest of {} (container `{container}`) is unknown: {why}",
-            expected.image
+        Known::Unaskable(why) => Some((
+            why.clone(),
+            format!(
+                "the digest of {} (container `{container}`) is unknown: {why}",
+                expected.image
+            ),
         )),
         _ => None,
     };
-    let told = expected.iter().find_map(unknown)?;
-    Some(Unobserved::lasting(told).hint(
-        "Name the containers to judge with the target's `containers:`, or pin this one by digest.",
-    ))
+    let (why, headline) = expected.iter().find_map(unknown)?;
+    let own = why
+        .hint
+        .as_deref()
+        .unwrap_or("Pin the image by its digest.");
+    let hint = match expected.len() {
+        1 => own.to_owned(),
+        _ => format!("{own} Or name the containers to judge with the target's `containers:`."),
+    };
+    Some(Unobserved {
+        headline,
+        hint: Some(hint),
+        ..why
+    })
 }
 
 fn of_task(task: &Task, facts: &Facts) -> Said {
@@ -330,7 +345,7 @@ fn compared(target: &Target, facts: &Facts) -> Vec<Evidence> {
     facts.expected.iter().filter_map(of_container).collect()
 }
 
-pub(super) fn with_push(digest: &str, pushed: Option<jiff::Timestamp>) -> String {
+pub(super) fn with_push(digest: &str, pushed: Option<Timestamp>) -> String {
     match pushed {
         Some(at) => format!("{digest}, pushed {}", moment(at)),
         None => digest.to_owned(),

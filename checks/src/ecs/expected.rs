@@ -254,7 +254,10 @@ async fn ask(
         (Some(Registry::Other(repository)), None, Some(tag)) => {
             ask_other(&repository, tag, reads).await
         }
-        _ => Ok((Known::Unaskable("its name tells no registry".into()), None)),
+        _ => Ok((
+            Known::Unaskable(unnamed("its name tells no registry")),
+            None,
+        )),
     }
 }
 
@@ -270,9 +273,13 @@ async fn ask_other(
             let known = seen.value.map(|digest| Known::Offered { digest });
             Ok((known.unwrap_or(Known::Absent), Some(seen.source)))
         }
-        Err(refused) if refused.lasting => Ok((Known::Unaskable(refused.headline), None)),
+        Err(refused) if refused.lasting => Ok((Known::Unaskable(refused), None)),
         Err(unobserved) => Err(unobserved),
     }
+}
+
+fn unnamed(why: &str) -> Unobserved {
+    Unobserved::lasting(why).hint("Pin it by digest.")
 }
 
 async fn ask_ecr(
@@ -283,7 +290,7 @@ async fn ask_ecr(
     let id = match (&image.digest, &image.tag) {
         (Some(digest), _) => ImageId::Digest(digest.clone()),
         (None, Some(tag)) => ImageId::Tag(tag.clone()),
-        (None, None) => return Ok((Known::Unaskable("it has no tag".into()), None)),
+        (None, None) => return Ok((Known::Unaskable(unnamed("it has no tag")), None)),
     };
     let seen = reads.image(repository, id).await?;
     let known = match seen.value {

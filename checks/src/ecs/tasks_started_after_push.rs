@@ -133,15 +133,18 @@ impl Check for TasksStartedAfterPush {
         if target.spec.not_before.is_some() {
             return finding;
         }
-        let never_known = unaskable(&facts.expected).or_else(|| never_told(&facts.expected));
-        settled(finding, &facts.expected, never_known)
+        let untold = unaskable(&facts.expected)
+            .or_else(|| never_told(&facts.expected))
+            .or_else(|| unread(facts, anchor.as_ref()));
+        settled(finding, &facts.expected, untold, facts.picture.tasks.at)
     }
 }
 
-/// No registry tells when an expected image was pushed, now or later.
+/// No registry tells when an expected image was pushed, now or later, nor does the digest that runs.
 fn never_told(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
-    let pinned =
-        |(_, expected): &(&String, &Expected)| matches!(expected.known, Known::PinnedOnly { .. });
+    let pinned = |(_, expected): &(&String, &Expected)| {
+        matches!(expected.known, Known::PinnedOnly { .. }) && untold_by(expected).is_none()
+    };
     let (container, expected) = expected.iter().find(pinned)?;
     Some(
         Unobserved::lasting(format!(
@@ -150,6 +153,12 @@ fn never_told(expected: &BTreeMap<String, Expected>) -> Option<Unobserved> {
         ))
         .hint("Give the target `not_before:`, or name the containers to judge with `containers:`."),
     )
+}
+
+/// Why the digest that runs can't be compared, where it is what tells.
+fn unread(facts: &Facts, anchor: Option<&Anchor>) -> Option<Unobserved> {
+    anchor?.untold.as_ref()?;
+    facts.images.unreadable.clone()
 }
 
 /// The time that the target gives, else the latest push that is known of.
@@ -188,13 +197,16 @@ fn anchor(target: &Target, expected: &BTreeMap<String, Expected>) -> Option<Anch
 }
 
 fn is_told_by_digest(expected: &Expected) -> bool {
-    matches!(expected.known, Known::Offered { .. })
+    untold_by(expected).is_some()
 }
 
-/// The registry that has the image and tells no push time.
+/// The registry other than ECR, which tells no push time, of an image whose digest is known: by its tag, or as it
+/// was written down. What runs with that digest was pulled after its push.
 fn untold_by(expected: &Expected) -> Option<String> {
-    match expected.registry() {
-        Some(Registry::Other(repository)) if is_told_by_digest(expected) => Some(repository.host),
+    match (expected.registry()?, &expected.known) {
+        (Registry::Other(repository), Known::Offered { .. } | Known::PinnedOnly { .. }) => {
+            Some(repository.host)
+        }
         _ => None,
     }
 }

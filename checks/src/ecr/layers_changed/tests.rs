@@ -218,7 +218,10 @@ fn what_cannot_be_compared_is_unobserved_and_lasts() {
         Err(Unobserved::lasting("sha256:1 is no longer in shop/web")),
     );
     let elsewhere = judged_of(
-        expected("nginx:1", Known::Unaskable("ghcr.io lets nobody in".into())),
+        expected(
+            "nginx:1",
+            Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
+        ),
         None,
         Ok(Found::NotPushed),
     );

@@ -100,7 +100,7 @@ fn a_sidecar_of_another_registry_is_told_and_alone_leaves_it_open() {
             "agent",
             expected(
                 "datadog/agent:7",
-                Known::Unaskable("ghcr.io lets nobody in".into()),
+                Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
             ),
             None,
         )

@@ -145,7 +145,7 @@ fn what_ecs_does_not_tell_is_unobserved() {
         disabled.headline
     );
     let unaskable = judged_of(
-        Known::Unaskable("ghcr.io lets nobody in".into()),
+        Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
         None,
         Some(revision(Some(OLD))),
         Images::default(),

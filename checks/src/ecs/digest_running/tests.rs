@@ -101,7 +101,7 @@ fn an_image_that_was_never_pushed_is_not_yet_and_an_unaskable_one_unobserved() {
     );
     assert_eq!(
         judged(
-            Known::Unaskable("ghcr.io lets nobody in".into()),
+            Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
             Some(OLD),
             Images::default()
         )
@@ -148,7 +148,7 @@ fn a_sidecar_that_nobody_can_tell_of_does_not_hide_what_is_broken() {
     let unaskable = Expected {
         image: sidecar.clone(),
         defined: sidecar,
-        known: Known::Unaskable("ghcr.io lets nobody in".into()),
+        known: Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
         source: None,
     };
     all.insert("agent".into(), unaskable);
@@ -177,6 +177,33 @@ fn a_sidecar_that_nobody_can_tell_of_does_not_hide_what_is_broken() {
     );
 }
 
+/// Whoever has one container can leave none out.
+#[test]
+fn a_refusal_is_told_with_its_own_way_out_and_its_source() {
+    let refused = || {
+        let origin = Source {
+            call: "HEAD".into(),
+            resource: "https://ghcr.io/v2/acme/app/manifests/1".into(),
+            request_id: None,
+        };
+        let refused = Unobserved::lasting("ghcr.io lets nobody in").hint("Log in.");
+        Known::Unaskable(refused.origin(origin))
+    };
+    let alone = judged(refused(), Some(OLD), Images::default());
+    assert_eq!(
+        (alone.hint.as_deref(), alone.lasting),
+        (Some("Log in."), true)
+    );
+    assert_eq!(alone.evidence[0].source.call, "HEAD");
+    let mut both = expected(refused());
+    both.extend([("web".to_owned(), both["app"].clone())]);
+    let told = unaskable(&both).expect("a refusal").hint.expect("a hint");
+    assert!(
+        told.starts_with("Log in. Or name the containers to judge"),
+        "{told}"
+    );
+}
+
 #[test]
 fn the_hint_names_the_mechanism_only_where_the_times_support_it() {
     let mut late = target("ecs-svc/1");
@@ -191,7 +218,12 @@ fn the_hint_names_the_mechanism_only_where_the_times_support_it() {
 #[test]
 fn what_is_broken_stays_broken_beside_an_image_that_was_never_pushed() {
     let broken = Finding::broken("task a runs another digest");
-    let settled = settled(broken.clone(), &expected(Known::Absent), None);
+    let settled = settled(
+        broken.clone(),
+        &expected(Known::Absent),
+        None,
+        at("23:46:00"),
+    );
     assert_eq!(settled, broken);
 }
 

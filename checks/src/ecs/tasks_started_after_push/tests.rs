@@ -9,7 +9,8 @@ const NEW: &str = "sha256:new";
 const OLD: &str = "sha256:old";
 
 fn facts(tasks: Vec<Task>, known: Known) -> Facts {
-    let image: crate::contract::ImageReference = "r/app:latest-dev".parse().expect("an image");
+    let image = "099200121087.dkr.ecr.us-east-1.amazonaws.com/r/app:latest-dev";
+    let image: crate::contract::ImageReference = image.parse().expect("an image");
     let expected = Expected {
         image: image.clone(),
         defined: image,
@@ -110,7 +111,7 @@ fn not_before_stands_in_for_the_push() {
     let unaskable = || {
         facts(
             one("23:48:00", None),
-            Known::Unaskable("ghcr.io lets nobody in".into()),
+            Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
         )
     };
     assert_eq!(
@@ -139,34 +140,58 @@ fn a_missing_push_time_or_start_is_unobserved() {
     );
 }
 
+/// A task of a deployment of 23:47:00, whose image is in another registry.
+fn elsewhere(known: Known, started: &str, digest: Option<&str>) -> Facts {
+    let mut facts = facts(one(started, digest), known);
+    let image: crate::contract::ImageReference = "ghcr.io/acme/app:1".parse().expect("an image");
+    for expected in facts.expected.values_mut() {
+        expected.image = image.clone();
+        expected.defined = image.clone();
+    }
+    facts
+}
+
 #[test]
 fn where_no_push_time_is_told_the_deployment_and_the_digest_tell() {
-    let elsewhere = |started: &str, digest: Option<&str>| {
-        let known = Known::Offered { digest: NEW.into() };
-        let mut facts = facts(one(started, digest), known);
-        let image: crate::contract::ImageReference =
-            "ghcr.io/acme/app:1".parse().expect("an image");
-        for expected in facts.expected.values_mut() {
-            expected.image = image.clone();
-            expected.defined = image.clone();
-        }
-        judged("23:47:00", &facts)
-    };
-    let right = elsewhere("23:48:00", Some(NEW));
-    assert_eq!(right.state, State::Holds);
+    for known in [
+        Known::Offered { digest: NEW.into() },
+        Known::PinnedOnly { digest: NEW.into() },
+    ] {
+        let judged = |started: &str, digest: Option<&str>| {
+            judged("23:47:00", &elsewhere(known.clone(), started, digest))
+        };
+        let right = judged("23:48:00", Some(NEW));
+        assert_eq!(right.state, State::Holds);
+        assert_eq!(
+            right.headline,
+            "1 of 1 tasks started after the deployment was created (2025-11-18 23:47:00 UTC) \
+             and run the expected digest (ghcr.io tells no time of a push)"
+        );
+        let other = judged("23:48:00", Some(OLD));
+        assert_eq!(other.state, State::Broken);
+        assert!(
+            other.headline.contains("but runs another digest"),
+            "{}",
+            other.headline
+        );
+        assert_eq!(judged("23:48:00", None).state, State::Unobserved);
+    }
+}
+
+#[test]
+fn a_registry_that_does_not_tell_what_runs_is_the_cause() {
+    let known = Known::Offered { digest: NEW.into() };
+    let mut facts = elsewhere(known, "23:48:00", Some(OLD));
+    facts.images.unreadable = Some(Unobserved::for_now("ghcr.io answered HTTP 503").hint("Wait."));
+    let finding = judged("23:47:00", &facts);
     assert_eq!(
-        right.headline,
-        "1 of 1 tasks started after the deployment was created (2025-11-18 23:47:00 UTC) \
-         and run the expected digest (ghcr.io tells no time of a push)"
-    );
-    let other = elsewhere("23:48:00", Some(OLD));
-    assert_eq!(other.state, State::Broken);
-    assert!(
-        other.headline.contains("but runs another digest"),
+        (finding.state, finding.lasting),
+        (State::Unobserved, false),
         "{}",
-        other.headline
+        finding.headline
     );
-    assert_eq!(elsewhere("23:48:00", None).state, State::Unobserved);
+    assert_eq!(finding.headline, "ghcr.io answered HTTP 503");
+    assert_eq!(finding.hint.as_deref(), Some("Wait."));
 }
 
 #[test]
@@ -197,7 +222,7 @@ fn a_sidecar_without_a_push_time_does_not_hide_a_task_that_is_too_old() {
         let sidecar = Expected {
             image: image.clone(),
             defined: image,
-            known: Known::Unaskable("ghcr.io lets nobody in".into()),
+            known: Known::Unaskable(Unobserved::lasting("ghcr.io lets nobody in")),
             source: None,
         };
         facts.expected.insert("agent".into(), sidecar);
