@@ -35,6 +35,8 @@ mod profiles;
 mod reads_only;
 mod redirects;
 mod registries;
+mod registry_answers;
+mod registry_logins;
 mod registry_server;
 mod rendering;
 mod secrets;

@@ -1,7 +1,7 @@
 //! Expected digests from registries that aren't ECR: a real one, open, behind a password, behind tokens.
 
 use crate::aws::{Aws, HEALTHY, checkout};
-use crate::place::{Ended, Place, assert_tells, hint, told};
+use crate::place::{Ended, Place, assert_tells, check, hint, told, verdicts};
 use crate::registry_server::{Door, LOGIN, Registry};
 
 const CHECKS: &str = "  - { id: digest, check: ecs.digest-running, within: 0s }
@@ -9,7 +9,12 @@ const CHECKS: &str = "  - { id: digest, check: ecs.digest-running, within: 0s }
 
 /// The healthy service, whose tasks run the image of that digest in the registry.
 fn running(registry: &Registry, digest: &str) -> Aws {
-    let image = format!("image: {}/shop/web@{digest}", registry.host);
+    of_image(&format!("{}/shop/web@{digest}", registry.host))
+}
+
+/// The healthy service, whose task definition names that image.
+pub fn of_image(image: &str) -> Aws {
+    let image = format!("image: {image}");
     let scenario = HEALTHY.replace("image: checkout:2.4.0\n", &format!("{image}\n"));
     assert_ne!(scenario, HEALTHY);
     Aws::told(&scenario)
@@ -110,7 +115,7 @@ fn whoever_has_logged_in_may_ask_and_nobody_else() {
             let (place, ended) = judged(&registry, &aws, "1.1", login);
             let (digest, _) = digest_and_start(&place);
             let refused = match door {
-                Door::Token => "127.0.0.1 gives no token for ".to_owned(),
+                Door::Token => " gives no token for 127.0.0.1:".to_owned(),
                 _ => format!("{} doesn't let ", registry.host),
             };
             assert_tells(
@@ -141,7 +146,61 @@ fn a_registry_that_is_not_there_leaves_the_digest_open() {
     );
     assert_tells(
         &hint(&report, "digest"),
-        &["HTTPS to 127.0.0.1:9 must be open"],
+        &["Is a registry running there? One on this machine is asked by http://127.0.0.1:9."],
     );
     ended.expect_code(3);
+}
+
+/// Nobody tells when it was pushed; but the digest that runs is the one that was written down.
+#[test]
+fn an_image_that_is_pinned_by_digest_goes_by_the_deployments_time_too() {
+    let Some(registry) = Registry::start(Door::Open) else {
+        return;
+    };
+    let (index, _) = registry.push("1.1");
+    let aws = running(&registry, &index);
+    let place = Place::with_suite(&checkout("", CHECKS));
+    place.judge(&aws.url()).expect_code(0);
+    let started = [
+        "passed: 2 of 2 tasks started after the deployment was created (2025-11-20 09:1",
+        "tells no time of a push)",
+    ];
+    assert_tells(&digest_and_start(&place).1, &started);
+    for (time, verdict) in [("09:00", "passed"), ("09:20", "failed")] {
+        let more = format!("not_before: 2025-11-20T{time}:00Z");
+        let place = Place::with_suite(&checkout(&more, CHECKS));
+        place.judge(&aws.url());
+        let (digest, started) = digest_and_start(&place);
+        assert_tells(&digest, &["passed: "]);
+        assert_tells(&started, &[verdict, "`not_before`"]);
+    }
+}
+
+#[test]
+fn a_service_whose_images_are_in_no_ecr_is_confirmed_without_a_push_time() {
+    let Some(registry) = Registry::start(Door::Open) else {
+        return;
+    };
+    let (index, _) = registry.push("1.1");
+    let place = Place::new();
+    let aws = running(&registry, &index);
+    let url = aws.url();
+    let service = ["prod-shop/checkout", "--region", "eu-west-1"];
+    let rest = ["--json", "report.json", "--endpoint-url", &url];
+    let ended = place.run(&[&["confirm"], &service[..], &rest].concat());
+    ended.expect_code(0);
+    let report = place.report();
+    let why = format!(
+        "skipped: not looked at: only ECR tells when an image was pushed, and app runs {}/shop/web@",
+        registry.host
+    );
+    assert_tells(&told(&report, "pushed"), &[&why]);
+    assert_tells(
+        &told(&report, "started"),
+        &["passed: 2 of 2 tasks started after the deployment"],
+    );
+    assert_eq!(check(&report, "pushed")["required"], false);
+    let skipped = verdicts(&report);
+    let skipped = skipped.iter().filter(|told| told.ends_with("skipped"));
+    assert_eq!(skipped.count(), 1, "{report:#}");
 }

@@ -195,7 +195,8 @@ fn fetch(method: &str, url: &str, body: &str, headers: &[(&str, String)]) -> Pag
     fetched.expect("an answer")
 }
 
-fn sha256(content: &str) -> String {
+/// The digest of a content, as registries write it.
+pub fn sha256(content: &str) -> String {
     let hash = Sha256::digest(content.as_bytes());
     let hex = hash.iter().map(|byte| format!("{byte:02x}"));
     format!("sha256:{}", hex.collect::<String>())

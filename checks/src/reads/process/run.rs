@@ -47,7 +47,7 @@ impl Default for Programs {
 }
 
 impl Programs {
-    async fn run(&self, request: &CommandRequest) -> Result<Ran, CommandError> {
+    pub async fn run(&self, request: &CommandRequest) -> Result<Ran, CommandError> {
         let began = Instant::now();
         let patience = PATIENCE.min(request.within / 4);
         let _turn = timeout(patience, self.turns.acquire()).await;

@@ -1,259 +1,144 @@
-//! Access to a registry: its challenge, and the token or the password that answers it.
+//! Access to a registry: who asks, as far as it wants to know.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use aws_smithy_types::base64;
-use http_auth::{ChallengeRef, parse_challenges};
-use reqwest::Url;
-use serde::Deserialize;
-
-use super::login::Login;
-use super::{LARGEST, OciRepository, WITHIN, unreachable};
+use super::answer::unreachable;
+use super::challenge::Challenge;
+use super::helper::Logins;
+use super::login::{Configured, Login};
+use super::{OciRepository, token};
 use crate::contract::Unobserved;
 use crate::reads::connections::Connections;
 use crate::reads::{Page, PageRequest};
 
 /// What each repository was read with, so that only the first request of a run is challenged.
 #[derive(Default)]
-pub(crate) struct Tokens(Mutex<HashMap<OciRepository, String>>);
+pub(crate) struct Tokens {
+    known: Mutex<HashMap<OciRepository, String>>,
+    logins: Logins,
+}
 
 impl Tokens {
     fn of(&self, repository: &OciRepository) -> Option<String> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(repository).cloned()
     }
 
     fn keep(&self, repository: &OciRepository, authorization: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(repository.clone(), authorization.to_owned());
     }
 }
 
-/// A challenge of RFC 9110, as far as registries use it.
-#[derive(Debug, PartialEq, Eq)]
-enum Challenge {
-    /// A token is to be fetched.
-    Bearer(Bearer),
-    /// A name and a password are asked for.
-    Basic,
-}
-
-/// Where a token is fetched and for what, by the distribution project's token authentication.
-#[derive(Debug, PartialEq, Eq)]
-struct Bearer {
-    realm: String,
-    service: Option<String>,
-    scope: Option<String>,
-}
-
 /// The registry's answer; where it challenges, the one to the same request with what it asks for.
+///
+/// A login that stands in Docker's configuration is used at once. A program that keeps logins is run only
+/// where an anonymous request is refused: public images need none.
 pub(super) async fn granted(
     connections: &Connections,
     repository: &OciRepository,
     request: PageRequest,
 ) -> Result<Page, Unobserved> {
     let tokens = &connections.kept.registry_tokens;
-    let fetch = async |authorization: Option<String>| {
-        let mut request = request.clone();
-        let header = authorization.map(|value| ("authorization".to_owned(), value));
-        request.headers.extend(header);
-        let answer = connections.web().fetch(request).await;
-        answer.map_err(|error| unreachable(&repository.host, repository, error))
+    let asking = Asking {
+        connections,
+        repository,
+        request,
     };
     // A token that has run out is challenged again.
-    let first = fetch(tokens.of(repository)).await?;
-    if first.status != 401 {
+    let first = asking.fetch(tokens.of(repository)).await?;
+    let Some(challenge) = Challenge::of(&first, &asking.request.url) else {
         return Ok(first);
-    }
-    let login = Login::of(&repository.host).await?;
-    let authorization = match challenge(first.header("www-authenticate")) {
-        Some(Challenge::Basic) => login.map(|login| login.basic()),
-        Some(Challenge::Bearer(bearer)) => {
-            Some(token(connections, repository, &bearer, login.as_ref()).await?)
+    };
+    let configured = Configured::of(&repository.host).await;
+    let written = match &configured {
+        Ok(Configured::Login(login)) => Some(login),
+        _ => None,
+    };
+    let mut answer = asking.answer(&challenge, written, &first).await;
+    if written.is_none() && is_refused(&answer) {
+        let kept = tokens.logins.of(connections, configured, &repository.host);
+        match kept.await {
+            Ok(None) => {}
+            Ok(Some(login)) => answer = asking.answer(&challenge, Some(&login), &first).await,
+            Err(unobserved) => return Err(unless_awaited(unobserved, &answer)),
         }
-        None => None,
-    };
-    let Some(authorization) = authorization else {
-        return Ok(first);
-    };
-    let second = fetch(Some(authorization.clone())).await?;
-    if second.status != 401 {
+    }
+    let Entered {
+        page,
+        authorization,
+    } = answer?;
+    if let Some(authorization) = authorization.filter(|_| page.status != 401) {
         tokens.keep(repository, &authorization);
     }
-    Ok(second)
+    Ok(page)
 }
 
-/// The challenge that can be answered best.
-fn challenge(header: Option<&str>) -> Option<Challenge> {
-    let challenges = parse_challenges(header?).ok()?;
-    let named = |name: &str| {
-        let mut challenges = challenges.iter();
-        challenges.find(|challenge| challenge.scheme.eq_ignore_ascii_case(name))
-    };
-    let bearer = named("bearer").and_then(|challenge| {
-        Some(Challenge::Bearer(Bearer {
-            realm: parameter(challenge, "realm")?,
-            service: parameter(challenge, "service"),
-            scope: parameter(challenge, "scope"),
-        }))
-    });
-    bearer.or_else(|| named("basic").map(|_| Challenge::Basic))
+/// One question about a repository, to be asked by different people.
+struct Asking<'a> {
+    connections: &'a Connections,
+    repository: &'a OciRepository,
+    request: PageRequest,
 }
 
-fn parameter(challenge: &ChallengeRef<'_>, name: &str) -> Option<String> {
-    let mut parameters = challenge.params.iter();
-    let (_, value) = parameters.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some(value.to_unescaped())
+/// An answer, and what it was given to.
+struct Entered {
+    page: Page,
+    authorization: Option<String>,
 }
 
-/// What a token server answers.
-#[derive(Deserialize)]
-struct Granted {
-    token: Option<String>,
-    /// The same, for clients of OAuth 2.0.
-    access_token: Option<String>,
-}
+impl Asking<'_> {
+    async fn fetch(&self, authorization: Option<String>) -> Result<Page, Unobserved> {
+        let mut request = self.request.clone();
+        let header = authorization.map(|value| ("authorization".to_owned(), value));
+        request.headers.extend(header);
+        let answer = self.connections.web().fetch(request).await;
+        answer.map_err(|error| unreachable(&self.request.url, self.repository, &error))
+    }
 
-/// A token to read the repository with; an anonymous one where nobody has logged in.
-async fn token(
-    connections: &Connections,
-    repository: &OciRepository,
-    bearer: &Bearer,
-    login: Option<&Login>,
-) -> Result<String, Unobserved> {
-    let host = &repository.host;
-    let url = token_url(repository, bearer)?;
-    let named = url.host_str().unwrap_or_default().to_owned();
-    let request = PageRequest {
-        headers: login
-            .map(|login| ("authorization".to_owned(), login.basic()))
-            .into_iter()
-            .collect(),
-        ..PageRequest::get(url, WITHIN, LARGEST)
-    };
-    let answer = connections.web().fetch(request).await;
-    let page = answer.map_err(|error| unreachable(&named, repository, error))?;
-    if page.status != 200 {
-        let told = format!(
-            "{named} gives no token for {repository} (HTTP {})",
-            page.status
-        );
-        let refused = matches!(page.status, 400..=404);
-        let unobserved = match refused {
-            true => Unobserved::lasting(told),
-            false => Unobserved::for_now(told),
+    /// The answer to whoever has that login, or to anybody; the `refused` one where the challenge can't be
+    /// answered so.
+    async fn answer(
+        &self,
+        challenge: &Challenge,
+        login: Option<&Login>,
+        refused: &Page,
+    ) -> Result<Entered, Unobserved> {
+        let authorization = match challenge {
+            Challenge::Basic => login.and_then(Login::basic),
+            Challenge::Bearer(bearer) => {
+                let token = token::fetch(self.connections, self.repository, bearer, login);
+                Some(token.await?)
+            }
         };
-        return Err(unobserved.hint(format!(
-            "A private repository is read with what `docker login {host}` has left behind."
-        )));
-    }
-    let granted: Option<Granted> = serde_json::from_str(&page.body).ok();
-    let token = granted.and_then(|granted| granted.token.or(granted.access_token));
-    let token =
-        token.filter(|token| !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic()));
-    token.map(|token| format!("Bearer {token}")).ok_or_else(|| {
-        Unobserved::for_now(format!(
-            "what {named} answered for {repository} holds no token"
-        ))
-    })
-}
-
-/// Where the token is fetched. A password goes there, so that it must be as safe as the registry is.
-fn token_url(repository: &OciRepository, bearer: &Bearer) -> Result<Url, Unobserved> {
-    let Bearer {
-        realm,
-        service,
-        scope,
-    } = bearer;
-    let unfit = || {
-        Unobserved::lasting(format!(
-            "{} sends for its token to `{realm}`, which is no safe address",
-            repository.host
-        ))
-    };
-    let mut url = Url::parse(realm).map_err(|_| unfit())?;
-    if url.scheme() != "https" && !(url.scheme() == "http" && repository.is_on_this_machine()) {
-        return Err(unfit());
-    }
-    let pull = format!("repository:{}:pull", repository.name);
-    let mut query = url.query_pairs_mut();
-    if let Some(service) = service {
-        query.append_pair("service", service);
-    }
-    query.append_pair("scope", scope.as_deref().unwrap_or(&pull));
-    drop(query);
-    Ok(url)
-}
-
-impl Login {
-    /// What it is as the value of `Authorization`, by RFC 7617.
-    fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.name, self.password);
-        format!("Basic {}", base64::encode(pair))
+        let page = match &authorization {
+            Some(authorization) => self.fetch(Some(authorization.clone())).await?,
+            None => refused.clone(),
+        };
+        Ok(Entered {
+            page,
+            authorization,
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bearer(realm: &str, service: Option<&str>, scope: Option<&str>) -> Bearer {
-        Bearer {
-            realm: realm.into(),
-            service: service.map(str::to_owned),
-            scope: scope.map(str::to_owned),
-        }
+/// Whether somebody else may be told more. Registries hide private repositories by 404, and limit strangers
+/// by 429.
+fn is_refused(answer: &Result<Entered, Unobserved>) -> bool {
+    match answer {
+        Ok(entered) => matches!(entered.page.status, 401 | 403 | 404 | 429),
+        Err(unobserved) => unobserved.lasting || unobserved.throttled,
     }
+}
 
-    #[test]
-    fn challenges_are_read_as_registries_write_them() {
-        let hub = r#"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/nginx:pull""#;
-        let scope = Some("repository:library/nginx:pull");
-        let expected = bearer(
-            "https://auth.docker.io/token",
-            Some("registry.docker.io"),
-            scope,
-        );
-        assert_eq!(challenge(Some(hub)), Some(Challenge::Bearer(expected)));
-        assert_eq!(
-            challenge(Some(r#"bearer realm="https://r/token""#)),
-            Some(Challenge::Bearer(bearer("https://r/token", None, None)))
-        );
-        for basic in [
-            r#"Basic realm="Registry""#,
-            r#"Digest realm="a", Basic realm="b""#,
-        ] {
-            assert_eq!(challenge(Some(basic)), Some(Challenge::Basic), "{basic}");
-        }
-        for none in [
-            None,
-            Some(""),
-            Some("Bearer"),
-            Some("Negotiate"),
-            Some("=,="),
-        ] {
-            assert_eq!(challenge(none), None, "{none:?}");
-        }
-    }
-
-    #[test]
-    fn a_token_is_asked_for_where_the_registry_says_and_nowhere_unsafe() {
-        let hub = OciRepository::parse("nginx").expect("a repository");
-        let asked = token_url(
-            &hub,
-            &bearer("https://auth.docker.io/token?a=1", Some("s"), None),
-        );
-        assert_eq!(
-            asked.expect("an address").as_str(),
-            "https://auth.docker.io/token?a=1&service=s&scope=repository%3Alibrary%2Fnginx%3Apull"
-        );
-        let here = OciRepository::parse("localhost:5000/web").expect("a repository");
-        assert!(token_url(&here, &bearer("http://localhost:5001/token", None, None)).is_ok());
-        for unsafe_realm in ["http://auth.docker.io/token", "file:///etc/passwd", "token"] {
-            let refused =
-                token_url(&hub, &bearer(unsafe_realm, None, None)).expect_err(unsafe_realm);
-            assert!(refused.lasting && refused.headline.contains(unsafe_realm));
-        }
+/// What isn't there may still be pushed where everybody sees it.
+fn unless_awaited(unobserved: Unobserved, answer: &Result<Entered, Unobserved>) -> Unobserved {
+    let is_awaited = answer
+        .as_ref()
+        .is_ok_and(|entered| entered.page.status == 404);
+    Unobserved {
+        lasting: unobserved.lasting && !is_awaited,
+        ..unobserved
     }
 }

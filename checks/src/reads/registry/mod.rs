@@ -2,8 +2,12 @@
 //! manifests. It tells no time of a push.
 
 mod access;
+mod answer;
+mod challenge;
+mod helper;
 mod login;
 mod repository;
+mod token;
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -11,8 +15,9 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::ecr::Manifest;
-use super::{FetchError, Page, PageRequest, Reads};
-use crate::contract::{Seen, Source, Unobserved, is_digest};
+use super::{Page, PageRequest, Reads};
+use crate::contract::{Seen, Source, Unobserved};
+use answer::Told;
 
 pub(super) use access::Tokens;
 pub use repository::{OciRepository, Registry};
@@ -28,9 +33,6 @@ const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
     application/vnd.docker.distribution.manifest.v2+json";
-
-/// The header in which a registry tells a manifest's digest.
-const DIGEST: &str = "docker-content-digest";
 
 impl Reads {
     /// The digest that a tag, or a digest, names in a repository; none where it names nothing there. It is
@@ -85,17 +87,20 @@ impl Reads {
         repository: &OciRepository,
         reference: &str,
     ) -> Result<Seen<Option<String>>, Unobserved> {
-        let (page, source) = self.ask_registry("HEAD", repository, reference).await?;
-        let told = page
-            .as_ref()
-            .map(|page| page.header(DIGEST).map(str::to_owned));
-        let digest = match told {
-            None => None,
-            Some(Some(digest)) if is_digest(&digest) => Some(digest),
-            // The header is only recommended: where it is missing, the content tells.
-            Some(_) => {
-                let (page, _) = self.ask_registry("GET", repository, reference).await?;
-                page.map(|page| sha256(&page.body))
+        let (page, mut source) = self.ask_registry("HEAD", repository, reference).await?;
+        let told = answer::told(repository, page);
+        let digest = match told.map_err(|unobserved| unobserved.origin(source.clone()))? {
+            Told::Digest(digest) => Some(digest),
+            Told::Absent => None,
+            Told::Untold => {
+                let (page, of_content) = self.ask_registry("GET", repository, reference).await?;
+                source = of_content;
+                let found = answer::found(repository, page);
+                let digest = found.and_then(|page| {
+                    page.map(|page| answer::digest_of(repository, reference, &page))
+                        .transpose()
+                });
+                digest.map_err(|unobserved| unobserved.origin(source.clone()))?
             }
         };
         Ok(self.seen(&source.call, source.resource, None, digest))
@@ -107,34 +112,23 @@ impl Reads {
         digest: &str,
     ) -> Result<Seen<Option<Manifest>>, Unobserved> {
         let (page, source) = self.ask_registry("GET", repository, digest).await?;
-        let manifest = match page {
-            None => None,
-            Some(page) if page.truncated => {
-                return Err(Unobserved::lasting(format!(
-                    "the manifest {digest} in {repository} is larger than {} MiB",
-                    LARGEST / 1024 / 1024
-                ))
-                .origin(source));
-            }
-            Some(page) if sha256(&page.body) != digest => {
-                return Err(Unobserved::for_now(format!(
-                    "{repository} answered with another manifest than {digest}"
-                ))
-                .hint("Something between here and the registry changes what it delivers: check the proxy.")
-                .origin(source));
-            }
-            Some(page) => Some(Manifest::read(digest, &page.body)?),
+        let read = |page: Page| {
+            answer::expect_digest(repository, digest, &page)?;
+            Manifest::read(digest, &page.body)
         };
+        let manifest = answer::found(repository, page)
+            .and_then(|page| page.map(read).transpose())
+            .map_err(|unobserved| unobserved.origin(source.clone()))?;
         Ok(self.seen(&source.call, source.resource, None, manifest))
     }
 
-    /// The answer about a manifest; none where the registry says that there is none.
+    /// The answer about a manifest, whatever it is.
     async fn ask_registry(
         &self,
         method: &str,
         repository: &OciRepository,
         reference: &str,
-    ) -> Result<(Option<Page>, Source), Unobserved> {
+    ) -> Result<(Page, Source), Unobserved> {
         let url = repository.manifest_url(reference)?;
         let source = Source {
             call: method.to_owned(),
@@ -146,47 +140,11 @@ impl Reads {
             headers: vec![("accept".to_owned(), ACCEPT.to_owned())],
             ..PageRequest::get(url, WITHIN, LARGEST)
         };
-        let answer = access::granted(&self.connections, repository, request).await;
-        let answer = answer.map_err(|unobserved| unobserved.origin(source.clone()))?;
-        told(repository, answer)
-            .map(|page| (page, source.clone()))
-            .map_err(|unobserved| unobserved.origin(source))
-    }
-}
-
-/// What a registry's answer says: the status codes of the specification.
-fn told(repository: &OciRepository, page: Page) -> Result<Option<Page>, Unobserved> {
-    let host = &repository.host;
-    match page.status {
-        200 => Ok(Some(page)),
-        404 => Ok(None),
-        401 | 403 => Err(Unobserved::lasting(format!(
-            "{host} doesn't let {repository} be read (HTTP {})",
-            page.status
-        ))
-        .hint(format!(
-            "Is the name right? A private repository is read with what `docker login {host}` has left behind."
-        ))),
-        429 => Err(Unobserved {
-            throttled: true,
-            ..Unobserved::for_now(format!("{host} was asked too often (HTTP 429)"))
+        match access::granted(&self.connections, repository, request).await {
+            Ok(page) => Ok((page, source)),
+            Err(unobserved) => Err(unobserved.origin(source)),
         }
-        .hint(format!("Anonymous requests have the lowest limits: `docker login {host}` raises them."))),
-        status => Err(Unobserved::for_now(format!(
-            "{host} answered HTTP {status} about {repository}"
-        ))),
     }
-}
-
-/// Why a registry can't be reached.
-fn unreachable(host: &str, repository: &OciRepository, error: FetchError) -> Unobserved {
-    let reason = error.told(WITHIN);
-    Unobserved::for_now(format!(
-        "{host} could not be asked about {repository}: {reason}"
-    ))
-    .hint(format!(
-        "HTTPS to {host} must be open from where touchdown runs (proxy, security group)."
-    ))
 }
 
 /// The digest of a content, as registries write it.

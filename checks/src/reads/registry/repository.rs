@@ -67,16 +67,21 @@ impl OciRepository {
 
     /// Where the registry is asked. Like Docker, a registry on this machine is spoken to without TLS.
     fn base(&self) -> Result<Url, Unobserved> {
-        let host = match self.host.as_str() {
-            DOCKER_HUB => DOCKER_HUB_ASKED,
-            host => host,
-        };
+        let host = self.asked_host();
         let url = |scheme: &str| Url::parse(&format!("{scheme}://{host}/"));
         let unfit = |_| Unobserved::lasting(format!("`{host}` can't be the host of a registry"));
         let secure = url("https").map_err(unfit)?;
         match is_of_this_machine(&secure) {
             true => url("http").map_err(unfit),
             false => Ok(secure),
+        }
+    }
+
+    /// The host that is really asked: Docker Hub's registry has another name than its images.
+    pub(super) fn asked_host(&self) -> &str {
+        match self.host.as_str() {
+            DOCKER_HUB => DOCKER_HUB_ASKED,
+            host => host,
         }
     }
 
@@ -93,7 +98,17 @@ impl OciRepository {
     }
 }
 
-fn is_of_this_machine(url: &Url) -> bool {
+/// The host of an address, with the port where it isn't the scheme's own.
+pub(super) fn shown_host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// Whether the address is of this machine, by its name alone.
+pub(super) fn is_of_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let address: Option<std::net::IpAddr> = address.parse().ok();
