@@ -6,12 +6,15 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader, Lines};
-use tokio::process::{Child, ChildStdout};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::Child;
 
 use super::family::{Family, mark};
 use super::run::start;
 use super::{CommandError, CommandRequest};
+
+/// The longest line that is read as one, in bytes; what is longer are several.
+const LINE: u64 = 4096;
 
 /// A program that runs. Dropped, it is killed with all that it started, and its files are removed.
 pub(in crate::reads) struct Served {
@@ -42,10 +45,10 @@ pub(in crate::reads) async fn serve<T>(
         _folder: folder,
     };
     drained(stderr);
-    let mut lines = stdout.map(|stdout| BufReader::new(stdout).lines());
-    while let Some(line) = next(&mut lines).await {
-        if let Some(told) = tells(&line) {
-            drained(lines.map(|lines| lines.into_inner()));
+    let mut said = stdout.map(BufReader::new);
+    while let Some(line) = next(said.as_mut()).await {
+        if let Some(told) = tells(line.trim_end()) {
+            drained(said);
             return Ok((served, told));
         }
     }
@@ -60,8 +63,11 @@ impl Served {
     }
 }
 
-async fn next(lines: &mut Option<Lines<BufReader<ChildStdout>>>) -> Option<String> {
-    lines.as_mut()?.next_line().await.ok()?
+/// The next line, or as much of it as is read; none at the end.
+async fn next(said: Option<&mut BufReader<impl AsyncRead + Unpin>>) -> Option<String> {
+    let mut line = Vec::new();
+    let read = said?.take(LINE).read_until(b'\n', &mut line).await.ok()?;
+    (read > 0).then(|| String::from_utf8_lossy(&line).into_owned())
 }
 
 /// Reads what nobody asks for, so that no pipe fills; until the program ends.
@@ -85,5 +91,22 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_without_end_is_read_in_parts() {
+        let long = "x".repeat(10_000);
+        let text = format!("one\n{long}\nport 7");
+        let mut said = BufReader::new(text.as_bytes());
+        let mut lengths = Vec::new();
+        while let Some(line) = next(Some(&mut said)).await {
+            lengths.push(line.trim_end().len());
+        }
+        assert_eq!(lengths, [3, 4096, 4096, 1808, 6]);
     }
 }
