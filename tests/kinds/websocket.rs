@@ -177,7 +177,8 @@ fn what_waiting_can_not_mend_is_broken_and_what_is_not_there_is_told() {
         "closes",
         &["sent 0 messages and closed the connection (1011 no database)"],
     );
-    says("floods", &["sent more than 1000 messages or 1048576 bytes"]);
+    let bounds = "sent more than 1000 messages, 1000 pings or 1048576 bytes";
+    says("floods", &[bounds]);
     says("page", &["answered the handshake with 200, expected 101"]);
     says("private", &["answered the handshake with 401"]);
     assert_tells(&hint(&report, "private"), &["`authorization`"]);
@@ -185,6 +186,87 @@ fn what_waiting_can_not_mend_is_broken_and_what_is_not_there_is_told() {
     says("silent", &["did not answer within 500ms"]);
     says("nameless", &["the name does not resolve"]);
     says("unchosen", &["subprotocol"]);
+}
+
+#[test]
+fn what_came_before_the_connection_broke_counts() {
+    let Some(server) = server() else { return };
+    let resets = format!("url: 'ws://127.0.0.1:{}/resets'", server.port);
+    let broken = "broken_when: { json: { '$.type': error } }, expect: [{ contains: never }]";
+    let report = run(
+        &Place::new(),
+        &[
+            ("none", format!("{resets}, {broken}")),
+            ("one", format!("{resets}, send: [a], {broken}")),
+            ("many", format!("{resets}, send: [a, b, c, d, e], {broken}")),
+        ],
+    );
+    for id in ["none", "one", "many"] {
+        assert_tells(&told(&report, id), &["failed: ", "which is `broken_when`"]);
+        let looks = check(&report, id)["attempts"].as_array().map(Vec::len);
+        assert_eq!(looks, Some(1), "it settles at once");
+    }
+}
+
+#[test]
+fn messages_of_bytes_pings_and_more_than_enough_count() {
+    let Some(server) = server() else { return };
+    let url = |path: &str| format!("url: 'ws://127.0.0.1:{}{path}'", server.port);
+    let two = "expect: [{ json: { '$.type': item }, at_least: 2 }]";
+    let four = "expect: [{ json: { '$.type': item }, at_least: 4 }], timeout: 600ms";
+    let later = "expect: [{ contains: warm }], timeout: 300ms, within: 30s";
+    let report = run(
+        &Place::new(),
+        &[
+            (
+                "bytes",
+                format!("{}, expect: [{{ contains: ready }}]", url("/binary")),
+            ),
+            (
+                "pinged",
+                format!("{}, expect: [{{ contains: alive }}]", url("/pinged")),
+            ),
+            ("two", format!("{}, {ASKS}, {two}", url("/generate"))),
+            ("four", format!("{}, {ASKS}, {four}", url("/generate"))),
+            ("later", format!("{}, {later}", url("/later"))),
+        ],
+    );
+    let expected = [
+        "bytes: passed",
+        "pinged: passed",
+        "two: passed",
+        "four: failed",
+        "later: passed",
+    ];
+    assert_eq!(verdicts(&report), expected, "{report:#}");
+    assert_eq!(messages(&report, "bytes"), ["received: \u{fffd}ready\0"]);
+    let four = "3 like $.type = \"item\", expected at least 4";
+    assert_tells(&told(&report, "four"), &[four]);
+    let looks = check(&report, "later")["attempts"].as_array();
+    let states = looks.expect("looks").iter().map(|look| &look["state"]);
+    assert_eq!(states.collect::<Vec<_>>(), ["not-yet", "holds"]);
+}
+
+/// A flood is over before it takes the time of the other checks, which share one thread with it.
+#[test]
+fn a_flood_of_pings_keeps_no_other_check_from_looking() {
+    let Some(server) = server() else { return };
+    let url = |path: &str| format!("url: 'ws://127.0.0.1:{}{path}'", server.port);
+    let floods = ["a", "b", "c", "d"].map(|id| {
+        let fields = "expect: [{ contains: never }], timeout: 30s, within: 0s";
+        (id, format!("{}, {fields}", url("/pings")))
+    });
+    let alive = format!(
+        "{}, {ASKS}, {THREE}, timeout: 10s, within: 0s",
+        url("/generate")
+    );
+    let checks = [&floods[..], &[("alive", alive)]].concat();
+    let report = run(&Place::new(), &checks);
+    assert_tells(&told(&report, "alive"), &["passed: "]);
+    for (id, _) in &floods {
+        let bounds = "sent more than 1000 messages, 1000 pings";
+        assert_tells(&told(&report, id), &["inconclusive: ", bounds]);
+    }
 }
 
 #[test]
@@ -222,10 +304,14 @@ fn tls_is_trusted_by_the_systems_roots() {
     };
     assert_tells(&judged("ca.pem"), &["passed: ", "opened in"]);
     // A certificate that has signed nothing.
-    assert_tells(
-        &judged("cert.pem"),
-        &["failed: ", "invalid peer certificate"],
+    assert_tells(&judged("cert.pem"), &["failed: ", "is not to be trusted"]);
+    let ca = argument(&certificates.path("ca.pem")).to_owned();
+    let url = format!(
+        "url: 'wss://localhost:{}/idle', ca_file: '{ca}'",
+        server.port
     );
+    let report = run(&Place::new(), &[("named", url)]);
+    assert_tells(&told(&report, "named"), &["passed: ", "opened in"]);
 }
 
 #[test]
@@ -243,6 +329,10 @@ checks:
       - { contains: a, at_least: 0 }
       - { contains: '' }
     broken_when: { contains: a, count: 2 }
+  - check: websocket.exchange
+    url: wss://shop.example.com/#news
+    subprotocols: [a b, content.v1, content.v1, '']
+    expect: [{ contains: a, count: 5000 }, { contains: a, at_least: 1001 }]
 ",
     );
     let ended = place.run(&["validate"]);
@@ -256,6 +346,11 @@ checks:
             "`count` and `at_least` say two things of one number",
             "`at_least: 0` is always so",
             "one message is enough for `broken_when`",
+            "the address of a WebSocket has no fragment",
+            "`a b` is no name of a subprotocol",
+            "the subprotocol `content.v1` is offered twice",
+            "`` is no name of a subprotocol",
+            "no more than 1000 messages are read",
         ],
     );
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::contract::{Content, Fault, Located, Pattern};
 use crate::difference::{Difference, difference, json_differences};
 use crate::json::JsonExpectation;
+use crate::reads::websocket::MESSAGES;
 
 /// What should be among the messages that are received: ones like this (of each, all), so many of
 /// them.
@@ -104,6 +105,17 @@ impl Statement {
         if self.count.is_some() && self.at_least.is_some() {
             let told = "`count` and `at_least` say two things of one number";
             found.push(Fault::new(written.place_of("at_least"), told));
+        }
+        for name in ["count", "at_least"] {
+            let number = if name == "count" {
+                self.count
+            } else {
+                self.at_least
+            };
+            if number.is_some_and(|number| number > MESSAGES) {
+                let told = format!("no more than {MESSAGES} messages are read");
+                found.push(Fault::new(written.place_of(name), told));
+            }
         }
         if self.at_least == Some(0) {
             let told = "`at_least: 0` is always so; `count: 0` forbids such messages";

@@ -63,7 +63,7 @@ impl<'c> Tally<'c> {
         match (self.lacking().is_none() && self.saved.is_some(), is_exact) {
             (false, _) => Awaited::More,
             (true, true) => Awaited::Quiet(self.wanted.quiet),
-            (true, false) => Awaited::Nothing,
+            (true, false) => Awaited::Quiet(Duration::ZERO),
         }
     }
 

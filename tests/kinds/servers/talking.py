@@ -6,7 +6,9 @@ import http
 import json
 import logging
 import ssl
+import struct
 import sys
+from socket import SO_LINGER, SOL_SOCKET
 
 from websockets.asyncio.server import serve
 
@@ -14,6 +16,9 @@ from websockets.asyncio.server import serve
 logging.disable()
 
 TOKEN = "Bearer s3cr3t-t0k3n"
+
+# The connections that were made to `/later`.
+COUNTED = []
 
 
 async def generate(socket, platforms=None):
@@ -48,6 +53,30 @@ async def talk(socket):
                 await socket.send(str(number))
         case "/long":
             await socket.send("x" * (2 << 20))
+        case "/pings":
+            # As a program would that has lost its mind: each frame is two bytes.
+            while not socket.transport.is_closing():
+                socket.transport.write(b"\x89\x00" * 32768)
+                await asyncio.sleep(0)
+        case "/pinged":
+            for _ in range(20):
+                await (await socket.ping())
+            await socket.send("alive")
+            await socket.wait_closed()
+        case "/resets":
+            await socket.send(json.dumps({"type": "error", "why": "who are you?"}))
+            at_once = struct.pack("ii", 1, 0)
+            socket.transport.get_extra_info("socket").setsockopt(
+                SOL_SOCKET, SO_LINGER, at_once
+            )
+            socket.transport.abort()
+        case "/binary":
+            await socket.send(b"\xffready\x00")
+            await socket.wait_closed()
+        case "/later":
+            COUNTED.append(1)
+            await socket.send("warm" if len(COUNTED) > 1 else "cold")
+            await socket.wait_closed()
         case "/echo":
             async for message in socket:
                 await socket.send(message)

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::{Source, State};
+use crate::contract::{Body, Source, State};
 use crate::reads::Unreached;
-use crate::reads::websocket::{Awaited, Message};
+use crate::reads::websocket::{Awaited, End, Message};
 
 fn check(more: Value) -> Exchanged {
     let mut fields = json!({"url": "wss://swarm.example.com/ws"});
@@ -43,6 +43,7 @@ fn exchange(received: &[&str], end: End) -> Result<Exchange, ExchangeError> {
     Ok(Exchange {
         subprotocol: None,
         messages: received.iter().map(message).collect(),
+        unsent: 0,
         end,
         took: Duration::from_millis(120),
     })
@@ -112,6 +113,21 @@ fn a_count_is_exact() {
         assert!(finding.headline.contains(told), "{}", finding.headline);
         assert!(finding.state == State::Holds || finding.hint.is_some());
     }
+}
+
+#[test]
+fn what_was_not_taken_was_not_exchanged() {
+    let sending = json!({"send": ["a", "b", "c"], "expect": [{"contains": "item"}]});
+    let taken = |unsent| {
+        let mut exchange = exchange(&[ITEM], End::Broke("Broken pipe".into())).expect("one");
+        exchange.unsent = unsent;
+        judged(sending.clone(), Ok(exchange))
+    };
+    assert_eq!(taken(0).state, State::Holds);
+    let finding = taken(2);
+    assert_eq!(finding.state, State::NotYet);
+    let told = "until the connection broke (Broken pipe), but took only 1 of 3 messages";
+    assert!(finding.headline.ends_with(told), "{}", finding.headline);
 }
 
 #[test]
@@ -219,6 +235,11 @@ fn it_listens_until_all_is_there_and_then_until_it_is_quiet() {
     ] {
         assert_eq!(awaited(messages), expected, "{messages:?}");
     }
+    let one = self::check(json!({"expect": [{"contains": "a"}]}));
+    let mut tally = Tally::new(one.wanted());
+    tally.note("a");
+    let sent = Awaited::Quiet(Duration::ZERO);
+    assert_eq!(tally.awaited(), sent, "it must still take what is sent");
 }
 
 #[test]
