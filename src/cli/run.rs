@@ -82,7 +82,9 @@ async fn judged(
             None => stop.await,
         }
     };
-    Ok(run::run(&plan, connections, options, stop, watchers).await)
+    let report = run::run(&plan, Arc::clone(&connections), options, stop, watchers).await;
+    connections.parted().await;
+    Ok(report)
 }
 
 /// How the terminal shows a report.

@@ -23,4 +23,5 @@ mod redirects;
 mod tcp;
 mod tls;
 mod versions;
+mod webdriver;
 mod websocket;

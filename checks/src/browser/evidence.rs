@@ -15,7 +15,7 @@ pub(super) fn of(
     region: &Region,
 ) -> Vec<Evidence> {
     let mut bodies = vec![Body::Excerpt {
-        title: format!("what {} shows", watched.view.url),
+        title: title(watched),
         lines: quoted(showing, region).into_iter().collect(),
         omitted: 0,
     }];
@@ -26,6 +26,14 @@ pub(super) fn of(
         data: picture.data.clone(),
     }));
     bodies.into_iter().map(|body| page.evidence(body)).collect()
+}
+
+fn title(watched: &Watched) -> String {
+    let view = &watched.view;
+    match view.status {
+        Some(status) => format!("what {} shows, with status {status}", view.url),
+        None => format!("what {} shows", view.url),
+    }
 }
 
 /// The text that is shown around what was looked for, or its beginning; none where there is no text.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::evidence;
 use super::showing::Showing;
+use super::unwatched;
 use super::window::Window;
 use crate::contract::{
     Check, Fault, Finding, LITERAL, Located, Look, Outside, Pattern, Period, Seen, Unobserved,
@@ -27,10 +27,13 @@ use crate::shortened::shortened;
 /// may still come, so it waits. `broken_when` is something that waiting can't mend, and settles the
 /// check at once. The browser is driven over WebDriver, by a `driver` that is started for the look
 /// (Chromium's is in Debian's package `chromium-driver`), or by one that is there (`webdriver`). Give
-/// it time with `timeout`: a browser takes a second or two to start. Text in frames and shadow trees is
-/// not looked at.
+/// it time with `timeout`: a browser takes a second or two to start, and two run at a time. Where there
+/// is none in time, or the page had less than half of the time that its browser took to start, nothing
+/// is known of the page, and the check stays open. What is transparent or hidden can't be seen; text in frames and shadow
+/// trees is not looked at. A page that shows what it should holds whatever its status, which is told
+/// where it is an error's; `http.responds` judges that.
 ///
-/// **Evidence**: the text around what was looked for, the errors of the console, and a picture of the
+/// **Evidence**: the page's status, the text around what was looked for, the errors of the console, and a picture of the
 /// window, which the HTML report shows. No secret is taken out of a picture; `picture: false` makes none.
 ///
 /// **Example**
@@ -47,7 +50,7 @@ use crate::shortened::shortened;
 pub struct Shows {
     /// The page, `http://` or `https://`.
     url: Url,
-    /// A text that can be seen, each blank in it being one space.
+    /// A text that can be seen; blanks count as one space.
     #[serde(default)]
     text: Option<String>,
     /// A regular expression that matches somewhere in what can be seen.
@@ -98,7 +101,6 @@ impl fmt::Debug for Shows {
 /// What one look of `browser.shows` brings.
 pub struct Facts {
     page: Seen<Result<Watched, WatchError>>,
-    within: Duration,
 }
 
 impl Check for Shows {
@@ -107,7 +109,6 @@ impl Check for Shows {
     type Facts = Facts;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Facts, Unobserved> {
-        let within = look.times.limit;
         let expected = self.expected();
         let broken = self.broken_when.iter();
         let broken = broken.map(|broken| broken.selector.clone());
@@ -118,18 +119,18 @@ impl Check for Shows {
             window: (self.window.0, self.window.1),
             selectors: [self.selector.clone()].into_iter().chain(broken).collect(),
             picture: self.picture,
-            within,
+            within: look.times.limit,
         };
         let enough = |view: &View| self.is_broken(view) || expected.is_in(&first(view));
         let page = look.reads.watch(request, enough).await;
-        Ok(Facts { page, within })
+        Ok(Facts { page })
     }
 
     fn judge(&self, _: &Outside, facts: &Facts) -> Finding {
         match &facts.page.value {
             Ok(watched) => self.judge_page(watched, &facts.page),
             Err(WatchError::NoDriver(reason)) => self.without_driver(reason),
-            Err(why) => unwatched(self.url.0.as_str(), why, facts.within),
+            Err(why) => unwatched::finding(self.url.0.as_str(), &self.expected(), why),
         }
     }
 
@@ -144,6 +145,11 @@ impl Check for Shows {
         let mut found = Showing::mistakes(fields, fields);
         if let Some((key, written)) = fields.entry("broken_when") {
             found.extend(Showing::mistakes(key, written));
+        }
+        if let Some((key, value)) = fields.entry("driver")
+            && self.driver.trim().is_empty()
+        {
+            found.push(Fault::empty(key, value));
         }
         if let (Some((key, _)), Some(_)) = (fields.entry("driver"), &self.webdriver) {
             let told =
@@ -194,16 +200,19 @@ impl Shows {
                 .all_evidence(evidence::of(page, watched, broken, region));
         }
         let region = first(view);
+        let (took, answered) = (Period::from(watched.took), answered(view));
         let finding = if expected.is_in(&region) {
-            let took = Period::from(watched.took);
+            let browser = &watched.browser;
             Finding::holds(format!(
-                "{url} shows {expected} after {took} in {}",
-                watched.browser
+                "{url} shows {expected} after {took} in {browser}{answered}"
             ))
         } else {
-            let instead = instead(&expected, &region, view);
-            Finding::not_yet(format!("{url} does not show {expected}: {instead}"))
-                .hint(missing(watched))
+            let instead = instead(&expected, &region);
+            let told = format!("{url} does not show {expected}: {instead}{answered}");
+            match unwatched::is_hurried(watched.started, watched.took) {
+                true => unwatched::hurried(&told, watched.started, watched.took),
+                false => Finding::not_yet(told).hint(missing(watched)),
+            }
         };
         finding.all_evidence(evidence::of(page, watched, &expected, &region))
     }
@@ -226,40 +235,19 @@ impl Shows {
     }
 }
 
-/// The finding where no page was seen, though there was a driver.
-fn unwatched(url: &str, why: &WatchError, within: Duration) -> Finding {
-    let unseen = |told: &str| Finding::unobserved(format!("{url} could not be looked at: {told}"));
-    match why {
-        WatchError::NoDriver(reason) => unseen(reason).hint("Is the WebDriver up?"),
-        WatchError::NoBrowser(reason) => unseen(reason).hint(
-            "The driver started no browser: is there one of its version? In a container, `arguments: [--no-sandbox]` may be needed.",
-        ),
-        WatchError::NameNotFound(reason) => unseen(&format!("the name does not resolve ({reason})"))
-            .hint("Check the host name, and the DNS of the machine that runs the browser."),
-        WatchError::BadSelector(reason) => {
-            unseen(reason).hint("Correct the check's `selector`.").lasting()
-        }
-        WatchError::Unreadable(reason) => unseen(&format!("the driver's answer can't be read: {reason}"))
-            .hint("Is it a WebDriver that answers there?"),
-        WatchError::NoAnswer(reason) => Finding::not_yet(format!("{url} does not open: {reason}"))
-            .hint("Is a task registered with the load balancer, and does its container listen on the target group's port?"),
-        WatchError::TimedOut => Finding::not_yet(format!(
-            "{url} was not open in a browser within {}",
-            Period::from(within)
-        ))
-        .hint("A browser takes seconds to start on a busy machine: raise `timeout`, or see whether the page hangs."),
+/// What is there instead of what is expected.
+fn instead(expected: &Showing, region: &Region) -> String {
+    match (&expected.selector, region.seen) {
+        (Some(selector), 0) => format!("no `{selector}` can be seen"),
+        _ if region.text.is_empty() => "no text can be seen".into(),
+        _ => format!("it shows `{}`", beginning(&region.text)),
     }
 }
 
-/// What is there instead of what is expected.
-fn instead(expected: &Showing, region: &Region, view: &View) -> String {
+/// The status of a page that came with an error's, whatever it shows.
+fn answered(view: &View) -> String {
     let status = view.status.filter(|status| *status >= 400);
-    let status = status.map_or(String::new(), |status| format!(", and answered {status}"));
-    match (&expected.selector, region.seen) {
-        (Some(selector), 0) => format!("no `{selector}` can be seen{status}"),
-        _ if region.text.is_empty() => format!("no text can be seen{status}"),
-        _ => format!("it shows `{}`{status}", beginning(&region.text)),
-    }
+    status.map_or(String::new(), |status| format!(", and answered {status}"))
 }
 
 /// As much of a text as fits into a headline.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::answer_size::Bounded;
+use super::browser::Browsers;
 use super::budget::Budget;
 use super::connect;
 use super::credentials::HandedOut;
@@ -41,6 +42,7 @@ pub struct Connections {
     pub(super) budget: Arc<Budget>,
     web: Arc<dyn Fetch>,
     pub(super) programs: Programs,
+    pub(super) browsers: Browsers,
     pub(super) kept: Kept,
     pub(super) freshest: Freshest,
 }
@@ -114,6 +116,7 @@ impl Connections {
             budget: Arc::default(),
             web,
             programs: Programs::default(),
+            browsers: Browsers::default(),
             kept: Kept::default(),
             freshest: Freshest::default(),
         }
@@ -152,6 +155,11 @@ impl Connections {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.credentials.secrets()
+    }
+
+    /// Waits until nothing is left of the run on other machines, but not for long. Nobody may look any more.
+    pub async fn parted(&self) {
+        self.browsers.parted().await;
     }
 
     pub(super) fn web(&self) -> &dyn Fetch {

@@ -1,5 +1,7 @@
 //! The judge of `browser.shows`, with literal facts.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -24,8 +26,7 @@ fn judged(more: Value, page: Result<Watched, WatchError>) -> Finding {
         source,
         at: "2025-11-18T23:50:00Z".parse().expect("a time"),
     };
-    let within = Duration::from_secs(15);
-    check(more).judge(&Outside, &Facts { page, within })
+    check(more).judge(&Outside, &Facts { page })
 }
 
 /// A page whose regions have so many elements and these texts.
@@ -44,6 +45,7 @@ fn shown(regions: &[(usize, &str)]) -> Watched {
         browser: "chrome 148".into(),
         console: Vec::new(),
         picture: None,
+        started: Duration::from_millis(900),
         took: Duration::from_millis(1400),
     }
 }
@@ -140,62 +142,152 @@ fn the_text_is_quoted_around_what_was_looked_for_and_the_picture_is_kept() {
 }
 
 #[test]
-fn without_a_browser_nothing_is_seen_and_a_page_that_does_not_open_may_come() {
-    for (why, state, lasting, told) in [
+fn an_error_pages_status_is_told_even_where_it_shows_what_it_should() {
+    let mut page = shown(&[(1, "5,421")]);
+    page.view.status = Some(500);
+    let finding = judged(json!({"text": "5,421"}), Ok(page));
+    assert_eq!(finding.state, State::Holds);
+    let told = "shows `5,421` after 1.4s in chrome 148, and answered 500";
+    assert!(finding.headline.ends_with(told), "{}", finding.headline);
+    let Body::Excerpt { title, .. } = &finding.evidence[0].body else {
+        panic!("an excerpt");
+    };
+    assert_eq!(
+        title,
+        "what https://dash.example.com/ shows, with status 500"
+    );
+}
+
+#[test]
+fn a_page_is_not_blamed_for_what_its_browser_took() {
+    let number = json!({"text": "5,421", "broken_when": {"text": "error"}});
+    let seen = |regions: &[(usize, &str)], started| {
+        let mut page = shown(regions);
+        page.started = Duration::from_millis(started);
+        judged(number.clone(), Ok(page))
+    };
+    let finding = seen(&[(1, "Loading…"), (1, "Loading…")], 2900);
+    assert_eq!(finding.state, State::Unobserved);
+    let told = "it shows `Loading…`; but it had only 1.4s, since its browser took 2.9s";
+    assert!(finding.headline.ends_with(told), "{}", finding.headline);
+    assert_eq!(seen(&[(1, "…"), (1, "…")], 2800).state, State::NotYet);
+    assert_eq!(
+        seen(&[(1, "5,421"), (1, "5,421")], 9000).state,
+        State::Holds
+    );
+    assert_eq!(
+        seen(&[(1, "error"), (1, "error")], 9000).state,
+        State::Broken
+    );
+}
+
+#[test]
+fn blanks_of_a_text_count_as_one_space() {
+    for text in ["all 5,421", "  all\t5,421 ", "all\n  5,421\n"] {
+        let finding = judged(
+            json!({ "text": text }),
+            Ok(shown(&[(1, "we have all 5,421")])),
+        );
+        assert_eq!(finding.state, State::Holds, "{text:?}");
+        assert!(finding.headline.contains("shows `all 5,421` after"));
+    }
+}
+
+/// What of a look that saw no page is judged, and told.
+fn assert_unwatched(why: WatchError, state: State, lasting: bool, told: &str) {
+    let finding = judged(json!({"text": "5,421"}), Err(why));
+    let headline = &finding.headline;
+    assert_eq!(
+        (finding.state, finding.lasting),
+        (state, lasting),
+        "{headline}"
+    );
+    assert!(headline.ends_with(told), "{headline}");
+    assert!(finding.hint.is_some());
+}
+
+#[test]
+fn without_a_browser_nothing_is_seen() {
+    let seconds = Duration::from_secs;
+    for (why, lasting, told) in [
         (
-            WatchError::NoDriver("no such program".into()),
-            State::Unobserved,
+            WatchError::NoTurn(seconds(3)),
+            false,
+            "it waited 3s, half of its time, for the browsers of other checks",
+        ),
+        (
+            WatchError::NoDriver("there is no such program".into()),
             true,
-            "`chromedriver` could not be started: no such program",
+            "`chromedriver` could not be started: there is no such program",
         ),
         (
             WatchError::NoBrowser("no chrome binary".into()),
-            State::Unobserved,
             false,
             "no chrome binary",
         ),
         (
+            WatchError::NotStarted {
+                awaited: "a browser from its driver",
+                within: seconds(6),
+            },
+            false,
+            "it waited 6s for a browser from its driver, in vain",
+        ),
+        (
+            WatchError::Lost("tab crashed".into()),
+            false,
+            "the driver or its browser went away: tab crashed",
+        ),
+        (
             WatchError::NameNotFound("x".into()),
-            State::Unobserved,
             false,
             "the name does not resolve (x)",
         ),
         (
-            WatchError::BadSelector("'[' is not a valid selector".into()),
-            State::Unobserved,
+            WatchError::BadSelector("p[".into()),
             true,
-            "is not a valid selector",
+            "`p[` is not a valid selector",
         ),
         (
             WatchError::Unreadable("it is no JSON".into()),
-            State::Unobserved,
             false,
             "the driver's answer can't be read: it is no JSON",
         ),
         (
-            WatchError::NoAnswer("ERR_CONNECTION_REFUSED".into()),
-            State::NotYet,
+            WatchError::TimedOut {
+                started: seconds(4),
+                page: seconds(1),
+            },
             false,
-            "does not open: ERR_CONNECTION_REFUSED",
-        ),
-        (
-            WatchError::TimedOut,
-            State::NotYet,
-            false,
-            "was not open in a browser within 15s",
+            "did not open; but it had only 1s, since its browser took 4s",
         ),
     ] {
-        let finding = judged(json!({"text": "5,421"}), Err(why));
-        assert_eq!(
-            (finding.state, finding.lasting),
-            (state, lasting),
-            "{}",
-            finding.headline
-        );
-        assert!(finding.headline.ends_with(told), "{}", finding.headline);
-        assert!(finding.hint.is_some());
+        assert_unwatched(why, State::Unobserved, lasting, told);
     }
     let remote = json!({"text": "a", "webdriver": "http://selenium:4444"});
     let finding = judged(remote, Err(WatchError::NoDriver("refused".into())));
     assert!(!finding.lasting, "it may come up");
+}
+
+#[test]
+fn a_page_that_does_not_open_or_asks_something_may_come() {
+    for (why, told) in [
+        (
+            WatchError::NoAnswer("ERR_CONNECTION_REFUSED".into()),
+            "does not open: ERR_CONNECTION_REFUSED",
+        ),
+        (
+            WatchError::Dialog("Your session is over".into()),
+            "does not show `5,421`: it opens the dialog `Your session is over`",
+        ),
+        (
+            WatchError::TimedOut {
+                started: Duration::from_secs(1),
+                page: Duration::from_secs(4),
+            },
+            "did not open within 4s",
+        ),
+    ] {
+        assert_unwatched(why, State::NotYet, false, told);
+    }
 }

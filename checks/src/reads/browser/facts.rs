@@ -72,7 +72,9 @@ pub struct Watched {
     pub console: Vec<ConsoleLine>,
     /// A picture of the window, unless it is too large or the driver makes none.
     pub picture: Option<Picture>,
-    /// From when the browser was asked for until the page showed enough, or was given up.
+    /// From the beginning of the look until there was a browser for the page.
+    pub started: Duration,
+    /// From when the page was asked for until it showed enough, or was given up.
     pub took: Duration,
 }
 
@@ -99,18 +101,36 @@ pub struct Picture {
 /// Why nothing was watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchError {
-    /// There is no driver: it could not be started or asked.
+    /// Other browsers ran for so long, and no further one was started.
+    NoTurn(Duration),
+    /// There is no driver: its program is not there, or nobody answers at its address.
     NoDriver(String),
     /// The driver has no browser for us.
     NoBrowser(String),
+    /// There was no browser in time.
+    NotStarted {
+        /// What was waited for: `a browser from its driver`.
+        awaited: &'static str,
+        /// How long.
+        within: Duration,
+    },
+    /// The driver or its browser went away.
+    Lost(String),
     /// The page's name could not be resolved.
     NameNotFound(String),
     /// The page did not open.
     NoAnswer(String),
-    /// A selector is none.
+    /// This is no selector.
     BadSelector(String),
+    /// The page shows a dialog with this text, and another one where that is dismissed.
+    Dialog(String),
     /// The driver answered in a way that nothing can be made of.
     Unreadable(String),
-    /// The time was over.
-    TimedOut,
+    /// The page was not open in time.
+    TimedOut {
+        /// From the beginning of the look until there was a browser for it.
+        started: Duration,
+        /// How long it had since.
+        page: Duration,
+    },
 }

@@ -55,7 +55,8 @@ pub(super) fn capabilities(request: &WatchRequest, page_load: u128) -> Value {
         "alwaysMatch": {
             // The scripts draw the page whatever else is still on its way.
             "pageLoadStrategy": "eager",
-            "unhandledPromptBehavior": "dismiss",
+            // Whoever opens a dialog is told of, and goes on.
+            "unhandledPromptBehavior": "dismiss and notify",
             "timeouts": { "pageLoad": page_load, "script": page_load },
         },
         "firstMatch": [

@@ -1,28 +1,29 @@
 //! Reads of pages as a browser draws them, over WebDriver (W3C): a page is opened and watched until it
 //! shows enough, or the time is over.
 
+mod driver;
+mod elsewhere;
 mod facts;
 mod flags;
 mod session;
+mod told;
 mod wire;
 
-use std::path::Path;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 pub use facts::{ConsoleLine, Driver, Picture, Region, View, WatchError, WatchRequest, Watched};
 
 use super::Reads;
-use super::process::{CommandError, CommandRequest, Served, serve};
 use crate::contract::Seen;
+use elsewhere::Elsewhere;
 use session::Session;
+use session::Timely::{InTime, Late};
 
 /// The most browsers that run at the same time: each takes a few hundred megabytes.
-static TURNS: Semaphore = Semaphore::const_new(2);
-/// Who has waited so long for a turn, or a quarter of its time, begins all the same.
-const PATIENCE: Duration = Duration::from_secs(2);
+const AT_ONCE: usize = 2;
 
 /// How often the page is asked what it shows.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -30,6 +31,26 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How long the picture, the console and the end of the browser may take; a quarter of the look at
 /// most.
 const AFTERWARDS: Duration = Duration::from_secs(3);
+
+/// How long a run waits, when it is over, for browsers on other machines to be ended.
+const PARTING: Duration = Duration::from_secs(5);
+
+/// The browsers of a run.
+#[derive(Debug)]
+pub(super) struct Browsers {
+    turns: Semaphore,
+    /// Each browser on another machine holds a receiver of this, until it has been ended there.
+    elsewhere: watch::Sender<()>,
+}
+
+impl Default for Browsers {
+    fn default() -> Self {
+        Self {
+            turns: Semaphore::new(AT_ONCE),
+            elsewhere: watch::Sender::default(),
+        }
+    }
+}
 
 impl Reads {
     /// Opens a page in a browser of its own and watches it: `enough` is told what it shows, again and
@@ -39,131 +60,161 @@ impl Reads {
         request: WatchRequest,
         enough: impl Fn(&View) -> bool + Send,
     ) -> Seen<Result<Watched, WatchError>> {
-        let (url, began) = (request.url.to_string(), Instant::now());
-        let end = began + request.within;
-        let patience = PATIENCE.min(request.within / 4);
-        let _turn = timeout(patience, TURNS.acquire()).await;
-        let watched = watched(&request, end, enough).await;
+        let url = request.url.to_string();
+        let watched = self.connections.browsers.watched(&request, enough).await;
         self.seen("browser", url, None, watched)
     }
 }
 
-async fn watched(
-    request: &WatchRequest,
-    end: Instant,
-    enough: impl Fn(&View) -> bool,
-) -> Result<Watched, WatchError> {
-    let (served, address) = match &request.driver {
-        Driver::At(url) => (None, url.clone()),
-        Driver::Program { program, folder } => {
-            let started = started(program, folder, request.within);
-            let started = timeout_at(end, started).await;
-            let (served, port) = started.unwrap_or(Err(WatchError::TimedOut))?;
-            let address = format!("http://127.0.0.1:{port}/");
-            let address = address.parse().map_err(|_| WatchError::NoDriver(address))?;
-            (Some(served), address)
-        }
-    };
-    let watched = in_session(request, &address, end, enough).await;
-    if let Some(served) = served {
-        served.end().await;
+impl Browsers {
+    /// Waits until whatever was opened on other machines has been ended there, but not for long. Nobody may
+    /// look any more.
+    pub async fn parted(&self) {
+        let _ = timeout(PARTING, self.elsewhere.closed()).await;
     }
-    watched
-}
 
-/// Starts a driver on a free port, and waits until it says which.
-async fn started(
-    program: &str,
-    folder: &Path,
-    within: Duration,
-) -> Result<(Served, u16), WatchError> {
-    let request = CommandRequest {
-        program: program.to_owned(),
-        arguments: vec!["--port=0".into()],
-        input: None,
-        pass_env: flags::PASSED.map(str::to_owned).to_vec(),
-        env: Vec::new(),
-        folder: folder.to_owned(),
-        within,
-    };
-    let port = |line: &str| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    };
-    let started = serve(request, port).await;
-    started.map_err(|why| WatchError::NoDriver(told(why)))
-}
-
-fn told(why: CommandError) -> String {
-    match why {
-        CommandError::NotFound => "there is no such program".into(),
-        CommandError::NoInterpreter => {
-            "the interpreter that its first line names is not there".into()
+    async fn watched(
+        &self,
+        request: &WatchRequest,
+        enough: impl Fn(&View) -> bool,
+    ) -> Result<Watched, WatchError> {
+        let began = Instant::now();
+        let end = began + request.within;
+        // Whoever begins later leaves the page too little time.
+        let patience = request.within / 2;
+        let turn = timeout(patience, self.turns.acquire()).await;
+        let _turn = turn.map_err(|_| WatchError::NoTurn(patience))?;
+        let look = LookTime { began, end };
+        match &request.driver {
+            Driver::At(url) => {
+                let elsewhere = Some(self.elsewhere.subscribe());
+                in_session(request, (url, elsewhere), look, enough).await
+            }
+            Driver::Program { program, folder } => {
+                let started = driver::start(program, folder, request.within);
+                let started = timeout_at(end, started).await;
+                let silent = |_| look.not_started("where its driver listens");
+                let (served, address) = started.map_err(silent)??;
+                let watched = in_session(request, (&address, None), look, enough).await;
+                served.end().await;
+                watched.map_err(gone)
+            }
         }
-        CommandError::NotExecutable => "it may not be run".into(),
-        CommandError::Unstartable(reason) => reason,
+    }
+}
+
+/// A driver that was started and answers no more was lost.
+fn gone(why: WatchError) -> WatchError {
+    match why {
+        WatchError::NoDriver(reason) => WatchError::Lost(reason),
+        other => other,
+    }
+}
+
+/// When a look began, and when it ends.
+#[derive(Clone, Copy)]
+struct LookTime {
+    began: Instant,
+    end: Instant,
+}
+
+impl LookTime {
+    fn not_started(self, awaited: &'static str) -> WatchError {
+        WatchError::NotStarted {
+            awaited,
+            within: self.began.elapsed(),
+        }
+    }
+
+    /// Until when a page may be watched, so that there is time for what comes afterwards.
+    fn watching_ends(self) -> Instant {
+        let left = self.end.saturating_duration_since(Instant::now());
+        self.end - AFTERWARDS.min(left / 4)
     }
 }
 
 async fn in_session(
     request: &WatchRequest,
-    driver: &reqwest::Url,
-    end: Instant,
+    driver: (&reqwest::Url, Option<Elsewhere>),
+    look: LookTime,
     enough: impl Fn(&View) -> bool,
 ) -> Result<Watched, WatchError> {
-    let began = Instant::now();
-    let left = end.saturating_duration_since(began);
-    let watching_ends = end - AFTERWARDS.min(left / 4);
-    let session = Session::open(driver, request, watching_ends).await?;
-    let mut last = None;
-    let shown = timeout_at(watching_ends, drawn(&session, request, enough, &mut last)).await;
-    let took = began.elapsed();
-    // Whatever it showed when the time is over.
-    let view = shown.unwrap_or_else(|_| last.ok_or(WatchError::TimedOut));
-    let watched = match view {
-        Err(why) => Err(why),
-        Ok(view) => Ok(told_of(&session, request, (view, took), end - left / 16).await),
-    };
-    let _ = timeout_at(end, session.close()).await;
+    let until = look.watching_ends();
+    let opened = timeout_at(until, async {
+        let session = Session::open(driver, request, until).await?;
+        session.must_know(&request.selectors).await?;
+        Ok(session)
+    });
+    let opened = opened.await;
+    let session = opened.map_err(|_| look.not_started("a browser from its driver"))??;
+    let watched = in_browser(&session, request, (look, until), enough).await;
+    let _ = timeout_at(look.end, session.close()).await;
     watched
 }
 
-/// What there is to tell of a page that was seen, as far as the driver tells it until `end`.
-async fn told_of(
+async fn in_browser(
     session: &Session,
     request: &WatchRequest,
-    (view, took): (View, Duration),
-    end: Instant,
-) -> Watched {
+    (look, until): (LookTime, Instant),
+    enough: impl Fn(&View) -> bool,
+) -> Result<Watched, WatchError> {
+    let ready = Instant::now();
+    let mut last = None;
+    let shown = timeout_at(until, drawn(session, request, enough, &mut last)).await;
+    let (started, took) = (ready - look.began, ready.elapsed());
+    let timed_out = WatchError::TimedOut {
+        started,
+        page: took,
+    };
+    // Whatever it showed when the time is over.
+    let view = match shown.ok().transpose()?.flatten() {
+        Some(view) => view,
+        None => last.unwrap_or(Err(timed_out))?,
+    };
+    let left = look.end.saturating_duration_since(ready);
+    let afterwards = look.end - left / 16;
     let picture = async {
         match request.picture {
             true => session.picture().await,
             false => None,
         }
     };
-    Watched {
+    let picture = timeout_at(afterwards, picture).await;
+    let console = timeout_at(afterwards, session.console()).await;
+    Ok(Watched {
         view,
         browser: session.browser.clone(),
-        picture: timeout_at(end, picture).await.unwrap_or_default(),
-        console: timeout_at(end, session.console()).await.unwrap_or_default(),
+        picture: picture.unwrap_or_default(),
+        console: console.unwrap_or_default(),
+        started,
         took,
-    }
+    })
 }
 
-/// Opens the page, and returns as soon as it shows enough; what it shows until then is the `last` view.
+/// Opens the page, and returns as soon as it shows enough, or where the browser says that its time is over. What
+/// there is until then is the `last`.
 async fn drawn(
     session: &Session,
     request: &WatchRequest,
     enough: impl Fn(&View) -> bool,
-    last: &mut Option<View>,
-) -> Result<View, WatchError> {
-    session.navigate(&request.url).await?;
+    last: &mut Option<Result<View, WatchError>>,
+) -> Result<Option<View>, WatchError> {
+    match session.navigate(&request.url).await {
+        Ok(InTime(())) => {}
+        Ok(Late) => return Ok(None),
+        Err(dialog @ WatchError::Dialog(_)) => *last = Some(Err(dialog)),
+        Err(why) => return Err(why),
+    }
     loop {
-        let view = session.view(&request.selectors).await?;
-        if enough(&view) {
-            return Ok(view);
+        match session.view(&request.selectors).await {
+            Ok(InTime(view)) if enough(&view) => return Ok(Some(view)),
+            Ok(InTime(view)) => *last = Some(Ok(view)),
+            Ok(Late) => return Ok(None),
+            Err(dialog @ WatchError::Dialog(_)) => *last = Some(Err(dialog)),
+            // A page that goes elsewhere at this moment can't be read.
+            Err(why @ WatchError::Unreadable(_)) => drop(last.get_or_insert(Err(why))),
+            Err(why) => return Err(why),
         }
-        *last = Some(view);
         sleep(PAUSE).await;
     }
 }

@@ -9,6 +9,7 @@ use crate::reads::error::{one_line, root};
 const LONGEST: usize = 16 << 20;
 
 /// A driver, or a session of it.
+#[derive(Clone)]
 pub(super) struct Endpoint {
     client: Client,
     /// Ends in `/`.
@@ -26,6 +27,8 @@ pub(super) enum Refused {
         error: String,
         message: String,
     },
+    /// A dialog of the page with this text was in the way, and is dismissed.
+    Dialog(String),
     /// The answer is none of WebDriver.
     Unreadable(String),
 }
@@ -107,6 +110,10 @@ fn value(body: &[u8]) -> Result<Value, Refused> {
     let value = value.ok_or_else(|| Refused::Unreadable("it has no `value`".into()))?;
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     match (text("error"), text("message")) {
+        (Some(error), Some(message)) if error == "unexpected alert open" => {
+            let shown = value["data"]["text"].as_str().map(one_line);
+            Err(Refused::Dialog(shown.unwrap_or(first_line(&message))))
+        }
         (Some(error), Some(message)) => Err(Refused::Error {
             error,
             message: first_line(&message),
@@ -141,6 +148,24 @@ mod tests {
             message,
             "session not created: unknown error: no chrome binary at /nope"
         );
+    }
+
+    #[test]
+    fn a_dialog_is_told_by_its_text() {
+        let error = "unexpected alert open";
+        let message = "unexpected alert open: {Alert text : Session\n over}";
+        let told = |data: Value| {
+            let error = serde_json::json!({"error": error, "message": message, "data": data});
+            let body = serde_json::json!({ "value": error });
+            match value(body.to_string().as_bytes()) {
+                Err(Refused::Dialog(text)) => text,
+                other => panic!("{other:?}"),
+            }
+        };
+        let data = serde_json::json!({"text": "Session\n over"});
+        assert_eq!(told(data), "Session over");
+        let message = "unexpected alert open: {Alert text : Session";
+        assert_eq!(told(Value::Null), message);
     }
 
     #[test]
