@@ -235,12 +235,15 @@ impl Shows {
     }
 }
 
+/// The most characters of a page's text in a headline.
+const HEADLINE: usize = 60;
+
 /// What is there instead of what is expected.
 fn instead(expected: &Showing, region: &Region) -> String {
     match (&expected.selector, region.seen) {
         (Some(selector), 0) => format!("no `{selector}` can be seen"),
         _ if region.text.is_empty() => "no text can be seen".into(),
-        _ => format!("it shows `{}`", beginning(&region.text)),
+        _ => format!("it shows `{}`", shortened(&region.text, HEADLINE)),
     }
 }
 
@@ -248,12 +251,6 @@ fn instead(expected: &Showing, region: &Region) -> String {
 fn answered(view: &View) -> String {
     let status = view.status.filter(|status| *status >= 400);
     status.map_or(String::new(), |status| format!(", and answered {status}"))
-}
-
-/// As much of a text as fits into a headline.
-fn beginning(text: &str) -> String {
-    const WIDTH: usize = 60;
-    shortened(text, WIDTH)
 }
 
 fn missing(watched: &Watched) -> String {
