@@ -120,7 +120,7 @@ fn a_shard_without_checks_says_so_and_opens_no_gate_alone() {
         &aws,
         &["--shard", "5/8", "--json", "5.json", "--only", "fresh"],
     );
-    let told = "SKIPPED  shop: nothing to check in shard 5 of 8\n";
+    let told = "SKIPPED  shop (only fresh): nothing to check in shard 5 of 8\n";
     assert_eq!(empty.expect_code(0).stdout, told);
     let report = place.json("5.json");
     assert_eq!(

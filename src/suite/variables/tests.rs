@@ -54,7 +54,7 @@ fn tells_what_is_not_at_its_place() {
         ("${HOST} ${", "8: this `${` is never closed"),
         (
             "$${X} ${1}",
-            "6: `${1}` is no variable: only `${NAME}` and `${NAME:-default}` are",
+            "6: `${1}` is no value: write `${NAME}`, `${NAME:-default}` or `${id.name}`",
         ),
         ("${A:-${B}}", "0: a default can't hold another variable"),
     ] {
