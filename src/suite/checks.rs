@@ -1,5 +1,6 @@
 //! The checks of a suite, each read for itself: the common fields here, the rest by its kind.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,11 +76,13 @@ pub(super) fn missing(root: &Located) -> Fault {
     Fault::new(top, "`checks` is missing").help(NOTHING)
 }
 
-/// Reads checks, file by file.
+/// Reads the checks of a file.
 pub(super) struct Reader<'r, 'v> {
     pub catalog: &'r Catalog,
     /// The folder of the file.
     pub folder: Arc<Path>,
+    /// What the fields of a kind are, by its name, where a check of it waits for values of a run.
+    pub meanings: BTreeMap<String, Arc<Meanings>>,
     pub variables: &'r mut Variables<'v>,
     /// What places are ranges of.
     pub source: &'r str,
@@ -89,7 +92,7 @@ pub(super) struct Reader<'r, 'v> {
 }
 
 impl Reader<'_, '_> {
-    /// Reads the `checks` of a file, whose times are `defaults` where they set none.
+    /// Reads the file's `checks`, whose times are `defaults` where they set none.
     pub fn read(&mut self, (key, section): &(Located, Located), defaults: Defaults) -> Vec<Draft> {
         match &section.content {
             Content::List(items) if !items.is_empty() => {
@@ -136,7 +139,8 @@ impl Reader<'_, '_> {
         let faults = &mut *self.faults;
         let (kind, place) = kind(item, self.catalog, faults);
         if let (Some(template), Some(kind)) = (&mut template, &kind) {
-            template.meanings = Meanings::of(kind);
+            let known = self.meanings.entry(kind.name.to_string());
+            template.meanings = Arc::clone(known.or_insert_with(|| Meanings::of(kind).into()));
             faults.extend(template.mistakes());
         }
         let common = part(item, |name| PLAIN_FIELDS.contains(&name));
@@ -201,7 +205,7 @@ impl Reader<'_, '_> {
             fields: own(&written),
             known: std::mem::take(&mut self.variables.met),
             references,
-            meanings: Meanings::default(),
+            meanings: Arc::default(),
         });
         (fields, template)
     }

@@ -31,7 +31,7 @@ pub(super) struct Template {
     /// Those that are not.
     pub references: Vec<Deferred>,
     /// What the fields are that they stand in.
-    pub meanings: Meanings,
+    pub meanings: Arc<Meanings>,
 }
 
 impl Template {

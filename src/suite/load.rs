@@ -183,23 +183,24 @@ impl Reading<'_> {
         });
         let mut files: Vec<_> = of_included.collect();
         files.push((last, own, catalog.clone()));
-        let mut reader = checks::Reader {
-            catalog: &catalog,
-            folder: Path::new("").into(),
-            variables: &mut self.variables,
-            source: self.files.map.text(),
-            faults: &mut self.faults,
-            incomplete: false,
-        };
+        let mut incomplete = false;
         for (root, defaults, catalog) in &files {
-            reader.catalog = catalog;
+            let Some(section) = root.entry("checks") else {
+                continue;
+            };
             let folder = Path::new(file_of(root)).parent();
-            reader.folder = folder.unwrap_or(Path::new("")).into();
-            if let Some(section) = root.entry("checks") {
-                drafts.extend(reader.read(section, *defaults));
-            }
+            let mut reader = checks::Reader {
+                catalog,
+                folder: folder.unwrap_or(Path::new("")).into(),
+                meanings: BTreeMap::new(),
+                variables: &mut self.variables,
+                source: self.files.map.text(),
+                faults: &mut self.faults,
+                incomplete: false,
+            };
+            drafts.extend(reader.read(section, *defaults));
+            incomplete |= reader.incomplete;
         }
-        let incomplete = reader.incomplete;
         if files
             .iter()
             .all(|(root, ..)| root.entry("checks").is_none())
