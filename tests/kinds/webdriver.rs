@@ -82,15 +82,22 @@ fn asked(port: u16, method: &str, path: &str, body: &str) -> (String, String) {
     (head, String::from_utf8(body).expect("UTF-8"))
 }
 
-/// A driver behind a proxy that holds back each new session's answer for so long.
+/// A driver behind a proxy whose new session comes so long after it was asked for. It is open before, because how
+/// long a browser takes to start is nothing that a test can know.
 fn slow(port: u16, by: Duration) -> Server {
+    let headless = r#"{"capabilities":{"alwaysMatch":{"goog:chromeOptions":
+        {"args":["--headless=new","--no-sandbox","--disable-gpu","--disable-dev-shm-usage"]}}}}"#;
+    let opened = asked(port, "POST", "/session", headless);
+    assert!(opened.1.contains("sessionId"), "{opened:?}");
     Server::start(move |request: &Asked, stream| {
         let path = request.uri().path();
-        let body = String::from_utf8_lossy(request.body());
-        let (head, body) = asked(port, request.method().as_str(), path, &body);
-        if path == "/session" {
+        let (head, body) = if path == "/session" {
             std::thread::sleep(by);
-        }
+            opened.clone()
+        } else {
+            let body = String::from_utf8_lossy(request.body());
+            asked(port, request.method().as_str(), path, &body)
+        };
         // Whoever asked may have gone.
         let _ = write!(stream, "{head}{body}");
     })
@@ -144,6 +151,7 @@ fn a_browser_that_comes_too_late_is_sent_away() {
     }
     let (driver, server) = (Driver::start(), pages());
     let proxy = slow(driver.port, Duration::from_secs(2));
+    driver.expect_sessions(1);
     let late = format!(
         "url: '{}/unseen', text: Entities, timeout: 2s, webdriver: '{}'",
         server.url(),

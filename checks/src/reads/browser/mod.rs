@@ -33,7 +33,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const AFTERWARDS: Duration = Duration::from_secs(3);
 
 /// How long a run waits, when it is over, for browsers on other machines to be ended.
-const PARTING: Duration = Duration::from_secs(5);
+const PARTING: Duration = Duration::from_secs(10);
 
 /// The browsers of a run.
 #[derive(Debug)]
