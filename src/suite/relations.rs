@@ -92,8 +92,7 @@ impl Web {
     ) -> References {
         let mut references = References::default();
         for word in &draft.needs {
-            // One text may be meant by thousands of checks, each with its own suggestions.
-            if faults.iter().any(|fault| fault.place == word.place) {
+            if is_told(word.place, faults) {
                 continue;
             }
             match self.needs(index, word) {
@@ -104,25 +103,17 @@ impl Web {
                 Err(fault) => faults.push(fault),
             }
         }
-        let mut deferred = draft.template.iter().flat_map(|fields| &fields.references);
-        let unknown = deferred.any(|value| value.scalar == draft.follows);
-        let check = draft.check.as_ref().filter(|_| !unknown);
-        let followed = check.and_then(|check| check.follows());
-        if let Some(id) = followed {
-            let word = Word {
-                text: id.to_owned(),
-                place: draft.follows,
-            };
-            if faults.iter().all(|fault| fault.place != word.place) {
-                match self.one(index, &word, &|id| format!("check:{id}")) {
-                    Ok(need) => references.follows = Some((need, word.place)),
-                    Err(fault) => faults.push(fault),
-                }
+        let followed = draft.check.as_ref().and_then(|check| check.follows());
+        if let Some(id) = followed.filter(|_| !is_told(draft.follows, faults)) {
+            let used = draft.template.iter().flat_map(|fields| &fields.references);
+            match self.followed(index, id, draft.follows, used) {
+                Ok(need) => references.follows = Some((need, draft.follows)),
+                Err(fault) => faults.push(fault),
             }
         }
         let used = draft.template.iter().flat_map(|fields| &fields.references);
         for value in used {
-            if faults.iter().any(|fault| fault.place == value.place) {
+            if is_told(value.place, faults) {
                 continue;
             }
             match self.used(index, value) {
@@ -135,6 +126,25 @@ impl Web {
             }
         }
         references
+    }
+
+    /// The check that `place` names. A value that is known only in a run names none.
+    fn followed<'u>(
+        &self,
+        index: usize,
+        id: &str,
+        place: Place,
+        mut used: impl Iterator<Item = &'u Deferred>,
+    ) -> Result<Need, Fault> {
+        if let Some(value) = used.find(|value| value.scalar == place) {
+            let told = format!("`{}` names no check", value.written());
+            return Err(Fault::new(value.place, told).help("write its id, as in `check:answers`"));
+        }
+        let word = Word {
+            text: id.to_owned(),
+            place,
+        };
+        self.one(index, &word, &|id| format!("check:{id}"))
     }
 
     /// Whose value is used; nobody's where it is the run's own.
@@ -295,4 +305,10 @@ impl Web {
             filling: filling.map(Arc::new),
         })
     }
+}
+
+/// Whether a mistake is told there already. One text may be meant by thousands of checks, each with its own
+/// suggestions; and where it holds a value of another check, that is the mistake, not what stands in for it.
+fn is_told(place: Place, faults: &[Fault]) -> bool {
+    faults.iter().any(|fault| place.contains(fault.place))
 }
