@@ -1,10 +1,27 @@
 //! Long texts, cut for whoever reads them.
 
+use crate::contract::Line;
+
+/// The most lines that are quoted of a text.
+pub(crate) const MOST_LINES: usize = 8;
+/// The most characters of a line that are quoted.
+pub(crate) const WIDTH: usize = 400;
+
 /// The beginning of a text, of at most so many characters; what is cut ends in `…`.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+/// A line as it is quoted for evidence.
+pub(crate) fn quoted(line: &str) -> Line {
+    Line {
+        at: None,
+        origin: None,
+        text: shortened(line, WIDTH),
+        matched: None,
     }
 }
 

@@ -3,12 +3,8 @@
 use super::body::compression;
 use crate::contract::{Body, Line};
 use crate::reads::Page;
-use crate::shortened::shortened;
+use crate::shortened::{MOST_LINES, quoted};
 
-/// The most lines that are quoted.
-const LINES: usize = 8;
-/// The most characters of a line that are quoted.
-const WIDTH: usize = 400;
 /// How many characters before a find are quoted with it.
 const BEFORE: usize = 120;
 
@@ -24,7 +20,7 @@ pub(super) fn of(page: &Page, finds: &[(usize, &str)]) -> Body {
     }
     let all = page.body.lines().count();
     let lines: Vec<Line> = match finds {
-        [] => page.body.lines().take(LINES).map(beginning).collect(),
+        [] => page.body.lines().take(MOST_LINES).map(beginning).collect(),
         finds => around(&page.body, finds),
     };
     Body::Excerpt {
@@ -41,7 +37,7 @@ fn around(body: &str, finds: &[(usize, &str)]) -> Vec<Line> {
     let mut quoted = Vec::new();
     let mut end_of_last = 0;
     for (start, found) in finds {
-        if quoted.len() == LINES || (start < end_of_last && !quoted.is_empty()) {
+        if quoted.len() == MOST_LINES || (start < end_of_last && !quoted.is_empty()) {
             continue;
         }
         let line = body[..start].rfind('\n').map_or(0, |end| end + 1);
@@ -73,19 +69,15 @@ fn back(body: &str, line: usize, start: usize) -> usize {
 }
 
 fn beginning(line: &str) -> Line {
-    Line {
-        at: None,
-        origin: None,
-        text: shortened(line.trim_end_matches('\r'), WIDTH),
-        matched: None,
-    }
+    quoted(line.trim_end_matches('\r'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shortened::WIDTH;
 
-    fn quoted(body: &str, sought: &[&str]) -> Vec<(Option<String>, String, Option<String>)> {
+    fn quotes(body: &str, sought: &[&str]) -> Vec<(Option<String>, String, Option<String>)> {
         let page = Page {
             body: body.into(),
             ..Page::default()
@@ -103,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_beginning_is_quoted_where_nothing_was_found() {
-        let told = quoted("a\nb", &[]);
+        let told = quotes("a\nb", &[]);
         assert_eq!(told, [(None, "a".into(), None), (None, "b".into(), None)]);
     }
 
@@ -114,7 +106,7 @@ mod tests {
             "x".repeat(500),
             "y".repeat(500)
         );
-        let told = quoted(&body, &["needle"]);
+        let told = quotes(&body, &["needle"]);
         let [(origin, text, matched)] = &told[..] else {
             panic!("{told:?}");
         };
@@ -126,7 +118,7 @@ mod tests {
 
     #[test]
     fn two_finds_in_one_quoted_line_are_quoted_once() {
-        let told = quoted("one two\nthree", &["two", "one", "three"]);
+        let told = quotes("one two\nthree", &["two", "one", "three"]);
         let texts: Vec<&str> = told.iter().map(|(_, text, _)| text.as_str()).collect();
         assert_eq!(texts, ["one two", "three"]);
     }
