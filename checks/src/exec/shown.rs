@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use crate::contract::{Body, Evidence, Finding, Line, Period, Seen, State, Unobserved};
 use crate::reads::{CommandError, Ending, Printed, Ran};
-use crate::shortened::shortened;
-
-/// How many lines of an output are quoted, and how much of each, in characters.
-const LINES: usize = 8;
-const WIDTH: usize = 400;
+use crate::shortened::{MOST_LINES, quoted, shortened};
 
 /// The last lines of both outputs; nothing of an output that is empty.
 pub(crate) fn outputs(seen: &Seen<()>, ran: &Ran) -> Vec<Evidence> {
@@ -24,8 +20,8 @@ pub(crate) fn outputs(seen: &Seen<()>, ran: &Ran) -> Vec<Evidence> {
 
 fn last_lines(of: &str, printed: &Printed) -> Option<Body> {
     let all: Vec<&str> = printed.text.lines().collect();
-    let before = all.len().saturating_sub(LINES);
-    let lines: Vec<Line> = all[before..].iter().map(|text| line(text)).collect();
+    let before = all.len().saturating_sub(MOST_LINES);
+    let lines: Vec<Line> = all[before..].iter().map(|text| quoted(text)).collect();
     let title = match printed.omitted {
         0 => format!("last lines of {of}"),
         bytes => format!("last lines that were kept of {of}, {bytes} bytes of which were not"),
@@ -35,15 +31,6 @@ fn last_lines(of: &str, printed: &Printed) -> Option<Body> {
         lines,
         omitted: before,
     })
-}
-
-fn line(text: &str) -> Line {
-    Line {
-        at: None,
-        origin: None,
-        text: shortened(text, WIDTH),
-        matched: None,
-    }
 }
 
 /// The finding with the variables that the program should have got, where it doesn't hold: they may be why.
@@ -64,41 +51,41 @@ pub(crate) fn with_unset(mut finding: Finding, ran: &Ran) -> Finding {
 /// Why a program that was not started says nothing. No later look can start it either, unless the machine is
 /// changed meanwhile.
 pub(crate) fn not_started(program: &str, error: &CommandError) -> Unobserved {
-    let (why, hint) = match error {
-        CommandError::NotFound if program.contains(char::is_whitespace) => (
-            "there is no program of that name".to_owned(),
-            "Each argument is a word of its own: `command: [PROGRAM, ARGUMENT, …]`.",
-        ),
-        CommandError::NotFound if program.contains('/') => (
-            "there is no such file".to_owned(),
-            "Its path counts from the folder of the suite's file: correct it, or install the program.",
-        ),
-        CommandError::NotFound => (
-            "it is not in PATH".to_owned(),
-            "Install it on the machine that runs touchdown, or write its path; one with a `/` counts from the folder of the suite's file.",
-        ),
-        CommandError::NoInterpreter => (
-            "the interpreter that its first line names is not there".to_owned(),
-            "Install the interpreter, or correct the line that begins with `#!`.",
-        ),
-        CommandError::NotExecutable => (
-            "it may not be executed".to_owned(),
-            "Make it executable: `chmod +x`, and `git update-index --chmod=+x` where git keeps it.",
-        ),
-        CommandError::Unstartable(reason) => (reason.clone(), unstartable(reason)),
+    let why = match error {
+        CommandError::NotFound if program.contains(char::is_whitespace) => {
+            "there is no program of that name".to_owned()
+        }
+        CommandError::NotFound if program.contains('/') => "there is no such file".to_owned(),
+        CommandError::NotFound => "it is not in PATH".to_owned(),
+        other => other.to_string(),
     };
-    Unobserved::lasting(format!("`{program}` can't be run: {why}")).hint(hint)
+    Unobserved::lasting(format!("`{program}` can't be run: {why}")).hint(way_out(program, error))
 }
 
-fn unstartable(reason: &str) -> &'static str {
-    match reason {
-        CommandError::FOLDER => "Write the program's own path, behind the folder's.",
-        CommandError::INTERRUPTED => "It was ended with all that it had started; begin again.",
-        CommandError::NUL => "Look at the values that the suite's variables have.",
-        CommandError::CARRIAGE_RETURN => {
+fn way_out(program: &str, error: &CommandError) -> &'static str {
+    match error {
+        CommandError::NotFound if program.contains(char::is_whitespace) => {
+            "Each argument is a word of its own: `command: [PROGRAM, ARGUMENT, …]`."
+        }
+        CommandError::NotFound if program.contains('/') => {
+            "Its path counts from the folder of the suite's file: correct it, or install the program."
+        }
+        CommandError::NotFound => {
+            "Install it on the machine that runs touchdown, or write its path; one with a `/` counts from the folder of the suite's file."
+        }
+        CommandError::NoInterpreter => {
+            "Install the interpreter, or correct the line that begins with `#!`."
+        }
+        CommandError::NotExecutable => {
+            "Make it executable: `chmod +x`, and `git update-index --chmod=+x` where git keeps it."
+        }
+        CommandError::Folder => "Write the program's own path, behind the folder's.",
+        CommandError::Interrupted => "It was ended with all that it had started; begin again.",
+        CommandError::Nul => "Look at the values that the suite's variables have.",
+        CommandError::CarriageReturn => {
             "Give it the line ends of Unix: `sed -i 's/\\r$//' FILE`, and `*.sh text eol=lf` in .gitattributes."
         }
-        _ => {
+        CommandError::Unstartable(_) => {
             "Is it a program for this machine? A script's first line names its interpreter: `#!/bin/sh`."
         }
     }

@@ -41,13 +41,10 @@ fn port(line: &str) -> Option<u16> {
 
 /// A program that is there and doesn't start may do so another time: memory or processes are short.
 fn unstarted(why: CommandError) -> WatchError {
-    let missing = |what: &str| WatchError::NoDriver(what.into());
     match why {
-        CommandError::NotFound => missing("there is no such program"),
-        CommandError::NoInterpreter => {
-            missing("the interpreter that its first line names is not there")
+        CommandError::Unstartable(_) | CommandError::Interrupted => {
+            WatchError::Lost(why.to_string())
         }
-        CommandError::NotExecutable => missing("it may not be run"),
-        CommandError::Unstartable(reason) => WatchError::Lost(reason),
+        why => WatchError::NoDriver(why.to_string()),
     }
 }

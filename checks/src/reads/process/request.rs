@@ -124,20 +124,33 @@ pub enum CommandError {
     NoInterpreter,
     /// It may not be run.
     NotExecutable,
-    /// The system refused otherwise, in its own words, or in one of the constants below.
+    /// The interpreter that it asks for has a carriage return in its name, as an editor of Windows leaves it.
+    CarriageReturn,
+    /// What is named is no program but a folder.
+    Folder,
+    /// No system can be given this.
+    Nul,
+    /// Touchdown was asked to stop.
+    Interrupted,
+    /// The system refused otherwise, in its own words.
     Unstartable(String),
 }
 
-impl CommandError {
-    /// What is named is no program but a folder.
-    pub const FOLDER: &str = "it is a folder";
-    /// No system can be given this.
-    pub const NUL: &str = "an argument or a variable holds a NUL character";
-    /// Touchdown was asked to stop.
-    pub const INTERRUPTED: &str = "touchdown was interrupted";
-    /// The interpreter that it asks for has a carriage return in its name, as an editor of Windows leaves it.
-    pub const CARRIAGE_RETURN: &str =
-        "its first line ends in CR LF, and so asks for an interpreter that is not there";
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFound => "there is no such program",
+            Self::NoInterpreter => "the interpreter that its first line names is not there",
+            Self::NotExecutable => "it may not be executed",
+            Self::CarriageReturn => {
+                "its first line ends in CR LF, and so asks for an interpreter that is not there"
+            }
+            Self::Folder => "it is a folder",
+            Self::Nul => "an argument or a variable holds a NUL character",
+            Self::Interrupted => "touchdown was interrupted",
+            Self::Unstartable(reason) => reason,
+        })
+    }
 }
 
 #[cfg(test)]

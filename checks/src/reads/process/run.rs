@@ -93,16 +93,15 @@ fn program(request: &CommandRequest) -> PathBuf {
 }
 
 fn refused(error: &io::Error, program: &Path) -> CommandError {
-    let unstartable = |why: &str| CommandError::Unstartable(why.to_owned());
     match error.kind() {
         io::ErrorKind::NotFound if asks_with_carriage_return(program) => {
-            unstartable(CommandError::CARRIAGE_RETURN)
+            CommandError::CarriageReturn
         }
         io::ErrorKind::NotFound if program.is_file() => CommandError::NoInterpreter,
         io::ErrorKind::NotFound => CommandError::NotFound,
-        io::ErrorKind::PermissionDenied if program.is_dir() => unstartable(CommandError::FOLDER),
+        io::ErrorKind::PermissionDenied if program.is_dir() => CommandError::Folder,
         io::ErrorKind::PermissionDenied => CommandError::NotExecutable,
-        io::ErrorKind::InvalidInput => unstartable(CommandError::NUL),
+        io::ErrorKind::InvalidInput => CommandError::Nul,
         _ => CommandError::Unstartable(error.to_string()),
     }
 }
@@ -214,10 +213,9 @@ pub fn run_alone(request: &CommandRequest) -> Result<Ran, CommandError> {
         runtime.block_on(async {
             let programs = Programs::default();
             let stop = stop().map_err(|error| CommandError::Unstartable(error.to_string()))?;
-            let interrupted = || CommandError::Unstartable(CommandError::INTERRUPTED.to_owned());
             tokio::select! {
                 biased;
-                () = stop => Err(interrupted()),
+                () = stop => Err(CommandError::Interrupted),
                 ran = programs.run(request) => ran,
             }
         })

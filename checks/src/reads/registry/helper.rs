@@ -87,9 +87,7 @@ struct Written {
 fn printed(ran: Result<Ran, CommandError>) -> Result<Option<Login>, String> {
     let ran = ran.map_err(|error| match error {
         CommandError::NotFound => "it is not in PATH".to_owned(),
-        CommandError::NoInterpreter => "its interpreter is not there".to_owned(),
-        CommandError::NotExecutable => "it may not be run".to_owned(),
-        CommandError::Unstartable(why) => why,
+        other => other.to_string(),
     })?;
     let stdout = ran.stdout.text.trim();
     match ran.ending {

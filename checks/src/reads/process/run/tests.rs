@@ -69,15 +69,14 @@ async fn tells_why_a_program_was_not_started() {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(script, mode).expect("executable");
     }
-    let unstartable = |why: &str| CommandError::Unstartable(why.into());
     for (program, error) in [
         ("no-such-program", CommandError::NotFound),
         ("./no-such-program", CommandError::NotFound),
         ("./text", CommandError::NotExecutable),
         ("./interpreted", CommandError::NoInterpreter),
-        ("./windows", unstartable(CommandError::CARRIAGE_RETURN)),
-        ("./", unstartable(CommandError::FOLDER)),
-        ("s\0h", unstartable(CommandError::NUL)),
+        ("./windows", CommandError::CarriageReturn),
+        ("./", CommandError::Folder),
+        ("s\0h", CommandError::Nul),
     ] {
         let mut request = script("", LONG);
         request.program = program.into();
