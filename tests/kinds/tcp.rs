@@ -92,6 +92,10 @@ fn a_port_is_told_by_what_it_says() {
                 ),
             ),
             ("unknown", format!("{}, tls: true", at(secure))),
+            (
+                "insecure",
+                format!("{}, tls: true, insecure: true", at(secure)),
+            ),
             ("plain", format!("{}, tls: true, timeout: 1s", at(greeter))),
             ("refused", at(closed_port())),
             ("nameless", "address: 'no-such-host.invalid:25'".into()),
@@ -107,6 +111,7 @@ fn a_port_is_told_by_what_it_says() {
             "silent: failed",
             "secure: passed",
             "unknown: failed",
+            "insecure: passed",
             "plain: failed",
             "refused: failed",
             "nameless: inconclusive",

@@ -129,7 +129,7 @@ impl Check for Healthy {
             Fault::new(place(name), format!("the metadata `{name}` can't be sent"))
         });
         let files = match self.address.has_tls() {
-            true => self.files().mistakes(fields).into_iter().collect(),
+            true => self.files().mistakes(fields),
             false => TlsFiles::without_tls(
                 fields,
                 "an `address`",
@@ -182,6 +182,7 @@ impl Healthy {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
+            ..TlsFiles::default()
         }
     }
 

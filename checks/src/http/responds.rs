@@ -193,8 +193,8 @@ impl Responds {
                 ca: self.ca_file.as_deref(),
                 certificate: self.cert_file.as_deref(),
                 key: self.key_file.as_deref(),
+                insecure: self.insecure,
             },
-            insecure: self.insecure,
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::address::Url;
 use crate::contract::{Check, Fault, HostPort, Located, Look, Unobserved, sent_secrets};
 use crate::net::TlsFiles;
-use crate::reads::{Authorization, PageRequest, Reads, Redirects, Tls, Trust};
+use crate::reads::{Authorization, PageRequest, Reads, Redirects};
 
 /// Who asks. What is written here never appears in any output.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -62,7 +62,6 @@ pub(super) struct Sending<'c> {
     pub redirects: Follow,
     pub connect_to: Option<&'c HostPort>,
     pub files: TlsFiles<'c>,
-    pub insecure: bool,
 }
 
 /// The method of a check that names none.
@@ -108,20 +107,9 @@ impl Sending<'_> {
                 Follow::Keep => Redirects::Keep,
             },
             connect_to: self.connect_to.cloned(),
-            tls: self.tls(look),
+            tls: self.files.tls(|file| look.path(file)),
             ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
         })
-    }
-
-    fn tls<C: Check>(&self, look: &Look<'_, C>) -> Tls {
-        let tls = self.files.tls(|file| look.path(file));
-        match self.insecure {
-            true => Tls {
-                trust: Trust::Anyone,
-                ..tls
-            },
-            false => tls,
-        }
     }
 
     /// What of it is secret wherever it comes from.
@@ -154,8 +142,7 @@ impl Sending<'_> {
                 ));
             }
         }
-        let alone: &[&[&str]] = &[&["body", "body_file", "json"], &["ca_file", "insecure"]];
-        found.extend(alone.iter().filter_map(|names| only_one(names, fields)));
+        found.extend(only_one(&["body", "body_file", "json"], fields));
         found.extend(self.names_no_host(fields));
         found.extend(self.files.mistakes(fields));
         found.extend(self.empty_token(fields));

@@ -174,8 +174,8 @@ impl VersionEverywhere {
                 ca: self.ca_file.as_deref(),
                 certificate: self.cert_file.as_deref(),
                 key: self.key_file.as_deref(),
+                insecure: self.insecure,
             },
-            insecure: self.insecure,
         }
     }
 

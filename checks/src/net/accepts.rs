@@ -58,6 +58,9 @@ pub struct Accepts {
     /// The key of `cert_file` (PEM, without a passphrase).
     #[serde(default)]
     key_file: Option<PathBuf>,
+    /// Takes any certificate, such as one that a server signed itself.
+    #[serde(default)]
+    insecure: bool,
 }
 
 /// What is sent may be secret.
@@ -138,7 +141,7 @@ impl Check for Accepts {
                 .help("write it like `shop.internal:5432`")
         });
         let files = match self.tls {
-            true => self.files().mistakes(fields).into_iter().collect(),
+            true => self.files().mistakes(fields),
             false => TlsFiles::without_tls(fields, "a server", "add `tls: true`"),
         };
         let silent = self.expect.as_ref().filter(|expect| expect.is_match(""));
@@ -166,6 +169,7 @@ impl Accepts {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
+            insecure: self.insecure,
         }
     }
 }

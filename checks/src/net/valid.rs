@@ -123,7 +123,7 @@ impl Check for Valid {
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        self.files().mistakes(fields).into_iter().collect()
+        self.files().mistakes(fields)
     }
 }
 
@@ -133,6 +133,7 @@ impl Valid {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
+            ..TlsFiles::default()
         }
     }
 

@@ -205,6 +205,7 @@ impl Exchanged {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
+            ..TlsFiles::default()
         }
     }
 
