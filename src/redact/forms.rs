@@ -35,11 +35,17 @@ fn encodings(value: &str) -> Vec<String> {
         percent(value, false),
     ];
     forms.extend(in_addresses(value));
+    forms.extend(quoted(value));
     for alphabet in [STANDARD, URL_SAFE] {
         forms.push(base64(value.as_bytes(), alphabet));
         forms.extend((0..3).map(|offset| inside_base64(value, offset, alphabet)));
     }
     forms
+}
+
+/// As touchdown itself writes it: for its own characters in a regular expression, and as a word that a shell reads.
+fn quoted(value: &str) -> [String; 2] {
+    [regex::escape(value), value.replace('\'', r"'\''")]
 }
 
 /// As it stands in each part of an address, by the WHATWG's URL standard: each leaves other characters

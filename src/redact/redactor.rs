@@ -16,6 +16,9 @@ pub const REDACTED: &str = "[redacted]";
 /// be found by chance all over a report, and thereby guessed from what is missing.
 pub const SHORTEST: usize = 4;
 
+/// What stands where a text was cut.
+const CUT: &str = "…";
+
 /// Replaces secret values, as they are and in the encodings they commonly travel in
 /// (JSON, URL and Base64), and whatever has the shape of a secret. One that knows no value still
 /// knows the shapes.
@@ -84,15 +87,37 @@ impl Redactor {
         merged(found)
     }
 
-    /// Where a text that was cut ends with the beginning of a secret.
-    fn cut_off(&self, text: &str) -> Option<Range<usize>> {
-        let kept = text.strip_suffix('…')?;
+    /// Where a text was cut within a secret: its beginning stands before a `…`, or its end behind one.
+    fn cut_off<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        text.match_indices(CUT).flat_map(|(cut, _)| {
+            let rest = cut + CUT.len();
+            let begun = self.begun(&text[..cut]).map(|length| cut - length..cut);
+            let ended = self.ended(&text[rest..]).map(|length| rest..rest + length);
+            begun.into_iter().chain(ended)
+        })
+    }
+
+    /// The most bytes of a secret's beginning that the text ends with.
+    fn begun(&self, text: &str) -> Option<usize> {
+        let last = text.chars().next_back()?;
         let begun = self.needles.iter().filter_map(|needle| {
-            let ends = needle.char_indices().map(|(end, _)| end).skip(SHORTEST);
-            let begun = ends.filter(|&end| kept.ends_with(&needle[..end]));
-            begun.max()
+            let ends = needle
+                .match_indices(last)
+                .map(|(at, _)| at + last.len_utf8());
+            let parts = ends.map(|end| &needle[..end]);
+            told_of(parts.filter(|part| text.ends_with(part)))
         });
-        begun.max().map(|length| kept.len() - length..kept.len())
+        begun.max()
+    }
+
+    /// The most bytes of a secret's end that the text begins with.
+    fn ended(&self, text: &str) -> Option<usize> {
+        let first = text.chars().next()?;
+        let ended = self.needles.iter().filter_map(|needle| {
+            let parts = needle.match_indices(first).map(|(at, _)| &needle[at..]);
+            told_of(parts.filter(|part| text.starts_with(part)))
+        });
+        ended.max()
     }
 
     /// Cleans a text in place.
@@ -101,6 +126,12 @@ impl Redactor {
             *text = cleaned;
         }
     }
+}
+
+/// The length of the longest of these parts that no chance explains.
+fn told_of<'p>(parts: impl Iterator<Item = &'p str>) -> Option<usize> {
+    let longest = parts.max_by_key(|part| part.len())?;
+    (longest.chars().count() >= SHORTEST).then_some(longest.len())
 }
 
 /// The text with these ranges replaced by [`REDACTED`]. They are in order, without overlaps.
@@ -209,6 +240,33 @@ mod tests {
             "three letters are chance"
         );
         assert_eq!(redactor.clean("a hunter2-hu"), "a hunter2-hu");
+    }
+
+    #[test]
+    fn a_cut_may_be_anywhere_in_a_text_and_on_either_side_of_a_secret() {
+        let redactor = Redactor::new(["hunter2-sesame"]);
+        for (cut, cleaned) in [
+            ("run `x hunter2-se…` by hand", "run `x [redacted]…` by hand"),
+            ("hunt… and hunter…", "[redacted]… and [redacted]…"),
+            ("…2-sesame is", "…[redacted] is"),
+            ("…hunter2-sesame", "…[redacted]"),
+            ("…ame is", "…ame is"),
+            ("…", "…"),
+        ] {
+            assert_eq!(redactor.clean(cut), cleaned);
+        }
+    }
+
+    #[test]
+    fn finds_what_is_quoted_for_a_regular_expression_and_for_a_shell() {
+        let redactor = Redactor::new(["abc-d.e+f's"]);
+        for quoted in [r"/xabc\-d\.e\+f's/", r"echo 'xabc-d.e+f'\''s'"] {
+            let cleaned = redactor.clean(quoted).into_owned();
+            assert!(
+                cleaned.contains(REDACTED) && !cleaned.contains("abc"),
+                "{cleaned}"
+            );
+        }
     }
 
     #[test]
