@@ -154,6 +154,16 @@ fn whatever_a_plug_in_does_wrong_is_told_and_never_passed() {
             format!("{holds}; {holds}"),
             "line 2 is a second finding",
         ),
+        (
+            "acme.list",
+            r#"echo '[1, null, ["holds", "all is well"]]'"#.into(),
+            "expected an object",
+        ),
+        (
+            "acme.inner-list",
+            r#"echo '{"finding": ["holds", "all is well"]}'"#.into(),
+            "expected an object",
+        ),
         ("acme.state", finding("fine"), "unknown variant `fine`"),
         (
             "acme.version",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::PROTOCOL;
+use super::object::Object;
 use crate::contract::{Body, Evidence, Finding, Seen, Source, State};
 use crate::exec::{not_told, outputs, with_unset};
 use crate::reads::{Ending, Ran};
@@ -17,16 +18,16 @@ struct Line {
     #[serde(default)]
     protocol: Option<u64>,
     #[serde(default)]
-    evidence: Option<ToldEvidence>,
+    evidence: Option<Object<ToldEvidence>>,
     #[serde(default)]
-    finding: Option<ToldFinding>,
+    finding: Option<Object<ToldFinding>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ToldEvidence {
     #[serde(default)]
-    source: Option<Source>,
+    source: Option<Object<Source>>,
     #[serde(default)]
     at: Option<Timestamp>,
     body: Body,
@@ -83,10 +84,10 @@ fn answered(ran: &Ran, seen: &Seen<()>) -> Result<Finding, String> {
             continue;
         }
         let line = line(text).map_err(|why| format!("line {number} {why}"))?;
-        if let Some(piece) = line.evidence {
+        if let Some(Object(piece)) = line.evidence {
             evidence.push(piece.seen(seen)?);
         }
-        if let Some(finding) = line.finding
+        if let Some(Object(finding)) = line.finding
             && told.replace(finding).is_some()
         {
             return Err(format!("line {number} is a second finding"));
@@ -111,7 +112,8 @@ fn answered(ran: &Ran, seen: &Seen<()>) -> Result<Finding, String> {
 }
 
 fn line(text: &str) -> Result<Line, String> {
-    let line: Line = serde_json::from_str(text).map_err(|error| {
+    let line: Result<Object<Line>, _> = serde_json::from_str(text);
+    let Object(line) = line.map_err(|error| {
         let what = if error.is_eof() {
             "ends in the middle: each piece of JSON is one line"
         } else if text.trim_start().starts_with('{') {
@@ -148,7 +150,9 @@ impl ToldEvidence {
             ));
         }
         Ok(Evidence {
-            source: self.source.unwrap_or_else(|| seen.source.clone()),
+            source: self
+                .source
+                .map_or_else(|| seen.source.clone(), |Object(source)| source),
             at: self.at.unwrap_or(seen.at),
             body: self.body.of_at_most(MOST),
         })

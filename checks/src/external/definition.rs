@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::check::ExternalCheck;
+use super::object::Object;
 use super::plugins::Plugin;
 use super::{PROTOCOL, Unusable, faults, schema};
 use crate::contract::{self, Configured, Fault, Located, read_fields};
@@ -41,7 +42,8 @@ impl Description {
 /// Reads the answer, and finds what is wrong in it but for the schema.
 pub(super) fn read(plugin: &Plugin, text: &str) -> Result<Description, Unusable> {
     let name = plugin.name();
-    let description: Description = serde_json::from_str(text).map_err(|error| {
+    let description: Result<Object<Description>, _> = serde_json::from_str(text);
+    let Object(description) = description.map_err(|error| {
         Unusable::new(format!(
             "what `{name} --describe` printed is no description: {error}"
         ))

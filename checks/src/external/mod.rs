@@ -7,6 +7,7 @@ mod check;
 mod definition;
 mod faults;
 mod given;
+mod object;
 mod plugins;
 mod schema;
 
