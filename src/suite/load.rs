@@ -171,14 +171,15 @@ impl Reading<'_> {
         let (last, included) = roots.split_last()?;
         let map = &self.files.map;
         let file_of = |root: &Located| map.file_of(root.place).map_or("", |file| &file.name);
-        let beside = |root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>| {
-            let of_file = plugins::catalog_of(root, file_of(root), catalog, faults);
+        let (faults, secrets) = (&mut self.faults, &mut self.variables.secrets);
+        let mut beside = |root: &Located, catalog: &Catalog, faults: &mut Vec<Fault>| {
+            let of_file = plugins::catalog_of(root, file_of(root), catalog, faults, secrets);
             of_file.unwrap_or_else(|| catalog.clone())
         };
-        let catalog = beside(last, catalog, &mut self.faults);
+        let catalog = beside(last, catalog, faults);
         let of_included = included.iter().map(|root| {
-            let header = header::read(root, own, &mut self.faults);
-            let catalog = beside(root, &catalog, &mut self.faults);
+            let header = header::read(root, own, faults);
+            let catalog = beside(root, &catalog, faults);
             (root, header.defaults, catalog)
         });
         let mut files: Vec<_> = of_included.collect();

@@ -7,19 +7,23 @@ use touchdown_checks::external::{PluginSettings, Plugins};
 
 use crate::catalog::Catalog;
 
-/// The catalog of a file's checks, where the file has plug-ins of its own.
+/// The catalog of a file's checks, where the file has plug-ins of its own. What likely is secret of their
+/// environment is among `secrets` before any of them is asked.
 pub(super) fn catalog_of(
     root: &Located,
     file: &str,
     catalog: &Catalog,
     faults: &mut Vec<Fault>,
+    secrets: &mut Vec<String>,
 ) -> Option<Catalog> {
     let (key, value) = root.entry("plugins")?;
     match settings(key, value) {
         Ok(settings) => {
             let base = Path::new(file).parent().unwrap_or(Path::new(""));
             faults.extend(no_folder(&settings, base, value, file));
-            Some(catalog.beside(Plugins::of(settings, base)))
+            let plugins = Plugins::of(settings, base);
+            secrets.extend(plugins.secrets());
+            Some(catalog.beside(plugins))
         }
         Err(mistakes) => {
             faults.extend(mistakes);

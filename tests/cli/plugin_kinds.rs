@@ -115,6 +115,11 @@ fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
             "has a `$anchor`: write `$ref` with `#/$defs/…`",
         ),
         (
+            "#!/bin/sh\necho '[[1], \"acme.lies\", \"it is.\", {\"type\": \"object\"}, {}]'\n"
+                .into(),
+            "expected an object",
+        ),
+        (
             describing(("\"where\": {", "\"on\": {")),
             "has a field `on`, which every check has already",
         ),
@@ -142,6 +147,23 @@ fn a_plug_in_that_lies_about_itself_is_a_mistake_in_the_suite() {
         &ended.stderr,
         &["there is no folder `elsewhere`", "touchdown.yaml:2:10"],
     );
+}
+
+#[test]
+fn what_a_plug_in_is_given_stays_secret_when_it_does_not_describe_itself() {
+    let place = place();
+    let text = "#!/bin/sh\necho \"with $WRITTEN_TOKEN and $PASSED_KEY\" >&2; exit 1\n";
+    script(&place, "acme.talks", text);
+    place.write(
+        "touchdown.yaml",
+        "version: 1\nplugins: { folder: plugins, env: { WRITTEN_TOKEN: wr1tten }, pass_env: [PASSED_KEY] }\n\
+            checks:\n- { check: acme.talks }\n",
+    );
+    let mut command = place.touchdown(&["validate"]);
+    command.env("PASSED_KEY", "p4ssed");
+    let ended = crate::place::ended(command);
+    ended.expect_code(2);
+    assert_tells(&ended.stderr, &["and said: with [redacted] and [redacted]"]);
 }
 
 #[test]

@@ -124,6 +124,12 @@ impl Plugins {
         }
     }
 
+    /// The values of their environment that likely are secret.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        secrets(&self.settings.env, &self.settings.pass_env)
+    }
+
     /// The kinds that there are programs for, by their names.
     #[must_use]
     pub fn names(&self) -> BTreeSet<String> {
