@@ -104,11 +104,12 @@ impl Template {
     }
 
     /// Without the mistakes that may be of what stands in: those within a scalar that holds a
-    /// deferred value, and those told at its key.
+    /// deferred value, and those told at its key that are not of the key itself.
     pub fn certain(&self, mut faults: Vec<Fault>) -> Vec<Fault> {
         let mut open: Vec<Place> = self.references.iter().map(|one| one.scalar).collect();
         keys_of(&self.fields, &open.clone(), &mut open);
-        faults.retain(|fault| !open.iter().any(|place| place.contains(fault.place)));
+        faults
+            .retain(|fault| fault.of_name || !open.iter().any(|place| place.contains(fault.place)));
         faults
     }
 }

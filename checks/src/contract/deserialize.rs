@@ -167,7 +167,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         };
         seed.deserialize(Key(key))
             .map(Some)
-            .map_err(|error| error.at(key.place))
+            .map_err(|error| error.at_key(key))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(
@@ -216,7 +216,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
         let (key, value) = self.0;
         let variant = seed
             .deserialize(Key(key))
-            .map_err(|error| error.at(key.place))?;
+            .map_err(|error| error.at_key(key))?;
         Ok((variant, Node(value, Some(key))))
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct FieldError {
     suggest: Option<(String, &'static [&'static str])>,
     /// The name of the field that is missing, where that is the mistake.
     pub missing: Option<&'static str>,
+    /// Whether a key is wrong, whatever its value is.
+    of_name: bool,
 }
 
 impl FieldError {
@@ -25,6 +27,7 @@ impl FieldError {
             help: None,
             suggest: None,
             missing: None,
+            of_name: false,
         }
     }
 
@@ -44,9 +47,18 @@ impl FieldError {
         self
     }
 
+    /// The error of a key.
+    pub fn at_key(self, key: &Located) -> Self {
+        Self {
+            of_name: true,
+            ..self.at(key.place)
+        }
+    }
+
     pub fn into_fault(self, place: Place) -> Fault {
         let fault = Fault {
             help: self.help,
+            of_name: self.of_name,
             ..Fault::new(place, self.message)
         };
         match self.suggest {

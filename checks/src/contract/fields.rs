@@ -16,6 +16,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// What was written, and what could have been, for "did you mean".
     pub suggest: Option<Suggest>,
+    /// Whether a name is wrong, whatever value stands behind it.
+    pub of_name: bool,
 }
 
 /// The material for "did you mean".
@@ -35,6 +37,7 @@ impl Fault {
             message: message.into(),
             help: None,
             suggest: None,
+            of_name: false,
         }
     }
 
@@ -49,6 +52,13 @@ impl Fault {
         let name = key.as_text().unwrap_or_default();
         Self::new(place, format!("`{name}` is empty"))
             .help("write its value, or leave the field out")
+    }
+
+    /// Says that the name is wrong that stands at its place, whatever its value is.
+    #[must_use]
+    pub fn of_name(mut self) -> Self {
+        self.of_name = true;
+        self
     }
 
     /// Adds the way out.

@@ -60,7 +60,11 @@ fn strangers(
         .map(|field| {
             let told = format!("unknown field `{field}`");
             let others = candidates.iter().filter(|known| *known != field);
-            Fault::new(value.place_of(field), told).suggest(field, others)
+            let fault = Fault::new(value.place_of(field), told).suggest(field, others);
+            match candidates.contains(field) {
+                true => fault,
+                false => fault.of_name(),
+            }
         })
         .collect()
 }

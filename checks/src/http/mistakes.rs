@@ -60,7 +60,8 @@ fn of_parts(fields: &Located) -> Vec<Fault> {
 pub(super) fn no_header(name: &Located) -> Option<Fault> {
     let text = name.as_text().unwrap_or_default();
     let is_one = HeaderName::try_from(text).is_ok();
-    (!is_one).then(|| Fault::new(name.place, format!("`{text}` is no name of a header")))
+    let told = || Fault::new(name.place, format!("`{text}` is no name of a header"));
+    (!is_one).then(|| told().of_name())
 }
 
 /// A header or cookie that must not be there, and yet be like something.

@@ -130,16 +130,13 @@ impl Sending<'_> {
     pub fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found: Vec<Fault> = self.wrong_method(fields).into_iter().collect();
         for (name, value) in self.headers {
-            let sendable = reqwest::header::HeaderName::try_from(name).is_ok()
-                && reqwest::header::HeaderValue::try_from(value).is_ok();
-            if !sendable {
+            let is_name = reqwest::header::HeaderName::try_from(name).is_ok();
+            if !is_name || reqwest::header::HeaderValue::try_from(value).is_err() {
                 let place = fields
                     .get("headers")
                     .map_or(fields.place, |headers| headers.place_of(name));
-                found.push(Fault::new(
-                    place,
-                    format!("the header `{name}` can't be sent"),
-                ));
+                let fault = Fault::new(place, format!("the header `{name}` can't be sent"));
+                found.push(if is_name { fault } else { fault.of_name() });
             }
         }
         found.extend(only_one(&["body", "body_file", "json"], fields));
