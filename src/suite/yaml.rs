@@ -245,8 +245,9 @@ impl Builder {
     fn load(&mut self, weight: usize, place: Place) -> Result<(), Fault> {
         self.parsed.weight += weight;
         if self.parsed.weight > HEAVIEST {
-            return Err(Fault::new(place, "the suite grows too large here")
-                .help("do its aliases repeat more than you mean?"));
+            return Err(Fault::new(place, "the suite grows too large here").help(
+                "it comes to more than 100,000 values: split it, or have its aliases repeat less",
+            ));
         }
         Ok(())
     }
