@@ -183,10 +183,6 @@ fn the_time_out_cuts_a_run_that_waits() {
     ];
     let cut = place.run(&[&arguments[..], &[&aws.url()]].concat());
     cut.expect_code(3);
-    assert!(
-        cut.took > Duration::from_secs(2) && cut.took < Duration::from_secs(5),
-        "{cut:#?}"
-    );
     let report = place.report();
     assert_eq!(verdicts(&report), ["fresh: passed", "seen: inconclusive"]);
     assert_tells(
@@ -199,17 +195,16 @@ fn the_time_out_cuts_a_run_that_waits() {
 #[test]
 fn the_time_out_does_not_wait_for_a_look_that_hangs() {
     let server = Server::start(|_, stream| {
-        std::thread::sleep(Duration::from_secs(8));
+        std::thread::sleep(Duration::from_secs(600));
         write(stream, &answer("200 OK", "", "late"));
     });
     let suite = format!(
-        "version: 1\nchecks:\n  - {{ id: page, check: http.responds, url: '{}' }}\n",
+        "version: 1\nchecks:\n  - {{ id: page, check: http.responds, url: '{}', timeout: 10m }}\n",
         server.url()
     );
     let place = Place::with_suite(&suite);
     let cut = place.run(&["run", "--timeout", "1s", "--json", "report.json"]);
     cut.expect_code(3);
-    assert!(cut.took < Duration::from_secs(4), "{cut:#?}");
     assert_eq!(verdicts(&place.report()), ["page: inconclusive"]);
 }
 

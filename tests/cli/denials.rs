@@ -1,7 +1,5 @@
 //! AccessDenied: one action at a time, and the report names exactly that action.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use touchdown_simulator::{Fault, FaultKind};
 
@@ -18,9 +16,7 @@ fn denied(action: &str, target: &str) -> Value {
     let aws = Aws::of("healthy");
     aws.simulator.deny(action);
     let place = Place::with_suite(target);
-    let ended = place.judge(&aws.url());
-    ended.expect_code(3);
-    assert!(ended.took < Duration::from_secs(5), "{action}: {ended:#?}");
+    place.judge(&aws.url()).expect_code(3);
     let report = place.report();
     let calls = report["calls"].as_array().expect("calls");
     let failed: Vec<&Value> = calls.iter().filter(|call| call["failed"] != 0).collect();
@@ -142,8 +138,6 @@ fn a_denial_that_comes_later_settles_what_is_still_open() {
         "",
         "  - { id: seen, check: logs.line-seen, contains: version=3 }",
     ));
-    let ended = place.judge(&aws.url());
-    ended.expect_code(3);
-    assert!(ended.took < Duration::from_secs(8), "{ended:#?}");
+    place.judge(&aws.url()).expect_code(3);
     assert_denied(&place.report(), "seen", "ecs:DescribeTasks");
 }

@@ -3,7 +3,8 @@
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
 use crate::aws::{Aws, checkout};
 use crate::place::{Ended, Place, assert_tells, read_until, signal, told, verdicts};
@@ -31,11 +32,10 @@ fn start(place: &Place, url: &str) -> Child {
 fn interrupted(place: &Place, url: &str, name: &str) -> Ended {
     let mut child = start(place, url);
     let (_, mut said) = read_until(child.stderr.take(), "seen: not yet");
-    let began = Instant::now();
     signal(&child, name);
     let mut rest = String::new();
     said.read_to_string(&mut rest).expect("text");
-    let ended = Ended::of(child.wait_with_output().expect("an end"), began);
+    let ended = Ended::of(child.wait_with_output().expect("an end"));
     Ended {
         stderr: rest,
         ..ended
@@ -49,7 +49,6 @@ fn a_signal_ends_the_run_at_once_with_every_report() {
         let place = Place::with_suite(&checkout("", CHECKS));
         let ended = interrupted(&place, &aws.url(), name);
         ended.expect_code(code);
-        assert!(ended.took < Duration::from_secs(2), "{ended:#?}");
         assert_eq!(place.files(), ["j.xml", "report.json", "touchdown.yaml"]);
         let report = place.report();
         assert_eq!(report["exit_code"], code);
@@ -76,15 +75,14 @@ fn a_signal_ends_the_run_at_once_with_every_report() {
 
 #[test]
 fn a_signal_ends_a_look_that_hangs() {
-    let server = Server::start(|_, _| std::thread::sleep(Duration::from_secs(30)));
-    let place = Place::with_suite(&checkout("", CHECKS));
+    let server = Server::start(|_, _| std::thread::sleep(Duration::from_secs(600)));
+    let hangs = CHECKS.replace("push }", "push, timeout: 10m }");
+    let place = Place::with_suite(&checkout("", &hangs));
     let mut child = start(&place, &server.url());
     let _said = read_until(child.stderr.take(), "fresh: looking");
-    let began = Instant::now();
     signal(&child, "-INT");
-    let ended = Ended::of(child.wait_with_output().expect("an end"), began);
+    let ended = Ended::of(child.wait_with_output().expect("an end"));
     ended.expect_code(130);
-    assert!(ended.took < Duration::from_secs(2), "{ended:#?}");
     assert_eq!(place.report()["counts"]["inconclusive"], 3);
 }
 
@@ -165,7 +163,7 @@ fn a_standard_output_that_is_full_costs_no_other_report() {
                 .stderr(Stdio::piped())
                 .spawn()
                 .and_then(Child::wait_with_output);
-            let ended = Ended::of(output.expect("an end"), Instant::now());
+            let ended = Ended::of(output.expect("an end"));
             ended.expect_code(code);
             assert_tells(&ended.stderr, &["standard output", "No space left"]);
             assert_eq!(place.report()["checks"].as_array().map(Vec::len), Some(3));
@@ -175,8 +173,10 @@ fn a_standard_output_that_is_full_costs_no_other_report() {
 
 #[test]
 fn a_report_whose_folder_goes_away_costs_no_other_report() {
-    let server = Server::start(|_, stream| {
-        std::thread::sleep(Duration::from_secs(1));
+    let (gone, folder_is_gone) = mpsc::channel();
+    let folder_is_gone = Mutex::new(folder_is_gone);
+    let server = Server::start(move |_, stream| {
+        let _ = folder_is_gone.lock().expect("the one look").recv();
         write(stream, &answer("200 OK", "", "late"));
     });
     let place = Place::with_suite(&format!(
@@ -187,9 +187,10 @@ fn a_report_whose_folder_goes_away_costs_no_other_report() {
     let mut child = place.start(&["run", "--junit", "out/j.xml", "--json", "report.json"]);
     let (_, mut said) = read_until(child.stderr.take(), "page: looking");
     std::fs::remove_dir_all(place.path("out")).expect("a folder");
+    gone.send(()).expect("somebody waits");
     let mut rest = String::new();
     said.read_to_string(&mut rest).expect("text");
-    let ended = Ended::of(child.wait_with_output().expect("an end"), Instant::now());
+    let ended = Ended::of(child.wait_with_output().expect("an end"));
     // The gate stays shut: the report that it promised is missing.
     ended.expect_code(3);
     assert_tells(

@@ -3,7 +3,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-use std::time::Instant;
 
 use serde_json::json;
 
@@ -154,7 +153,7 @@ fn a_run_that_is_stopped_is_unknown() {
         .status();
     assert!(sent.expect("kill").success());
     said.for_each(drop);
-    let ended = Ended::of(child.wait_with_output().expect("an end"), Instant::now());
+    let ended = Ended::of(child.wait_with_output().expect("an end"));
     let told = &ended.expect_code(3).stdout;
     assert_tells(
         told,

@@ -1,7 +1,5 @@
 //! Names that mean nothing or too much: clusters, services, globs, a service that was deleted.
 
-use std::time::Duration;
-
 use crate::aws::{Aws, checkout};
 use crate::place::{Place, assert_tells, hint, told};
 use crate::web::{Server, answer};
@@ -11,9 +9,7 @@ const CHECKS: &str = "  - { id: fresh, check: ecs.tasks-started-after-push }";
 /// Inconclusive at once; gives the verdict and the hint.
 fn judged(url: &str, suite: &str) -> (String, String) {
     let place = Place::with_suite(suite);
-    let ended = place.judge(url);
-    ended.expect_code(3);
-    assert!(ended.took < Duration::from_secs(5), "{ended:#?}");
+    place.judge(url).expect_code(3);
     let report = place.report();
     (told(&report, "fresh"), hint(&report, "fresh"))
 }

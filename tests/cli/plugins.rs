@@ -45,13 +45,13 @@ pub fn place() -> Place {
 
 pub fn suite(checks: &str) -> String {
     format!(
-        "version: 1\nplugins: plugins\ndefaults: {{ within: 500ms, every: 200ms, timeout: 2s }}\nchecks:\n{checks}"
+        "version: 1\nplugins: plugins\ndefaults: {{ within: 500ms, every: 200ms, timeout: 10s }}\nchecks:\n{checks}"
     )
 }
 
 /// Runs one check of each kind, whose id is the kind's name.
 fn run(place: &Place, kinds: &[&str]) -> Value {
-    run_within("2s", place, kinds)
+    run_within("10s", place, kinds)
 }
 
 /// The same with so long for each look.
@@ -60,7 +60,7 @@ fn run_within(timeout: &str, place: &Place, kinds: &[&str]) -> Value {
         .iter()
         .map(|kind| format!("- {{ check: {kind}, least: 1 }}\n"))
         .collect();
-    let suite = suite(&checks.concat()).replace("timeout: 2s", &format!("timeout: {timeout}"));
+    let suite = suite(&checks.concat()).replace("timeout: 10s", &format!("timeout: {timeout}"));
     place.write("touchdown.yaml", &suite);
     let ended = place.run(&["run", "--json", "r.json"]);
     assert_ne!(ended.code, Some(2), "{ended:#?}");
@@ -112,12 +112,12 @@ fn whatever_a_plug_in_does_wrong_is_told_and_never_passed() {
         (
             "acme.hangs",
             "sleep 600".to_owned(),
-            "had not ended after 2s",
+            "had not ended after 10s",
         ),
         (
             "acme.tells-and-hangs",
             format!("{holds}; sleep 600"),
-            "had not ended after 2s",
+            "had not ended after 10s",
         ),
         (
             "acme.floods",

@@ -316,7 +316,7 @@ fn where_there_is_no_browser_nothing_is_said_of_the_page() {
         (
             "mute",
             "driver: ./mute, timeout: 2s".to_owned(),
-            "it waited 2s for where its driver listens, in vain",
+            "for where its driver listens, in vain",
         ),
         (
             "elsewhere",

@@ -19,7 +19,7 @@ fn suite(checks: &[(&str, &str)]) -> String {
         .map(|(id, fields)| format!("- {{ id: {id}, check: exec, {fields} }}\n"))
         .collect();
     format!(
-        "version: 1\ndefaults: {{ within: 600ms, every: 200ms, timeout: 2s }}\nchecks:\n{}",
+        "version: 1\ndefaults: {{ within: 600ms, every: 200ms, timeout: 10s }}\nchecks:\n{}",
         checks.concat()
     )
 }
@@ -250,7 +250,7 @@ fn nothing_that_a_program_starts_outlives_the_look() {
         ("", "30s", "passed"),
         ("kill -9 $$\n", "30s", "inconclusive"),
         ("exec yes\n", "30s", "inconclusive"),
-        ("sleep 600\n", "4s", "inconclusive"),
+        ("sleep 600\n", "15s", "inconclusive"),
     ] {
         let place = Place::new();
         script(&place, "desert.sh", &format!("{DESERTER}{last}"));

@@ -15,7 +15,7 @@ fn run(place: &Place, checks: &[(&str, String)]) -> serde_json::Value {
         .map(|(id, fields)| format!("- {{ id: {id}, check: grpc.healthy, {fields} }}\n"))
         .collect();
     let suite = format!(
-        "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 2s }}\nchecks:\n{}",
+        "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 10s }}\nchecks:\n{}",
         checks.concat()
     );
     place.write("touchdown.yaml", &suite);

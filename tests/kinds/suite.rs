@@ -12,7 +12,7 @@ pub fn run(place: &Place, kind: &str, checks: &[(&str, String)]) -> Value {
         .map(|(id, fields)| format!("- {{ id: {id}, check: {kind}, {fields} }}\n"))
         .collect();
     let suite = format!(
-        "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 2s }}\nchecks:\n{}",
+        "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 10s }}\nchecks:\n{}",
         checks.concat()
     );
     place.write("touchdown.yaml", &suite);

@@ -300,7 +300,7 @@ fn a_client_certificate_opens_what_wants_one() {
     place.write(
         "touchdown.yaml",
         &format!(
-            "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 2s }}\nchecks:\n{}",
+            "version: 1\ndefaults: {{ within: 1s, every: 200ms, timeout: 10s }}\nchecks:\n{}",
             checks.concat()
         ),
     );

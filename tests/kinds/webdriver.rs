@@ -135,11 +135,10 @@ fn an_interrupted_run_leaves_no_browser_on_a_driver_elsewhere() {
         driver.port
     );
     place.write("touchdown.yaml", &suite(&[("hangs", hangs)]));
-    let began = Instant::now();
     let touchdown = place.start(&["run"]);
     driver.expect_sessions(1);
     signal(&touchdown, "-INT");
-    let ended = Ended::of(touchdown.wait_with_output().expect("an end"), began);
+    let ended = Ended::of(touchdown.wait_with_output().expect("an end"));
     ended.expect_code(130);
     driver.expect_sessions(0);
 }

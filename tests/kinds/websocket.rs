@@ -21,7 +21,7 @@ fn suite(checks: &[(&str, String)]) -> String {
         .map(|(id, fields)| format!("- {{ id: {id}, check: websocket.exchange, {fields} }}\n"))
         .collect();
     format!(
-        "version: 1\ndefaults: {{ within: 500ms, every: 200ms, timeout: 2s }}\nchecks:\n{}",
+        "version: 1\ndefaults: {{ within: 500ms, every: 200ms, timeout: 10s }}\nchecks:\n{}",
         checks.concat()
     )
 }

@@ -4,7 +4,6 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::aws::Aws;
 use crate::place::{Ended, Place, ended, text};
@@ -97,12 +96,10 @@ impl Rehearsal {
 
     /// Runs the scripts one after the other, as long as they go well.
     pub fn run(&self, recipe: &Recipe) -> Ended {
-        let began = Instant::now();
         let mut all = Ended {
             code: None,
             stdout: String::new(),
             stderr: String::new(),
-            took: Duration::ZERO,
         };
         for script in &recipe.scripts {
             let mut command = Command::new(recipe.shell[0]);
@@ -119,10 +116,7 @@ impl Rehearsal {
                 break;
             }
         }
-        Ended {
-            took: began.elapsed(),
-            ..all
-        }
+        all
     }
 
     /// The command in this place, with its environment beside what was set already.
