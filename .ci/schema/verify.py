@@ -23,6 +23,7 @@ BEYOND = {
     "bad-image",
     "bad-not-before",
     "bad-regex",
+    "connection-fields",
     "contradicting-arn",
     "cycle-in-needs",
     "empty-target-values",

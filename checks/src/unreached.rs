@@ -26,7 +26,9 @@ pub(crate) fn finding(address: &str, why: &Unreached, within: Duration, fields: 
             Finding::not_yet(format!("{address} did not answer within {within}"))
         }
         Unreached::Untrusted(mistrust) => return untrusted(address, mistrust),
-        Unreached::OtherProtocol(what) | Unreached::Unidentified(what) => {
+        Unreached::OtherProtocol(what)
+        | Unreached::NoStartTls(what)
+        | Unreached::Unidentified(what) => {
             Finding::not_yet(format!("{address} answers, but {what}"))
         }
     };
@@ -60,6 +62,9 @@ pub(crate) fn next_step(why: &Unreached, fields: &str) -> String {
         Unreached::Untrusted(mistrust) => to_be_trusted(mistrust),
         Unreached::OtherProtocol(_) => {
             "Is it the right port, with the right protocol behind it? A server that ends TLS may want a client certificate: `cert_file` and `key_file`."
+        }
+        Unreached::NoStartTls(_) => {
+            "Is it the right port for that protocol, and has its server a certificate, without which it offers no TLS?"
         }
         Unreached::Unidentified(_) => {
             "Name a certificate that it takes with `cert_file`, and its key with `key_file`."
@@ -105,6 +110,7 @@ mod tests {
             Unreached::Untrusted(Mistrust::SelfSigned),
             Unreached::OtherProtocol("speaks no TLS".into()),
             Unreached::Unidentified("wants a client certificate".into()),
+            Unreached::NoStartTls("offers no TLS".into()),
             Unreached::NameNotFound("no such host".into()),
             Unreached::Unsendable("ca.pem can't be read".into()),
         ];
@@ -122,6 +128,7 @@ mod tests {
                 "the certificate of shop:443 is not to be trusted: it signed itself",
                 "shop:443 answers, but speaks no TLS",
                 "shop:443 answers, but wants a client certificate",
+                "shop:443 answers, but offers no TLS",
                 "shop:443 could not be asked: the name does not resolve (no such host)",
                 "shop:443 can't be asked: ca.pem can't be read",
             ]
@@ -129,7 +136,7 @@ mod tests {
         let hints: std::collections::BTreeSet<_> = told.iter().map(|(.., hint)| hint).collect();
         assert_eq!(hints.len(), told.len(), "{hints:#?}");
         let states = told.each_ref().map(|(state, ..)| *state);
-        assert_eq!(states[..6], [State::NotYet; 6]);
-        assert_eq!(states[6..], [State::Unobserved; 2]);
+        assert_eq!(states[..7], [State::NotYet; 7]);
+        assert_eq!(states[7..], [State::Unobserved; 2]);
     }
 }

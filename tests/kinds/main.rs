@@ -20,6 +20,7 @@ mod http;
 mod nagios;
 mod paths;
 mod redirects;
+mod starttls;
 mod tcp;
 mod tls;
 mod versions;

@@ -20,6 +20,17 @@ use rustls::{
 /// Both versions of TLS.
 pub const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 
+/// What a server waits for before it says something in plain text.
+#[derive(Clone, Copy)]
+pub enum Hears {
+    Nothing,
+    Line,
+    Bytes(usize),
+}
+
+/// What a server hears, and what it says to that.
+pub type Said = (Hears, &'static [u8]);
+
 /// An authority that signs certificates.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -154,6 +165,24 @@ impl Own {
         listen(config(BOTH, Chosen::Always(self.certified())))
     }
 
+    /// A server that begins TLS once all of this is heard and said in plain text.
+    pub fn serve_behind(&self, says: &'static [Said]) -> u16 {
+        let config = Arc::new(config(BOTH, Chosen::Always(self.certified())));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let config = Arc::clone(&config);
+                thread::spawn(move || {
+                    if said(&mut stream, says).is_ok() {
+                        answer(config, stream);
+                    }
+                });
+            }
+        });
+        port
+    }
+
     /// A server that shows it to whoever has a certificate of this authority.
     pub fn serve_those_of(
         &self,
@@ -222,6 +251,24 @@ fn config(versions: &[&'static SupportedProtocolVersion], chosen: Chosen) -> Ser
         .expect("versions")
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(chosen))
+}
+
+/// Hears exactly what it is told to, since TLS may follow at once, and says what it says to that.
+fn said(stream: &mut TcpStream, says: &[Said]) -> std::io::Result<()> {
+    for (hears, says) in says {
+        let mut byte = [0];
+        match hears {
+            Hears::Nothing => {}
+            Hears::Bytes(length) => stream.read_exact(&mut vec![0; *length])?,
+            Hears::Line => {
+                while byte != *b"\n" {
+                    stream.read_exact(&mut byte)?;
+                }
+            }
+        }
+        stream.write_all(says)?;
+    }
+    Ok(())
 }
 
 /// The threads end with the tests.

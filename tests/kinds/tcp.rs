@@ -121,7 +121,10 @@ fn a_port_is_told_by_what_it_says() {
     let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
     says("open", &["accepts, after "]);
     says("greets", &["and answers /^220 /"]);
-    says("other", &["accepts, and answers ", "expected /^221/"]);
+    says(
+        "other",
+        &["accepts, and answers `250 hello QUIT`, expected /^221/"],
+    );
     says("silent", &["says nothing within 500ms"]);
     says(
         "unknown",
@@ -131,7 +134,7 @@ fn a_port_is_told_by_what_it_says() {
     says("plain", &["answers, but speaks no TLS"]);
     says("refused", &["does not answer: Connection refused"]);
     says("nameless", &["the name does not resolve"]);
-    assert_tells(&hint(&report, "other"), &["first bytes"]);
+    assert_tells(&hint(&report, "other"), &["both sides"]);
     let received = check(&report, "other")["evidence"][0].to_string();
     assert_tells(&received, &["220 mail.example.com ready", "250 hello QUIT"]);
 }
@@ -160,6 +163,81 @@ fn a_reset_is_told_apart_from_silence() {
     assert_tells(
         &told(&report, "reset"),
         &["breaks the connection off (Connection reset by peer"],
+    );
+}
+
+/// A server of mail that greets, and answers each command that it hears, line by line.
+fn mail() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let _ = stream.write_all(b"220-mail.example.com\r\n220 ready\r\n");
+                let commands = BufReader::new(stream.try_clone().expect("a stream"));
+                for command in commands.lines().map_while(Result::ok) {
+                    let answer: &[u8] = match command.as_str() {
+                        "EHLO touchdown" => b"250-SIZE\r\n250-AUTH PLAIN\r\n250 DSN\r\n",
+                        "QUIT" => b"221 bye\r\n",
+                        _ => b"502 what?\r\n",
+                    };
+                    let _ = stream.write_all(answer);
+                }
+            });
+        }
+    });
+    port
+}
+
+#[test]
+fn a_conversation_goes_on_turn_by_turn_until_one_is_not_answered() {
+    let at = format!("address: '127.0.0.1:{}'", mail());
+    let turns = |turns: &str| format!("{at}, turns: [{turns}]");
+    let ehlo = "{ expect: '^220 ' }, { send: \"EHLO touchdown\\r\\n\", expect: '^250-AUTH' }";
+    let report = run(
+        &Place::new(),
+        "tcp.accepts",
+        &[
+            (
+                "whole",
+                turns(&format!(
+                    "{ehlo}, {{ send: \"QUIT\\r\\n\", expect: '^221 bye$' }}"
+                )),
+            ),
+            (
+                "stale",
+                format!(
+                    "{}, timeout: 500ms",
+                    turns("{ expect: '^220-' }, { expect: mail.example.com }")
+                ),
+            ),
+            (
+                "unknown",
+                format!(
+                    "{}, timeout: 500ms",
+                    turns(&format!(
+                        "{ehlo}, {{ send: \"STARTTLS\\r\\n\", expect: '^220 ' }}, {{ send: QUIT }}"
+                    ))
+                ),
+            ),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        ["whole: passed", "stale: failed", "unknown: failed"],
+        "{report:#}"
+    );
+    let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
+    says("whole", &["and answers as expected in 3 turns"]);
+    says("stale", &["in turn 2 of 2 answers `220 ready`"]);
+    says(
+        "unknown",
+        &["in turn 3 of 4 answers `502 what?`, expected /^220 /"],
+    );
+    let both = check(&report, "unknown")["evidence"][0].to_string();
+    assert_tells(
+        &both,
+        &["EHLO touchdown", "250-AUTH", "STARTTLS", "502 what?"],
     );
 }
 

@@ -30,10 +30,25 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one line.
     pub fn new(text: &str) -> Result<Self, String> {
+        Self::compiled(text, RegexBuilder::new(text))
+    }
+
+    /// Compiles an expression whose `^` and `$` are the beginning and end of a line, which `\n` or
+    /// `\r\n` ends.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one line.
+    pub fn of_lines(text: &str) -> Result<Self, String> {
+        let mut builder = RegexBuilder::new(text);
+        builder.multi_line(true).crlf(true);
+        Self::compiled(text, builder)
+    }
+
+    fn compiled(text: &str, mut builder: RegexBuilder) -> Result<Self, String> {
         if text.is_empty() {
             return Err("a regular expression that is empty matches every text".into());
         }
-        RegexBuilder::new(text)
+        builder
             .size_limit(LARGEST)
             .build()
             .map(Self)
@@ -84,6 +99,13 @@ mod tests {
             told,
             "a regular expression that is empty matches every text"
         );
+    }
+
+    #[test]
+    fn lines_begin_and_end_where_the_server_says() {
+        let expression = Pattern::of_lines("^250 .*ready$").expect("an expression");
+        assert!(expression.is_match("250-SIZE\r\n250 is ready\r\n"));
+        assert!(!expression.is_match("250-SIZE 250 is ready\r\n"));
     }
 
     proptest! {

@@ -1,15 +1,19 @@
 //! Kinds that look below the protocols of the web: ports, certificates, names. One file each.
 
 mod accepts;
+mod conversation;
+mod family;
 mod record;
 mod resolves;
 mod server_name;
 mod tls_expectation;
 mod tls_files;
+mod turn;
 mod valid;
 mod wanted;
 
 pub use accepts::Accepts;
+pub(crate) use family::wrong_ip;
 pub use resolves::Resolves;
 pub use tls_expectation::TlsExpectation;
 pub(crate) use tls_files::TlsFiles;

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use super::server_name::{CertificateName, ServerName};
 use super::tls_expectation::{self, Shortcoming, TlsExpectation, Version};
 use super::tls_files::TlsFiles;
+use super::wrong_ip;
 use crate::contract::{
-    Body, Check, Evidence, Fault, Finding, HostPort, Located, Look, Outside, Period, Seen, Several,
-    Unobserved,
+    Body, Check, Evidence, Fault, Finding, HostPort, IpVersion, Located, Look, Outside, Period,
+    Seen, Several, Unobserved,
 };
-use crate::reads::{Certificate, Handshake, HandshakeRequest, Unreached};
+use crate::reads::{Certificate, Handshake, HandshakeRequest, StartTls, Unreached};
 use crate::unreached;
 
 /// **Asks** whether a server's certificate is valid: signed by whom the system trusts, for the name that
@@ -40,8 +41,14 @@ use crate::unreached;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Valid {
-    /// The host, with its port where that is not 443.
+    /// The host, with its port where that is not 443, or the usual one of `starttls`.
     address: HostPort,
+    /// Which of the host's addresses to connect to: 4 for those of IPv4, 6 for those of IPv6.
+    #[serde(default)]
+    ip: Option<IpVersion>,
+    /// The protocol in which to ask the server for TLS: a mail server, PostgreSQL and others begin without.
+    #[serde(default)]
+    starttls: Option<StartTls>,
     /// The name that the server is asked for (SNI) and its certificate must be for. Default: the host of
     /// `address`.
     #[serde(default)]
@@ -74,7 +81,7 @@ pub struct Facts {
 }
 
 /// The port of HTTPS.
-const PORT: u16 = 443;
+const HTTPS: u16 = 443;
 
 impl Check for Valid {
     const KIND: &'static str = "tls.valid";
@@ -85,7 +92,9 @@ impl Check for Valid {
         let within = look.times.limit;
         let request = HandshakeRequest {
             host: self.address.host.clone(),
-            port: self.address.port.unwrap_or(PORT),
+            port: self.address.port.unwrap_or(self.usual_port()),
+            ip: self.ip,
+            starttls: self.starttls,
             name: self.server_name().to_owned(),
             tls: self.files().tls(|file| look.path(file)),
             within,
@@ -123,7 +132,10 @@ impl Check for Valid {
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        self.files().mistakes(fields)
+        let ip = wrong_ip(self.ip, &self.address.host, fields);
+        ip.into_iter()
+            .chain(self.files().mistakes(fields))
+            .collect()
     }
 }
 
@@ -135,6 +147,10 @@ impl Valid {
             key: self.key_file.as_deref(),
             ..TlsFiles::default()
         }
+    }
+
+    fn usual_port(&self) -> u16 {
+        self.starttls.map_or(HTTPS, StartTls::port)
     }
 
     fn server_name(&self) -> &str {

@@ -63,9 +63,9 @@ pub use grpc::{Health, HealthError, HealthRequest};
 pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use net::{
-    Certificate, ClientCertificate, DnsAnswer, DnsError, DnsRequest, Ended, Handshake,
-    HandshakeRequest, Mistrust, RECORD_TYPES, Record, RecordType, Resolver, TcpAnswer, TcpRequest,
-    Tls, Trust,
+    BeginTls, Certificate, ClientCertificate, DnsAnswer, DnsError, DnsRequest, Ended, Handshake,
+    HandshakeRequest, Mistrust, RECORD_TYPES, Record, RecordType, Resolver, StartTls, TcpAnswer,
+    TcpRequest, Tls, Trust, Turn,
 };
 pub(crate) use net::{is_dns_name, is_server_name};
 pub use process::{

@@ -35,6 +35,9 @@ pub enum Unreached {
     /// What answers speaks something else, or TLS of another kind: `speaks no TLS`.
     #[error("it {0}")]
     OtherProtocol(String),
+    /// The server was asked for TLS on an open connection, and there is none to have: `offers no TLS`.
+    #[error("it {0}")]
+    NoStartTls(String),
     /// The server wants to know who asks, by a client certificate: `wants a client certificate`.
     #[error("it {0}")]
     Unidentified(String),

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::addresses::resolved;
+use crate::contract::IpVersion;
 use crate::reads::error;
 use crate::reads::unreached::Unreached;
 
@@ -19,21 +20,42 @@ const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Connects to a host, a name or an address. The name's addresses are tried in turns of IPv6 and IPv4,
 /// each beside those before it, so that one which swallows everything delays the others only a little.
+/// With `ip`, only those of that version are.
 pub(in crate::reads) async fn connected(
     host: &str,
     port: u16,
+    ip: Option<IpVersion>,
     until: Instant,
 ) -> Result<TcpStream, Unreached> {
-    let found = timeout_at(until, resolved(host)).await;
-    let no_answer = |_| Unreached::NameNotFound("DNS gave no answer in time".to_owned());
-    let addresses: Vec<SocketAddr> = in_turns(found.map_err(no_answer)??)
-        .into_iter()
-        .map(|address| SocketAddr::new(address, port))
-        .collect();
+    let addresses = addresses(host, port, ip, until).await?;
     let ways = addresses.iter().map(|address| TcpStream::connect(*address));
     let ways = addresses.iter().copied().zip(ways).collect();
     let first = timeout_at(until, first_of(ways)).await;
     first.unwrap_or(Err(Unreached::NotConnected(addresses)))
+}
+
+/// The addresses of a host in the order in which they are tried, of one version of IP or both; never none.
+pub(super) async fn addresses(
+    host: &str,
+    port: u16,
+    ip: Option<IpVersion>,
+    until: Instant,
+) -> Result<Vec<SocketAddr>, Unreached> {
+    let found = timeout_at(until, resolved(host)).await;
+    let no_answer = |_| Unreached::NameNotFound("DNS gave no answer in time".to_owned());
+    let mut found = found.map_err(no_answer)??;
+    if let Some(ip) = ip {
+        found.retain(|address| IpVersion::of(address) == ip);
+        if found.is_empty() {
+            return Err(Unreached::NameNotFound(format!(
+                "it has no address of {ip}"
+            )));
+        }
+    }
+    let in_turns = in_turns(found).into_iter();
+    Ok(in_turns
+        .map(|address| SocketAddr::new(address, port))
+        .collect())
 }
 
 /// The addresses of both families in turns, beginning with that of the first.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -13,9 +13,10 @@ use tokio_rustls::client::TlsStream;
 use super::certificate::Certificate;
 use super::connection::connected;
 use super::mistrust::Mistrust;
+use super::starttls::StartTls;
 use super::trust::{Tls, lenient};
 use super::witness::{Noted, Tell};
-use crate::contract::Seen;
+use crate::contract::{IpVersion, Seen};
 use crate::reads::Reads;
 use crate::reads::unreached::Unreached;
 
@@ -59,6 +60,10 @@ pub struct HandshakeRequest {
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// Which of the host's addresses to connect to.
+    pub ip: Option<IpVersion>,
+    /// The protocol in which to ask for TLS first.
+    pub starttls: Option<StartTls>,
     /// The name that the server is asked for and its certificate must be for.
     pub name: String,
     /// Whom to trust, and as whom to speak.
@@ -82,8 +87,11 @@ async fn shaken(request: &HandshakeRequest, until: Instant) -> Result<Handshake,
     let began = Instant::now();
     let (tell, noted) = noting();
     let config = lenient(&request.tls, tell).await?;
-    let tcp = connected(&request.host, request.port, until).await?;
+    let mut tcp = connected(&request.host, request.port, request.ip, until).await?;
     let address = tcp.peer_addr().map(|address| address.to_string());
+    if let Some(protocol) = request.starttls {
+        protocol.agree(&mut tcp).await?;
+    }
     begin(config, &request.name, tcp, until).await?;
     let mut handshake = noted.lock().unwrap_or_else(PoisonError::into_inner).clone();
     handshake.address = address.unwrap_or_default();
@@ -97,15 +105,15 @@ pub(crate) fn is_server_name(name: &str) -> bool {
 }
 
 /// Begins TLS on a connection, for a server of that name.
-pub(in crate::reads) async fn begin(
+pub(in crate::reads) async fn begin<S: AsyncRead + AsyncWrite + Unpin>(
     config: ClientConfig,
     name: &str,
-    tcp: TcpStream,
+    stream: S,
     until: Instant,
-) -> Result<TlsStream<TcpStream>, Unreached> {
+) -> Result<TlsStream<S>, Unreached> {
     let name = ServerName::try_from(name.to_owned())
         .map_err(|_| Unreached::Unsendable(format!("`{name}` is no name of a server")))?;
-    let beginning = TlsConnector::from(Arc::new(config)).connect(name, tcp);
+    let beginning = TlsConnector::from(Arc::new(config)).connect(name, stream);
     let begun = timeout_at(until, beginning).await;
     let begun = begun.map_err(|_| Unreached::TimedOut)?;
     begun.map_err(|error| Unreached::by(&error))
