@@ -20,10 +20,14 @@ checks:
   - { check: logs.line-absent, contains: y, on: job, since: check:fresh@web }
 ";
 
-fn plan(text: &str) -> Plan {
+fn suite(text: &str) -> Suite {
     let sources = Sources::new([], |_| Some("hunter2-hunter2".to_owned()));
     let suite = Suite::parse("x.yaml", text.as_bytes(), &sources, &Catalog::built_in());
-    Plan::of(&suite.unwrap_or_else(|errors| panic!("{errors}")))
+    suite.unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn plan(text: &str) -> Plan {
+    Plan::of(&suite(text))
 }
 
 fn ids(plan: &Plan) -> Vec<&str> {
@@ -141,6 +145,23 @@ fn a_glob_that_picks_nothing_is_an_error() {
     );
     let told = plan.only(&["a["]).expect_err("no glob").to_string();
     assert!(told.starts_with("`a[` is not a glob: "), "{told}");
+}
+
+#[test]
+fn what_a_profile_leaves_out_is_told_as_the_profiles_lack() {
+    let suite = suite(
+        "
+version: 1
+checks: [{ id: up, check: exec, shell: 'true' }, { id: deep, check: exec, shell: 'true' }]
+profiles: { smoke: [up] }
+",
+    );
+    let smoke = Plan::of_profile(&suite, Some("smoke")).expect("a profile");
+    let told = smoke.only(&["deep"]).expect_err("it is not in it");
+    assert_eq!(
+        told.to_string(),
+        "no check matches `deep`; the profile `smoke` has up"
+    );
 }
 
 #[test]

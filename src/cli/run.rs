@@ -67,9 +67,10 @@ async fn judged(
         biased;
         by = &mut stop => (unfound.clone(), Some(by)),
         found = fleet::found(suite, &unfound, &connections, options.timeout) => {
-            (Plan::of_profile(&found, profile)?.only(&asked.only)?, None)
+            (Plan::of_profile(&found, profile)?, None)
         }
     };
+    let plan = plan.only(&asked.only)?;
     let plan = match asked.shard {
         Some(shard) => plan.shard(shard, &options.baselines),
         None => plan,

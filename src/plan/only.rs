@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 
-use super::Plan;
+use super::{Plan, PlannedCheck};
 use crate::suite::closest;
 
 /// A glob that picks no check.
@@ -19,12 +19,14 @@ pub enum NothingMatches {
         reason: String,
     },
     /// It matches no id.
-    #[error("no check matches `{glob}`{}; the suite has {}", did_you_mean(.closest.as_deref()), some_of(.ids))]
+    #[error("no check matches `{glob}`{}; {} has {}", did_you_mean(.closest.as_deref()), whose(.profile.as_deref()), some_of(.ids))]
     NoCheck {
         /// The glob.
         glob: String,
         /// The id that was likely meant.
         closest: Option<String>,
+        /// The profile that it is looked for in, if not in the whole suite.
+        profile: Option<String>,
         /// The ids that there are.
         ids: Vec<String>,
     },
@@ -32,6 +34,13 @@ pub enum NothingMatches {
 
 fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |id| format!(" (did you mean `{id}`?)"))
+}
+
+fn whose(profile: Option<&str>) -> String {
+    profile.map_or_else(
+        || "the suite".to_owned(),
+        |name| format!("the profile `{name}`"),
+    )
 }
 
 /// The ids, as far as one reads them.
@@ -47,6 +56,14 @@ fn some_of(ids: &[String]) -> String {
 /// The id that the suite gives a check: `fresh` of `fresh@web`.
 fn without_target(id: &str) -> &str {
     id.split('@').next().unwrap_or(id)
+}
+
+fn matcher(glob: &str) -> Result<GlobMatcher, NothingMatches> {
+    let read = Glob::new(glob).map_err(|error| NothingMatches::NoGlob {
+        glob: glob.to_owned(),
+        reason: error.kind().to_string(),
+    });
+    Ok(read?.compile_matcher())
 }
 
 impl Plan {
@@ -93,25 +110,39 @@ impl Plan {
     }
 
     fn matching(&self, glob: &str) -> Result<Vec<usize>, NothingMatches> {
-        let matcher = Glob::new(glob)
-            .map_err(|error| NothingMatches::NoGlob {
-                glob: glob.to_owned(),
-                reason: error.kind().to_string(),
-            })?
-            .compile_matcher();
-        let ids = self
-            .checks
-            .iter()
-            .map(|check| check.id.as_str())
-            .enumerate();
-        let matching: Vec<usize> = ids
-            .filter(|(_, id)| matcher.is_match(id) || matcher.is_match(without_target(id)))
-            .map(|(index, _)| index)
-            .collect();
-        if matching.is_empty() {
-            return Err(self.nothing_matches(glob));
+        let matcher = matcher(glob)?;
+        let mut matching = self.where_check(|check| {
+            matcher.is_match(&check.id) || matcher.is_match(without_target(&check.id))
+        });
+        if let Some((id, service)) = glob.split_once('@').filter(|_| matching.is_empty()) {
+            let matcher = self::matcher(id)?;
+            matching = self.where_check(|check| {
+                matcher.is_match(without_target(&check.id)) && self.may_have(check, service)
+            });
         }
-        Ok(matching)
+        match matching.is_empty() {
+            true => Err(self.nothing_matches(glob)),
+            false => Ok(matching),
+        }
+    }
+
+    fn where_check(&self, is_meant: impl Fn(&PlannedCheck) -> bool) -> Vec<usize> {
+        let checks = self.checks.iter().enumerate();
+        let meant = checks.filter(|(_, check)| is_meant(check));
+        meant.map(|(index, _)| index).collect()
+    }
+
+    /// Whether a check looks at services that were not found, of which `service` may be one: nobody knows that it
+    /// isn't. They are called by their fleet (`web`), or by a glob in it (`web/prod-*`).
+    fn may_have(&self, check: &PlannedCheck, service: &str) -> bool {
+        let unfound = check.target.as_ref();
+        let Some(unfound) = unfound.filter(|target| self.unfound.contains_key(*target)) else {
+            return false;
+        };
+        let is_of_fleet = service
+            .strip_prefix(unfound.as_str())
+            .is_some_and(|name| name.starts_with('/'));
+        is_of_fleet || matcher(unfound).is_ok_and(|services| services.is_match(service))
     }
 
     fn nothing_matches(&self, glob: &str) -> NothingMatches {
@@ -119,6 +150,10 @@ impl Plan {
         NothingMatches::NoCheck {
             glob: glob.to_owned(),
             closest: closest(glob, &ids).map(str::to_owned),
+            profile: self
+                .selection
+                .as_ref()
+                .and_then(|part| part.profile.clone()),
             ids,
         }
     }

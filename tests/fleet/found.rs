@@ -157,6 +157,25 @@ async fn a_list_that_is_denied_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_service_that_is_asked_for_may_be_of_a_fleet_that_is_not_known() {
+    let simulator = fleet_of(2);
+    simulator.deny("ecs:ListServices");
+    let denied = plan(&simulator, GLOB, FRESH).await;
+    let not_looked_up = Plan::of(&suite(GLOB, FRESH));
+    for (plan, id) in [(denied, "fresh@web/prod-000*"), (not_looked_up, "fresh")] {
+        for asked in ["fresh@web/prod-0001", "f*@web/prod-000?", "fresh"] {
+            let part = plan
+                .only(&[asked])
+                .expect("nobody knows that there is none");
+            assert_eq!(ids(&part), [id]);
+        }
+        for nothing in ["fresh@shop/prod-0001", "gone@web/prod-0001"] {
+            plan.only(&[nothing]).expect_err("there is none");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_that_is_throttled_is_asked_again_within_the_window() {
     let simulator = fleet_of(2);
     simulator.throttle("ecs:ListServices", Duration::from_secs(20));
