@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use touchdown_checks::contract::{
-    COMMON_FIELDS, Configured, Content, Fault, Kind, Located, Place, read_fields,
+    COMMON_FIELDS, Configured, Content, Fault, Kind, Located, Period, Place, read_fields,
 };
 use touchdown_checks::external::Unusable;
 
@@ -152,6 +152,15 @@ impl Reader<'_, '_> {
         let fields = template.as_ref();
         let check = kind.as_ref();
         let check = check.and_then(|kind| configured(kind, &own, fields, place, faults));
+        let timeout = time("timeout", item, faults);
+        let longest = timeout.or_else(|| item.get("timeout").is_none().then_some(defaults.timeout));
+        let too_short = (check.as_deref().zip(longest))
+            .and_then(|(check, longest)| no_time(check, longest, item, place));
+        let too_short = too_short.into_iter().collect();
+        faults.extend(match fields {
+            Some(template) => template.certain(too_short),
+            None => too_short,
+        });
         let follows = own.get("since").map_or(place, |since| since.place);
         let id = item.get("id").and_then(|value| {
             let id = id(value, &each, self.source, faults)?;
@@ -175,7 +184,7 @@ impl Reader<'_, '_> {
             within: time("within", item, faults).unwrap_or(defaults.within),
             every: time("every", item, faults).unwrap_or(defaults.every),
             hold: time("hold", item, faults),
-            timeout: time("timeout", item, faults).unwrap_or(defaults.timeout),
+            timeout: timeout.unwrap_or(defaults.timeout),
             own,
             template,
             check,
@@ -292,6 +301,27 @@ fn configured(
     }
     faults.extend(told);
     None
+}
+
+/// A check that needs more time for a look than it has, told at the field that takes it.
+fn no_time(
+    check: &dyn Configured,
+    timeout: Duration,
+    item: &Located,
+    kind: Place,
+) -> Option<Fault> {
+    let (least, field) = check.shortest_look()?;
+    let mut fields = [field, "timeout"].into_iter();
+    let place = fields
+        .find_map(|name| item.entry(name))
+        .map(|(key, _)| key.place);
+    let [told, timeout] = [least, timeout].map(Period::from);
+    let fault = Fault::new(
+        place.unwrap_or(kind),
+        format!("a look takes {told} at least (`{field}`), and may take {timeout} (`timeout`)"),
+    );
+    let help = format!("it could never hold: raise `timeout` above {told}, or lower `{field}`");
+    (least >= timeout.get()).then(|| fault.help(help))
 }
 
 /// What a kind misses is told where the kind is named, and what it doesn't know may be a

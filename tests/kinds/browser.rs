@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::place::{Place, assert_tells, check, hint, told, verdicts};
+use crate::secure::{Authority, BOTH};
 use crate::server::{closed_port, skipped};
 use crate::web::{Asked, Server, answer, write};
 
@@ -194,6 +195,25 @@ fn what_can_not_be_seen_is_not_shown() {
     }
     let hidden = format!("{}, selector: '#hidden'", url("/page/new"));
     says("hidden", hidden, "failed", &["no `#hidden` can be seen"]);
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_taken_where_the_check_says_so() {
+    if !has_browser() {
+        return;
+    }
+    let port = Authority::new().serve(&["localhost"], 30, BOTH);
+    let url = format!("url: 'https://localhost:{port}/', text: secure");
+    let report = run(
+        &Place::new(),
+        &[
+            ("insecure", format!("{url}, insecure: true")),
+            ("careful", url),
+        ],
+    );
+    let expected = ["insecure: passed", "careful: failed"];
+    assert_eq!(verdicts(&report), expected, "{report:#}");
+    assert_tells(&told(&report, "careful"), &["does not open: "]);
 }
 
 #[test]

@@ -170,6 +170,7 @@ fn tls_is_trusted_by_the_file_that_the_suite_names_or_by_the_systems_roots() {
             ("trusted", trusting("ca.pem")),
             ("unknown", address.clone()),
             ("missing", trusting("none.pem")),
+            ("anyone", format!("{address}, insecure: true")),
         ],
     );
     assert_eq!(
@@ -177,7 +178,8 @@ fn tls_is_trusted_by_the_file_that_the_suite_names_or_by_the_systems_roots() {
         [
             "trusted: passed",
             "unknown: failed",
-            "missing: inconclusive"
+            "missing: inconclusive",
+            "anyone: passed",
         ],
         "{report:#}"
     );

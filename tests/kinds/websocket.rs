@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use serde_json::Value;
 
 use crate::place::{Place, argument, assert_tells, check, ended, hint, told, verdicts};
+use crate::secure::Authority;
 use crate::server::{Certificates, Server, closed_port};
 
 const ASKS: &str = "send: [{ type: generate, platforms: [linkedin, twitter, pitch_deck] }]";
@@ -58,7 +59,10 @@ fn items_are_counted_and_a_value_is_saved() {
             ),
             (
                 "cached",
-                format!("{}, {ASKS}, {THREE}, timeout: 600ms", url("/cached")),
+                format!(
+                    "{}, {ASKS}, {THREE}, quiet: 300ms, timeout: 600ms",
+                    url("/cached")
+                ),
             ),
             ("again", format!("{}, {ASKS}, {THREE}", url("/again"))),
             (
@@ -106,6 +110,90 @@ fn items_are_counted_and_a_value_is_saved() {
         &evidence,
         &["$.type of the nearest message", "\\\"started\\\""],
     );
+}
+
+const GREETED: &str = "{ expect: [{ contains: welcome }] }";
+const KNOWN: &str = "{ send: [I am touchdown], expect: [{ json: { $.type: ready } }] }";
+
+#[test]
+fn a_server_that_greets_first_is_talked_to_in_turns() {
+    let Some(server) = server() else { return };
+    let url = |path: &str| format!("url: 'ws://127.0.0.1:{}/conversation{path}'", server.port);
+    let asks = "{ send: [one, two], expect: [{ json: { $.type: item }, count: 2 }] }";
+    let known = format!("turns: [{GREETED}, {KNOWN}, {asks}], quiet: 100ms, timeout: 10s");
+    let unknown =
+        format!("turns: [{GREETED}, {{ send: [hello], expect: [{{ contains: ready }}] }}, {asks}]");
+    let report = run(
+        &Place::new(),
+        &[
+            (
+                "known",
+                format!("{}, {known}, save: {{ session: $.session }}", url("")),
+            ),
+            ("unknown", format!("{}, {unknown}, timeout: 3s", url(""))),
+            (
+                "settled",
+                format!(
+                    "{}, {unknown}, broken_when: {{ json: {{ $.type: error }} }}",
+                    url("")
+                ),
+            ),
+            (
+                "sooner",
+                format!(
+                    "{}, send: [I am touchdown], expect: [{{ contains: ready }}]",
+                    url("/never-greets")
+                ),
+            ),
+            (
+                "never",
+                format!(
+                    "{}, turns: [{GREETED}, {KNOWN}], timeout: 600ms",
+                    url("/never-greets")
+                ),
+            ),
+        ],
+    );
+    let expected = [
+        "known: passed",
+        "unknown: failed",
+        "settled: failed",
+        "sooner: failed",
+        "never: failed",
+    ];
+    assert_eq!(verdicts(&report), expected, "{report:#}");
+    let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
+    says(
+        "known",
+        &["1 like `welcome`, 1 like $.type = \"ready\", 2 like $.type = \"item\""],
+    );
+    says(
+        "unknown",
+        &[
+            "sent 1 message in turn 2 of 3 within 3s: 0 like `ready`, expected at least 1",
+            "the last was `{\"type\": \"error\", \"why\": \"who are you?\"}`",
+        ],
+    );
+    says("settled", &["which is `broken_when`"]);
+    says("sooner", &["closed the connection (1008 too soon)"]);
+    says(
+        "never",
+        &["sent 0 messages in turn 1 of 2 within 600ms: 0 like `welcome`"],
+    );
+    assert_eq!(
+        messages(&report, "known"),
+        [
+            "received in turn 1: welcome",
+            "sent in turn 2: I am touchdown",
+            "received in turn 2: {\"type\": \"ready\", \"session\": \"s-17\"}",
+            "sent in turn 3: one",
+            "sent in turn 3: two",
+            "received in turn 3: {\"type\": \"item\", \"of\": \"one\"}",
+            "received in turn 3: {\"type\": \"item\", \"of\": \"two\"}",
+        ]
+    );
+    let counted = check(&report, "never")["evidence"].to_string();
+    assert_tells(&counted, &["the turn did not begin"]);
 }
 
 #[test]
@@ -310,8 +398,52 @@ fn tls_is_trusted_by_the_systems_roots() {
         "url: 'wss://localhost:{}/idle', ca_file: '{ca}'",
         server.port
     );
-    let report = run(&Place::new(), &[("named", url)]);
-    assert_tells(&told(&report, "named"), &["passed: ", "opened in"]);
+    let anyone = format!(
+        "url: 'wss://localhost:{}/idle', insecure: true",
+        server.port
+    );
+    let report = run(&Place::new(), &[("named", url), ("anyone", anyone)]);
+    for id in ["named", "anyone"] {
+        assert_tells(&told(&report, id), &["passed: ", "opened in"]);
+    }
+}
+
+#[test]
+fn a_server_that_wants_to_know_who_asks_is_shown_a_certificate() {
+    let authority = Authority::new();
+    let place = Place::new();
+    place.write("ca.pem", &authority.pem());
+    for (name, subject) in [("server", "localhost"), ("own", "touchdown")] {
+        let signed = authority.sign(&[subject], -1..30);
+        place.write(&format!("{name}.pem"), &signed.pem());
+        place.write(&format!("{name}.key"), &signed.key_pem());
+    }
+    let files = ["server.pem", "server.key", "ca.pem"].map(|name| place.path(name));
+    let arguments = files.each_ref().map(|path| argument(path));
+    let Some(server) = Server::python("talking.py", "websockets", &arguments) else {
+        return;
+    };
+    let url = format!(
+        "url: 'wss://localhost:{}/echo', send: [hello], expect: [{{ contains: hello }}]",
+        server.port
+    );
+    let own = "cert_file: own.pem, key_file: own.key";
+    let report = run(
+        &place,
+        &[
+            ("known", format!("{url}, ca_file: ca.pem, {own}")),
+            ("anyone", format!("{url}, insecure: true, {own}")),
+            ("unknown", format!("{url}, ca_file: ca.pem")),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        ["known: passed", "anyone: passed", "unknown: failed"],
+        "{report:#}"
+    );
+    // Some servers tell it by an alert, and some only break off.
+    assert_tells(&told(&report, "unknown"), &["localhost", "answers, but"]);
+    assert_tells(&hint(&report, "unknown"), &["`cert_file`"]);
 }
 
 #[test]

@@ -76,6 +76,9 @@ pub struct Shows {
     /// The size of the window in pixels; by default `1280x800`.
     #[serde(default)]
     window: Window,
+    /// Takes any certificate, such as one that a server signed itself, of the page and of what its scripts ask.
+    #[serde(default)]
+    insecure: bool,
     /// Whether a picture of the window is taken.
     #[serde(default = "yes")]
     picture: bool,
@@ -118,6 +121,7 @@ impl Check for Shows {
             arguments: self.arguments.clone(),
             window: (self.window.0, self.window.1),
             selectors: [self.selector.clone()].into_iter().chain(broken).collect(),
+            insecure: self.insecure,
             picture: self.picture,
             within: look.times.limit,
         };

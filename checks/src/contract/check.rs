@@ -68,6 +68,12 @@ pub trait Check: DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
         Duration::ZERO
     }
 
+    /// How long a look takes at the least that holds, and the field that says so. A check whose looks may
+    /// take no longer than that is a mistake.
+    fn shortest_look(&self) -> Option<(Duration, &'static str)> {
+        None
+    }
+
     /// Values that the configuration holds and that are secret wherever they come from, such as
     /// an `authorization` header written plainly. The runner keeps them out of every output.
     fn secrets(&self) -> Vec<String> {

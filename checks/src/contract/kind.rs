@@ -193,6 +193,11 @@ pub trait Configured: Send + Sync {
     /// See [`Check::allowance`].
     fn allowance(&self) -> Duration;
 
+    /// See [`Check::shortest_look`].
+    fn shortest_look(&self) -> Option<(Duration, &'static str)> {
+        None
+    }
+
     /// See [`Check::secrets`].
     fn secrets(&self) -> Vec<String>;
 
@@ -214,6 +219,10 @@ impl<C: Check> Configured for C {
 
     fn allowance(&self) -> Duration {
         Check::allowance(self)
+    }
+
+    fn shortest_look(&self) -> Option<(Duration, &'static str)> {
+        Check::shortest_look(self)
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -57,6 +57,9 @@ pub struct Healthy {
     /// The key of `cert_file` (PEM, without a passphrase).
     #[serde(default)]
     key_file: Option<PathBuf>,
+    /// Takes any certificate, such as one that a server signed itself.
+    #[serde(default)]
+    insecure: bool,
 }
 
 /// What is sent may be secret, so that only the address is shown.
@@ -182,7 +185,7 @@ impl Healthy {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
-            ..TlsFiles::default()
+            insecure: self.insecure,
         }
     }
 

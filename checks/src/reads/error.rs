@@ -200,7 +200,12 @@ pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    one_line(&innermost.to_string())
+    let told = one_line(&innermost.to_string());
+    // rustls points to its manual, which helps who writes programs.
+    match told.split_once(": https://docs.rs/") {
+        Some((told, _)) => told.to_owned(),
+        None => told,
+    }
 }
 
 pub(super) fn one_line(text: &str) -> String {

@@ -25,8 +25,9 @@ pub struct ExchangeRequest {
     pub headers: Vec<(String, String)>,
     /// The subprotocols that are offered, the best first.
     pub subprotocols: Vec<String>,
-    /// The messages to send, in this order, as soon as the connection is open.
-    pub send: Vec<String>,
+    /// The messages to send in each turn, in this order. The first turn begins as soon as the connection is
+    /// open, and each further one once nothing is awaited of the one before it.
+    pub turns: Vec<Vec<String>>,
     /// Whom to trust, and as whom to speak, at a `wss://`.
     pub tls: Tls,
     /// How long the whole exchange may take.
@@ -40,7 +41,9 @@ pub struct Exchange {
     pub subprotocol: Option<String>,
     /// Every message of both sides, in order.
     pub messages: Vec<Message>,
-    /// How many of the messages to send were not taken.
+    /// How many turns began, of which there is one at least.
+    pub begun: usize,
+    /// How many of the messages to send were not taken, those of turns that did not begin included.
     pub unsent: usize,
     /// How it ended.
     pub end: End,
@@ -55,6 +58,8 @@ pub struct Message {
     pub at: Timestamp,
     /// Whether the server sent it.
     pub received: bool,
+    /// The turn in which it came or was sent, the first being 0.
+    pub turn: usize,
     /// Its text; bytes that are no UTF-8 are replaced.
     pub text: String,
 }
@@ -93,9 +98,10 @@ pub enum ExchangeError {
 pub enum Awaited {
     /// More messages.
     More,
-    /// That everything is sent, and no further message comes within this time.
+    /// That everything of the turn is sent, and no further message comes within this time; then the next turn
+    /// begins.
     Quiet(Duration),
-    /// Nothing, whether or not everything is sent.
+    /// Nothing, whether or not everything is sent, and turns are left.
     Nothing,
 }
 
@@ -106,9 +112,9 @@ pub const MESSAGES: usize = 1000;
 pub const BYTES: usize = 1 << 20;
 
 impl Reads {
-    /// Opens a WebSocket, sends messages and listens until it is enough: `awaited` is told each message
-    /// that is received, and none for what is awaited before the first. Each asker has an exchange of
-    /// their own.
+    /// Opens a WebSocket, and in each turn sends messages and listens until it is enough: `awaited` is told
+    /// each message that is received, and none for what is awaited where a turn begins. Each asker has an
+    /// exchange of their own.
     pub async fn websocket(
         &self,
         request: ExchangeRequest,
@@ -131,10 +137,11 @@ async fn exchanged(
     let late = |_| ExchangeError::Unreached(Unreached::TimedOut);
     let (socket, subprotocol) = opened.map_err(late)??;
     let talk = Talk::new(clock, deadline);
-    let said = talk.held(socket, request.send, awaited).await;
+    let said = talk.held(socket, request.turns, awaited).await;
     Ok(Exchange {
         subprotocol,
         messages: said.messages,
+        begun: said.begun,
         unsent: said.unsent,
         end: said.end,
         took: began.elapsed(),

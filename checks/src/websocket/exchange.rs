@@ -14,6 +14,7 @@ use super::address::Url;
 use super::outgoing::Outgoing;
 use super::statement::Statement;
 use super::tally::{Tally, Wanted};
+use super::turn::{self, Said, Turn};
 use crate::contract::{
     Check, Fault, Finding, Located, Look, Outside, Period, Saves, Seen, Unobserved, sent_secrets,
 };
@@ -33,6 +34,10 @@ use crate::unreached;
 /// `broken_when` is a message that waiting can't mend, and settles the check at once. Without
 /// `expect`, that it opens and takes what is sent will do. Up to 1000 messages, as many pings, or
 /// 1 MiB are read; no proxy is used.
+///
+/// A server that greets first, or wants each step answered before the next, is talked to in `turns`:
+/// `turns: [{ expect: [{ contains: welcome }] }, { send: [login], expect: [{ contains: ready }] }]`. A turn sends
+/// nothing until the one before it has what it expects; a message counts for the turn in which it comes.
 ///
 /// **Evidence**: how many messages are like each that is expected, in what the nearest one differs, and
 /// the messages of both sides in order with their times, the code and reason of the end included.
@@ -71,12 +76,18 @@ pub struct Exchanged {
     /// The key of `cert_file` (PEM, without a passphrase).
     #[serde(default)]
     key_file: Option<PathBuf>,
+    /// Takes any certificate, such as one that a server signed itself.
+    #[serde(default)]
+    insecure: bool,
     /// The messages to send, in this order: texts as they are, anything else as JSON.
     #[serde(default)]
     send: Vec<Outgoing>,
     /// What should be among the messages that are received; a message may count for several.
     #[serde(default)]
     expect: Vec<Statement>,
+    /// Instead of one `send` and `expect`, several: each turn sends, and is over once it has what it expects.
+    #[serde(default)]
+    turns: Vec<Turn>,
     /// How long it listens on where a `count` is expected and everything is there.
     #[serde(default = "a_second")]
     quiet: Period,
@@ -122,12 +133,15 @@ impl Check for Exchanged {
                 .collect(),
             subprotocols: self.subprotocols.clone(),
             tls: self.files().tls(|file| look.path(file)),
-            send: self.send.iter().map(|message| message.0.clone()).collect(),
+            turns: self.said().iter().map(Said::texts).collect(),
             within,
         };
         let mut tally = Tally::new(self.wanted());
         let awaited = |message: Option<&str>| {
-            message.into_iter().for_each(|message| tally.note(message));
+            match message {
+                Some(message) => tally.note(message),
+                None => tally.begin(),
+            }
             tally.awaited()
         };
         let exchange = look.reads.websocket(request, awaited).await;
@@ -162,6 +176,12 @@ impl Check for Exchanged {
         self.save.names().collect()
     }
 
+    fn shortest_look(&self) -> Option<(Duration, &'static str)> {
+        let exact = self.said().iter().filter(|turn| turn.is_exact()).count();
+        let exact = u32::try_from(exact).ok().filter(|exact| *exact > 0)?;
+        Some((self.quiet.get().saturating_mul(exact), "quiet"))
+    }
+
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found = Vec::new();
         for (name, value) in &self.headers {
@@ -182,10 +202,7 @@ impl Check for Exchanged {
             let told = "the address of a WebSocket has no fragment (`#…`)";
             found.push(Fault::new(fields.place_of("url"), told));
         }
-        let written = fields.get("expect").map(Located::items).unwrap_or_default();
-        for (statement, written) in self.expect.iter().zip(written) {
-            found.extend(statement.mistakes(written, written));
-        }
+        found.extend(self.wrong_turns(fields));
         if let (Some(statement), Some((key, written))) =
             (&self.broken_when, fields.entry("broken_when"))
         {
@@ -205,7 +222,7 @@ impl Exchanged {
             ca: self.ca_file.as_deref(),
             certificate: self.cert_file.as_deref(),
             key: self.key_file.as_deref(),
-            ..TlsFiles::default()
+            insecure: self.insecure,
         }
     }
 
@@ -227,9 +244,40 @@ impl Exchanged {
         places.enumerate().filter_map(wrong).collect()
     }
 
+    /// Mistakes in what is said and expected.
+    fn wrong_turns(&self, fields: &Located) -> Vec<Fault> {
+        let mut found = turn::mistakes(&self.expect, fields);
+        let Some((key, written)) = fields.entry("turns") else {
+            return found;
+        };
+        if self.turns.is_empty() {
+            found.push(Fault::empty(key, written));
+        }
+        let turns = self.turns.iter().zip(written.items());
+        found.extend(turns.flat_map(|(turn, written)| turn.mistakes(written)));
+        let beside = ["send", "expect"].into_iter();
+        found.extend(beside.filter_map(|name| {
+            let (key, _) = fields.entry(name)?;
+            let told = format!("`{name}` and `turns` can't go together");
+            Some(Fault::new(key.place, told).help("write it as the first of the `turns`"))
+        }));
+        found
+    }
+
+    /// What is said in each turn, of which there is one where none are written.
+    fn said(&self) -> Vec<Said<'_>> {
+        match self.turns.as_slice() {
+            [] => vec![Said {
+                send: &self.send,
+                expect: &self.expect,
+            }],
+            turns => turns.iter().map(Turn::said).collect(),
+        }
+    }
+
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
-            statements: &self.expect,
+            turns: self.said(),
             broken_when: self.broken_when.as_ref(),
             saves: &self.save,
             quiet: self.quiet.get(),

@@ -6,6 +6,8 @@ mod exchange;
 mod outgoing;
 mod statement;
 mod tally;
+mod turn;
 
 pub use exchange::Exchanged;
 pub use statement::Statement;
+pub use turn::Turn;

@@ -1,5 +1,6 @@
-"""A WebSocket server of Python's websockets: `talking.py [CERTIFICATE KEY]`. What it does depends on
-the path. It tells its port on the first line."""
+"""A WebSocket server of Python's websockets: `talking.py [CERTIFICATE KEY [AUTHORITY]]`. What it does depends
+on the path. With an authority it talks to those alone who have a certificate of it. It tells its port on the first
+line."""
 
 import asyncio
 import http
@@ -30,6 +31,23 @@ async def generate(socket, platforms=None):
     await socket.send("all done")
 
 
+async def converse(socket, patience):
+    """Greets who waits for it, wants to know who it is, and makes what it is asked for."""
+    try:
+        await asyncio.wait_for(socket.recv(), patience)
+        await socket.close(1008, "too soon")
+        return
+    except TimeoutError:
+        await socket.send("welcome")
+    if await socket.recv() == "I am touchdown":
+        await socket.send(json.dumps({"type": "ready", "session": "s-17"}))
+        async for wanted in socket:
+            await socket.send(json.dumps({"type": "item", "of": wanted}))
+    else:
+        await socket.send(json.dumps({"type": "error", "why": "who are you?"}))
+        await socket.wait_closed()
+
+
 async def talk(socket):
     match socket.request.path:
         case "/generate" | "/private":
@@ -43,6 +61,10 @@ async def talk(socket):
             await asyncio.sleep(0.2)
             await socket.send(json.dumps({"type": "item", "platform": "linkedin"}))
             await socket.wait_closed()
+        case "/conversation":
+            await converse(socket, 0.05)
+        case "/conversation/never-greets":
+            await converse(socket, 60)
         case "/fails":
             await socket.send(json.dumps({"type": "error", "why": "no model"}))
         case "/closes":
@@ -92,11 +114,14 @@ def admit(socket, request):
     return None
 
 
-async def main(certificate=None, key=None):
+async def main(certificate=None, key=None, authority=None):
     tls = None
     if certificate is not None:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(certificate, key)
+    if authority is not None:
+        tls.load_verify_locations(authority)
+        tls.verify_mode = ssl.CERT_REQUIRED
     # `localhost` is two addresses, and would be two ports.
     host = "127.0.0.1"
     subprotocols = ["content.v2", "content.v1"]

@@ -19,6 +19,8 @@ pub struct WatchRequest {
     pub window: (u32, u32),
     /// The CSS selectors whose elements are looked at, each a region; none is the whole page.
     pub selectors: Vec<Option<String>>,
+    /// Whether any certificate is taken.
+    pub insecure: bool,
     /// Whether a picture of the window is taken.
     pub picture: bool,
     /// How long everything may take.

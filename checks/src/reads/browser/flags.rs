@@ -57,6 +57,7 @@ pub(super) fn capabilities(request: &WatchRequest, page_load: u128) -> Value {
             "pageLoadStrategy": "eager",
             // Whoever opens a dialog is told of, and goes on.
             "unhandledPromptBehavior": "dismiss and notify",
+            "acceptInsecureCerts": request.insecure,
             "timeouts": { "pageLoad": page_load, "script": page_load },
         },
         "firstMatch": [

@@ -63,7 +63,8 @@ pub(super) async fn open(
     let stream = stream(request, until).await;
     let stream = Metered::new(stream.map_err(ExchangeError::Unreached)?, MOST);
     let opened = client_async_with_config(handshake, stream, Some(config)).await;
-    let (socket, answer) = opened.map_err(not_opened)?;
+    let is_secure = request.url.scheme() == "wss";
+    let (socket, answer) = opened.map_err(|error| not_opened(error, is_secure))?;
     let chosen = answer.headers().get("sec-websocket-protocol");
     let chosen = chosen.map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
     Ok((socket, chosen))
@@ -110,7 +111,9 @@ fn handshake(request: &ExchangeRequest) -> Result<Request, Unreached> {
     Ok(handshake)
 }
 
-fn not_opened(error: tungstenite::Error) -> ExchangeError {
+/// Why there is no WebSocket on a connection that is there. Of the alert by which a server ends TLS 1.3 that wants
+/// to know who asks, not every one tells.
+fn not_opened(error: tungstenite::Error, is_secure: bool) -> ExchangeError {
     match error {
         tungstenite::Error::Http(answer) => {
             let body = answer.body().as_deref().unwrap_or_default();
@@ -120,6 +123,11 @@ fn not_opened(error: tungstenite::Error) -> ExchangeError {
                 body: error::one_line(&body),
             }
         }
-        other => ExchangeError::Unreached(Unreached::by(&other)),
+        other => ExchangeError::Unreached(match Unreached::by(&other) {
+            Unreached::NoAnswer(why) if is_secure => {
+                Unreached::OtherProtocol(format!("breaks off once TLS has begun ({why})"))
+            }
+            why => why,
+        }),
     }
 }

@@ -1,8 +1,9 @@
-//! What is said over an open WebSocket: everything is sent while it is listened, so that neither side waits for the
-//! other, and what came before a connection broke is not lost.
+//! What is said over an open WebSocket: everything of a turn is sent while it is listened, so that neither side waits
+//! for the other, and what came before a connection broke is not lost.
 
 use std::future::Future;
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,10 +32,15 @@ pub(super) struct Talk {
 /// What was said.
 pub(super) struct Said {
     pub messages: Vec<Message>,
+    /// How many turns began.
+    pub begun: usize,
     /// How many of the messages to send were not taken.
     pub unsent: usize,
     pub end: End,
 }
+
+/// What follows a turn: the next one, or the end.
+type Followed = ControlFlow<End>;
 
 impl Talk {
     pub fn new(clock: Clock, deadline: Instant) -> Self {
@@ -45,24 +51,32 @@ impl Talk {
         }
     }
 
-    /// Sends everything, and listens until it is enough.
+    /// In each turn sends everything, and listens until it is enough.
     pub async fn held(
         self,
         socket: Socket,
-        send: Vec<String>,
-        awaited: impl FnMut(Option<&str>) -> Awaited + Send,
+        turns: Vec<Vec<String>>,
+        mut awaited: impl FnMut(Option<&str>) -> Awaited + Send,
     ) -> Said {
         let (mut out, from) = socket.split();
-        let heard = Heard {
+        let mut heard = Heard {
             from,
             deadline: self.deadline,
             messages: 0,
             controls: 0,
             bytes: 0,
         };
-        let mut unsent = send.len();
-        let sending = self.sent(&mut out, send, &mut unsent);
-        let end = self.listened(sending, heard, awaited).await;
+        let (mut begun, mut end) = (0, End::Enough);
+        let mut unsent = turns.iter().map(Vec::len).sum();
+        for (turn, send) in turns.into_iter().enumerate() {
+            begun = turn + 1;
+            let sending = self.sent(turn, &mut out, send, &mut unsent);
+            let followed = self.listened(turn, sending, &mut heard, &mut awaited);
+            if let ControlFlow::Break(ended) = followed.await {
+                end = ended;
+                break;
+            }
+        }
         if matches!(end, End::Enough | End::TimedOut | End::TooMuch) {
             // Whether the server hears it is nothing that was asked.
             let _ = timeout(COURTESY, out.close()).await;
@@ -70,6 +84,7 @@ impl Talk {
         let messages = self.messages.into_inner();
         Said {
             messages: messages.unwrap_or_else(PoisonError::into_inner),
+            begun,
             unsent,
             end,
         }
@@ -78,16 +93,17 @@ impl Talk {
     /// Listens, while it is sent, until it is enough or can't go on.
     async fn listened(
         &self,
+        turn: usize,
         sending: impl Future<Output = Result<(), tungstenite::Error>> + Send,
-        mut heard: Heard,
-        mut awaited: impl FnMut(Option<&str>) -> Awaited + Send,
-    ) -> End {
+        heard: &mut Heard,
+        awaited: &mut (impl FnMut(Option<&str>) -> Awaited + Send),
+    ) -> Followed {
         tokio::pin!(sending);
         let (mut sent, mut quiet_until) = (None, None);
         let mut next = awaited(None);
         let end = loop {
             let until = match next {
-                Awaited::Nothing => break End::Enough,
+                Awaited::Nothing => return Followed::Break(End::Enough),
                 // From when everything was there and sent, whatever else comes then.
                 Awaited::Quiet(quiet) if sent.is_some() => {
                     *quiet_until.get_or_insert_with(|| Instant::now() + quiet)
@@ -105,36 +121,43 @@ impl Talk {
             match text {
                 Ok(text) => {
                     next = awaited(Some(&text));
-                    self.note(true, text);
+                    self.note(true, turn, text);
                 }
                 Err(end) => break end,
             }
         };
         match (end, sent) {
+            (End::Enough, Some(Ok(()))) => Followed::Continue(()),
             // How the server ended it tells more than that nothing further could be sent.
-            (End::TimedOut, Some(Err(error))) => ended(&error),
-            (end, _) => end,
+            (End::TimedOut, Some(Err(error))) => Followed::Break(ended(&error)),
+            (end, _) => Followed::Break(end),
         }
     }
 
     async fn sent(
         &self,
+        turn: usize,
         out: &mut SplitSink<Socket, Wire>,
         send: Vec<String>,
         unsent: &mut usize,
     ) -> Result<(), tungstenite::Error> {
         for text in send {
-            self.note(false, text.clone());
+            self.note(false, turn, text.clone());
             out.send(Wire::text(text)).await?;
             *unsent -= 1;
         }
         Ok(())
     }
 
-    fn note(&self, received: bool, text: String) {
+    fn note(&self, received: bool, turn: usize, text: String) {
         let at = self.clock.now();
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        messages.push(Message { at, received, text });
+        messages.push(Message {
+            at,
+            received,
+            turn,
+            text,
+        });
     }
 }
 

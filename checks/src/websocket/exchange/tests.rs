@@ -38,11 +38,13 @@ fn exchange(received: &[&str], end: End) -> Result<Exchange, ExchangeError> {
     let message = |text: &&str| Message {
         at: at(),
         received: true,
+        turn: 0,
         text: (*text).into(),
     };
     Ok(Exchange {
         subprotocol: None,
         messages: received.iter().map(message).collect(),
+        begun: 1,
         unsent: 0,
         end,
         took: Duration::from_millis(120),
@@ -221,6 +223,7 @@ fn it_listens_until_all_is_there_and_then_until_it_is_quiet() {
     }));
     let awaited = |messages: &[&str]| {
         let mut tally = Tally::new(check.wanted());
+        tally.begin();
         messages.iter().for_each(|message| tally.note(message));
         tally.awaited()
     };
@@ -237,9 +240,152 @@ fn it_listens_until_all_is_there_and_then_until_it_is_quiet() {
     }
     let one = self::check(json!({"expect": [{"contains": "a"}]}));
     let mut tally = Tally::new(one.wanted());
+    tally.begin();
     tally.note("a");
     let sent = Awaited::Quiet(Duration::ZERO);
     assert_eq!(tally.awaited(), sent, "it must still take what is sent");
+}
+
+/// Messages of the server by their turns, of which as many began.
+fn in_turns(turns: &[&[&str]], end: End) -> Result<Exchange, ExchangeError> {
+    let mut whole = exchange(&[], end)?;
+    whole.begun = turns.len();
+    for (turn, received) in turns.iter().enumerate() {
+        let of_the_turn = exchange(received, End::Enough)?.messages;
+        let numbered = of_the_turn.into_iter().map(|one| Message { turn, ..one });
+        whole.messages.extend(numbered);
+    }
+    Ok(whole)
+}
+
+fn logging_in() -> Value {
+    json!({"turns": [
+        {"expect": [{"contains": "welcome"}]},
+        {"send": ["login"], "expect": [{"contains": "ready"}]},
+        {"send": ["list"], "expect": [{"contains": "item", "count": 2}]},
+    ]})
+}
+
+#[test]
+fn each_turn_has_what_came_in_it() {
+    let reset = || End::Broke("reset".into());
+    let closed = || End::Closed(Some((1008, "log in first".into())));
+    for (turns, end, state, told) in [
+        (
+            &[&["welcome"][..], &["motd", "ready"], &["item", "item"]][..],
+            End::Enough,
+            State::Holds,
+            "answered in 120ms with 1 like `welcome`, 1 like `ready`, 2 like `item`",
+        ),
+        (
+            &[&[]],
+            End::TimedOut,
+            State::NotYet,
+            "sent 0 messages in turn 1 of 3 within 5s: 0 like `welcome`, expected at least 1",
+        ),
+        (
+            &[&["welcome", "ready"], &["who are\nyou?"]],
+            End::TimedOut,
+            State::NotYet,
+            "sent 1 message in turn 2 of 3 within 5s: 0 like `ready`, expected at least 1; the last was `who are you?`",
+        ),
+        (
+            &[&["welcome"], &[]],
+            closed(),
+            State::NotYet,
+            "sent 0 messages in turn 2 of 3 and closed the connection (1008 log in first): 0 like `ready`",
+        ),
+        (
+            &[&["welcome"], &["ready"], &["item", "item", "item"]],
+            End::Enough,
+            State::NotYet,
+            "sent 3 messages in turn 3 of 3: 3 like `item`, expected 2",
+        ),
+        (
+            &[&["welcome"], &["ready"], &["item", "item"]],
+            End::TimedOut,
+            State::NotYet,
+            "in turn 3 of 3 within 5s, all as expected, but not for 1s after them",
+        ),
+        (
+            &[&["welcome"]],
+            reset(),
+            State::NotYet,
+            "sent 1 message in turn 1 of 3 until the connection broke (reset), before turn 2 began",
+        ),
+    ] {
+        let finding = judged(logging_in(), in_turns(turns, end));
+        assert_eq!(finding.state, state, "{}", finding.headline);
+        assert!(finding.headline.contains(told), "{}", finding.headline);
+        assert!(finding.state == State::Holds || finding.hint.is_some());
+    }
+}
+
+#[test]
+fn what_is_quoted_and_counted_names_its_turn() {
+    let finding = judged(
+        logging_in(),
+        in_turns(&[&["welcome"], &["no"]], End::TimedOut),
+    );
+    let bodies: Vec<&Body> = finding.evidence.iter().map(|one| &one.body).collect();
+    let rows = [
+        ["1", "`welcome`", "at least 1", "1"],
+        ["2", "`ready`", "at least 1", "0"],
+        ["3", "`item`", "2", "the turn did not begin"],
+    ];
+    let columns = ["turn", "like", "expected", "seen"];
+    let rows = rows.map(|row| row.map(str::to_owned));
+    let counts = Body::table("messages that were received", columns, rows);
+    assert_eq!(bodies.first(), Some(&&counts));
+    let Some(Body::Excerpt { lines, .. }) = bodies.last() else {
+        panic!("{bodies:#?}");
+    };
+    let origins: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line.origin.clone())
+        .collect();
+    assert_eq!(
+        origins,
+        ["received in turn 1", "received in turn 2", "ended"]
+    );
+}
+
+#[test]
+fn a_turn_is_over_once_it_has_what_it_expects() {
+    let mut fields = logging_in();
+    fields["turns"][1]["expect"][0]["count"] = json!(1);
+    fields["save"] = json!({"id": "$.id"});
+    let check = check(fields);
+    let mut tally = Tally::new(check.wanted());
+    let quiet = Awaited::Quiet(Duration::from_secs(1));
+    let over = Awaited::Quiet(Duration::ZERO);
+    for (turn, expected) in [
+        (&["welcome"][..], over),
+        (&["ready"], quiet),
+        (&["item", "item"], Awaited::More),
+    ] {
+        tally.begin();
+        assert_eq!(tally.awaited(), Awaited::More, "{turn:?}");
+        turn.iter().for_each(|message| tally.note(message));
+        assert_eq!(tally.awaited(), expected, "{turn:?}");
+    }
+    tally.note(r#"{"id": 7}"#);
+    assert_eq!(tally.awaited(), quiet, "the value to save has come");
+    tally.note("item");
+    assert_eq!(tally.awaited(), Awaited::Nothing, "one too many");
+}
+
+#[test]
+fn a_look_that_listens_on_takes_as_long() {
+    let least = |fields: Value| check(fields).shortest_look();
+    assert_eq!(least(json!({"expect": [{"contains": "a"}]})), None);
+    let once = Some((Duration::from_secs(1), "quiet"));
+    assert_eq!(least(three_items()), once);
+    let twice = json!({"quiet": "3s", "turns": [
+        {"expect": [{"contains": "a", "count": 1}]}, {"expect": [{"contains": "b", "count": 0}]},
+        {"expect": [{"contains": "c"}]},
+    ]});
+    assert_eq!(least(twice), Some((Duration::from_secs(6), "quiet")));
 }
 
 #[test]
