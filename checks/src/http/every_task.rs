@@ -108,7 +108,9 @@ impl Check for EveryTaskResponds {
         let within = look.times.limit / 2;
         let picture = Picture::observe(target, look.reads).await?;
         let port = self.port_of(target, &picture)?;
-        let request = self.sending().request(look, within).await?;
+        let mut request = self.sending().request(look, within).await?;
+        let mut expectations = std::iter::once(&self.expect).chain(&self.broken_when);
+        request.hashed = expectations.any(Expectation::needs_hash);
         let asked: Vec<(String, String)> = picture
             .staying(target)
             .filter_map(|task| Some((task.id.clone(), address(task)?.to_owned())))
@@ -160,7 +162,9 @@ impl Check for EveryTaskResponds {
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found = self.sending().mistakes(fields);
-        found.extend(mistakes::of(&["expect", "broken_when"], fields));
+        let answers = ["expect", "broken_when"];
+        found.extend(mistakes::of(&answers, fields));
+        found.extend(mistakes::of_unfollowed(&answers, fields));
         if self.url.0.domain().is_none() {
             let place = fields.get("url").map_or(fields.place, |url| url.place);
             let fault = Fault::new(

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::body::{BodyExpectation, compression};
 use super::cookie::CookieExpectation;
+use super::destination::Destination;
+use super::hash::{SHA256, Sha256};
 use super::status::StatusExpectation;
 use super::text::{Showing, TextExpectation};
 use crate::contract::{Period, Written};
@@ -36,9 +38,19 @@ pub struct Expectation {
     /// What the body must contain, and what it must not.
     #[serde(default)]
     pub body: Option<BodyExpectation>,
+    /// The SHA-256 of the body, in 64 hexadecimal digits as `sha256sum` prints them: of its bytes as they came,
+    /// which are compressed only where the server does so unasked.
+    #[serde(default)]
+    pub(super) sha256: Option<Sha256>,
     /// Values in a JSON body, by JSON path (RFC 9535), or operators.
     #[serde(default)]
     pub json: JsonExpectation,
+    /// The address that answers in the end, after redirects: all of it, or `{ regex: … }` of a part.
+    #[serde(default)]
+    pub(super) ends_at: Option<Destination>,
+    /// How many redirects were followed.
+    #[serde(default)]
+    pub(super) redirected: Option<usize>,
     /// What the certificate of whoever answered should be like.
     #[serde(default)]
     pub(super) tls: Option<TlsExpectation>,
@@ -49,6 +61,10 @@ pub struct Expectation {
     #[serde(default)]
     pub under: Option<Period>,
 }
+
+/// What differences of the way to an answer are called.
+pub(super) const DESTINATION: &str = "final address";
+pub(super) const REDIRECTS: &str = "redirects";
 
 /// A version of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -99,7 +115,10 @@ impl Expectation {
             && self.headers.is_empty()
             && self.cookies.is_empty()
             && self.body.as_ref().is_none_or(BodyExpectation::is_empty)
+            && self.sha256.is_none()
             && self.json.is_empty()
+            && self.ends_at.is_none()
+            && self.redirected.is_none()
             && self.tls.is_none()
             && self.http.is_none()
             && self.under.is_none()
@@ -120,8 +139,14 @@ impl Expectation {
         let headers =
             headers.map(|(name, text)| format!("{name}: {}", TextExpectation::from(text)));
         let cookies = self.cookies.keys().map(|name| format!("cookie {name}"));
-        let all = body.chain(json).chain(headers).chain(cookies);
+        let hash = self.sha256.iter().map(|_| format!("the expected {SHA256}"));
+        let all = body.chain(hash).chain(json).chain(headers).chain(cookies);
         all.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a hash of the body is needed.
+    pub(super) fn needs_hash(&self) -> bool {
+        self.sha256.is_some()
     }
 
     /// Where in the page's body that stands which is looked for.
@@ -149,12 +174,15 @@ impl Expectation {
                 page.status.to_string(),
             ));
         }
+        found.extend(self.way_differences(page));
         found.extend(self.header_differences(page));
         let cookies = self.cookies.iter();
         found.extend(cookies.flat_map(|(name, cookie)| {
             CookieExpectation::from(cookie).differences(name, page, at)
         }));
         found.extend(self.content_differences(page));
+        let hash = self.sha256.as_ref();
+        found.extend(hash.and_then(|hash| hash.difference(page)));
         found.extend(self.tls_differences(page, at));
         if let Some(http) = self.http.filter(|http| http.name() != page.version) {
             found.push(difference("HTTP", http.name(), page.version));
@@ -168,6 +196,18 @@ impl Expectation {
             ));
         }
         found
+    }
+
+    /// Where redirects led, and how many they were.
+    fn way_differences(&self, page: &Page) -> Vec<Difference> {
+        let destination = self.ends_at.iter().filter(|one| !one.is(&page.url));
+        let destination =
+            destination.map(|one| difference(DESTINATION, one.to_string(), &page.url));
+        let followed = page.redirects.len();
+        let number = self.redirected.filter(|number| *number != followed);
+        let number =
+            number.map(|number| difference(REDIRECTS, number.to_string(), followed.to_string()));
+        destination.chain(number).collect()
     }
 
     fn content_differences(&self, page: &Page) -> Vec<Difference> {

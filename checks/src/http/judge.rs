@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::expectation::{Expectation, Likeness};
+use super::expectation::{DESTINATION, Expectation, Likeness, REDIRECTS};
+use super::hash::{SHA256, unhashed};
 use super::sending::Follow;
 use super::status::StatusExpectation;
 use super::{excerpt, next_step};
@@ -82,15 +83,23 @@ impl Expected<'_> {
         let finding = match (Likeness::of(&differences), broken) {
             (Likeness::Yes, Likeness::Unread) => unread(page, "what `broken_when` names"),
             (Likeness::Yes, _) => as_expected(&expect, page),
+            (Likeness::Unread, _) if differences[0].what == SHA256 => {
+                Finding::unobserved(unhashed(page))
+                    .hint("Expect the hash of a smaller file of the same build.")
+            }
             (Likeness::Unread, _) => unread(page, &differences[0].expected),
             (Likeness::No, _) => self.different(&differences, page),
         };
         let compared = differences.iter().map(|one| compared(one, answer));
-        finding.all_evidence(compared).evidence(shown)
+        let way = redirects(page).map(|way| answer.evidence(way));
+        finding
+            .all_evidence(compared)
+            .all_evidence(way)
+            .evidence(shown)
     }
 
     fn different(&self, differences: &[Difference], page: &Page) -> Finding {
-        let finding = different(differences, page);
+        let finding = different(self.url, differences, page);
         match (self.redirects, page.header("location")) {
             (Follow::Follow, Some(location)) if (300..400).contains(&page.status) => {
                 finding.hint(not_followed(page, location))
@@ -144,7 +153,7 @@ fn as_expected(expect: &Expectation, page: &Page) -> Finding {
     ))
 }
 
-fn different(differences: &[Difference], page: &Page) -> Finding {
+fn different(asked: &reqwest::Url, differences: &[Difference], page: &Page) -> Finding {
     // What the unread part of the body may mend is told last.
     let certain = differences.iter().find(|difference| !difference.unread);
     let Some(first) = certain.or(differences.first()) else {
@@ -154,11 +163,19 @@ fn different(differences: &[Difference], page: &Page) -> Finding {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    Finding::not_yet(format!(
-        "{} answered with {} {}, expected {}{more}",
-        page.url, first.what, first.seen, first.expected
-    ))
-    .hint(next_step::after(first, page))
+    let (seen, expected) = (&first.seen, &first.expected);
+    let told = match first.what.as_str() {
+        DESTINATION => format!("{asked} ends at {seen}, expected {expected}{more}"),
+        REDIRECTS => format!(
+            "{asked} ends at {} after {seen} redirects, expected {expected}{more}",
+            page.url
+        ),
+        what => format!(
+            "{} answered with {what} {seen}, expected {expected}{more}",
+            page.url
+        ),
+    };
+    Finding::not_yet(told).hint(next_step::after(first, page))
 }
 
 /// The answer is too long to tell.
@@ -168,6 +185,15 @@ fn unread(page: &Page, what: &str) -> Finding {
         page.url, page.status
     ))
     .hint("Ask an address that answers with less, or expect what stands in the first 1 MiB.")
+}
+
+/// The redirects that were followed.
+fn redirects(page: &Page) -> Option<Body> {
+    let followed = page.redirects.iter();
+    let rows: Vec<[String; 2]> = followed
+        .map(|redirect| [redirect.status.to_string(), redirect.to.clone()])
+        .collect();
+    (!rows.is_empty()).then(|| Body::table("redirects", ["answer", "to"], rows))
 }
 
 fn compared(difference: &Difference, answer: &Answer) -> Evidence {

@@ -5,7 +5,7 @@ use reqwest::header::HeaderName;
 use crate::contract::{Content, Fault, Located};
 
 /// Parts that are mappings, whose own entries may be mappings too.
-const PARTS: &[&str] = &["headers", "cookies", "body", "json", "tls"];
+const PARTS: &[&str] = &["headers", "cookies", "body", "json", "tls", "ends_at"];
 
 /// The mistakes of expectations that are written but, wholly or in a part, say nothing, so that
 /// what was meant there would not be looked at, or that contradict themselves. `names` are those of the
@@ -29,6 +29,24 @@ fn settling(key: &Located, value: &Located) -> Option<Fault> {
     settles.then(|| {
         Fault::new(under.place, why).help("write it in `expect`: a slow answer is not as expected")
     })
+}
+
+/// Where redirects lead, where none is followed.
+pub(super) fn of_unfollowed(names: &[&str], fields: &Located) -> Vec<Fault> {
+    let written = names.iter().filter_map(|name| fields.get(name));
+    let of_the_way = written.flat_map(|value| {
+        let parts = ["ends_at", "redirected"].into_iter();
+        parts.filter_map(|name| value.entry(name))
+    });
+    let told = of_the_way.map(|(key, _)| {
+        let name = key.as_text().unwrap_or_default();
+        let fault = Fault::new(
+            key.place,
+            format!("`{name}`, where no redirect is followed"),
+        );
+        fault.help("expect the header `location` of the redirect itself")
+    });
+    told.collect()
 }
 
 fn of_parts(fields: &Located) -> Vec<Fault> {

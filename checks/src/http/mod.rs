@@ -3,9 +3,11 @@
 mod address;
 mod body;
 mod cookie;
+mod destination;
 mod every_task;
 mod excerpt;
 mod expectation;
+mod hash;
 mod judge;
 mod mistakes;
 mod next_step;

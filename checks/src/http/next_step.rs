@@ -49,6 +49,18 @@ const PARTS: &[(&str, &str)] = &[
         "The table of times shows where it went: `first byte` is the application's, `connect` the network's.",
     ),
     (
+        "final address",
+        "The table of redirects shows each step: one to a login asks for `auth`, one to another host is a rule of the load balancer's or the application's.",
+    ),
+    (
+        "redirects",
+        "The table of redirects shows each step; `redirects: keep` takes the first as the answer.",
+    ),
+    (
+        "SHA-256",
+        "Another build's file is served, or a cache in front has the old one still: `curl -sI` shows its `age` and `etag`. One that is compressed has another hash.",
+    ),
+    (
         "HTTP",
         "The version is chosen by whoever ends the connection: the load balancer's listener, a proxy, the application.",
     ),

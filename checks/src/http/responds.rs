@@ -20,7 +20,8 @@ use crate::contract::{
 use crate::net::TlsFiles;
 use crate::reads::{FetchError, Unreached};
 
-/// **Asks** whether an address answers as expected: status, headers, cookies, body, JSON, TLS, time.
+/// **Asks** whether an address answers as expected: status, headers, cookies, body, JSON, TLS, time, and
+/// where redirects lead.
 ///
 /// **Why it matters**: running is not serving. A health endpoint that tells its version or
 /// its numbers is the closest look at what users get.
@@ -126,7 +127,9 @@ impl Check for Responds {
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Answers, Unobserved> {
         let reads = look.reads;
         let mut request = self.sending().request(look, look.times.limit).await?;
-        request.new_connection = self.looks_at_tls();
+        // A connection that was kept has told its certificate to somebody else.
+        request.new_connection = self.expectations().any(|one| one.tls.is_some());
+        request.hashed = self.expectations().any(Expectation::needs_hash);
         let times = self.times.map_or(1, |Times(times)| times);
         let answers = match (self.each, times) {
             (Some(Each::Address), times) => several::each_address(request, times, reads).await,
@@ -165,7 +168,11 @@ impl Check for Responds {
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let mut found = self.sending().mistakes(fields);
-        found.extend(mistakes::of(&["expect", "broken_when"], fields));
+        let answers = ["expect", "broken_when"];
+        found.extend(mistakes::of(&answers, fields));
+        if self.redirects == Follow::Keep {
+            found.extend(mistakes::of_unfollowed(&answers, fields));
+        }
         // One answer is meant whose values are saved, and one place to which to connect.
         let alone: &[&[&str]] = &[
             &["save", "times"],
@@ -198,13 +205,8 @@ impl Responds {
         }
     }
 
-    /// A connection that was kept has told its certificate to somebody else.
-    fn looks_at_tls(&self) -> bool {
-        let expectations = [Some(&self.expect), self.broken_when.as_ref()];
-        expectations
-            .into_iter()
-            .flatten()
-            .any(|one| one.tls.is_some())
+    fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        std::iter::once(&self.expect).chain(&self.broken_when)
     }
 }
 

@@ -113,7 +113,9 @@ impl Check for VersionEverywhere {
     type Facts = Answers;
 
     async fn observe(&self, look: &Look<'_, Self>) -> Result<Answers, Unobserved> {
-        let request = self.sending().request(look, look.times.limit).await?;
+        let mut request = self.sending().request(look, look.times.limit).await?;
+        let broken = self.broken_when.as_ref();
+        request.hashed = broken.is_some_and(Expectation::needs_hash);
         Ok(several::times(request, self.times.0, look.reads).await)
     }
 

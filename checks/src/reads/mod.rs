@@ -76,4 +76,6 @@ pub use registry::{OciRepository, Registry};
 pub use round::Reads;
 pub use surroundings::{credentials_origin, region_origin};
 pub use unreached::Unreached;
-pub use web::{Authorization, Fetch, FetchError, Page, PageRequest, Phases, Redirects, Web};
+pub use web::{
+    Authorization, Fetch, FetchError, HASHED, Page, PageRequest, Phases, Redirect, Redirects, Web,
+};

@@ -46,7 +46,12 @@ pub struct PageRequest {
     pub within: Duration,
     /// How many bytes of the body are kept.
     pub body_limit: usize,
+    /// Whether the hash of the body is wanted.
+    pub hashed: bool,
 }
+
+/// The most bytes of a body of which a hash is made, whatever is kept of them.
+pub const HASHED: u64 = 64 << 20;
 
 impl PageRequest {
     /// What anybody asks of an address, wherever redirects lead, of whoever the system trusts.
@@ -64,6 +69,7 @@ impl PageRequest {
             tls: Tls::default(),
             within,
             body_limit,
+            hashed: false,
         }
     }
 }
@@ -117,6 +123,11 @@ pub struct Page {
     pub body: String,
     /// Whether the body was longer than the limit.
     pub truncated: bool,
+    /// The SHA-256 of the whole body as it came, compressed or not, in lower-case hexadecimal digits; where that
+    /// was wanted, of at most [`HASHED`] bytes.
+    pub sha256: Option<String>,
+    /// The redirects that were followed, in their order.
+    pub redirects: Vec<Redirect>,
     /// From sending until the last byte that was read.
     pub took: Duration,
     /// The address that answered, or the proxy's.
@@ -125,6 +136,15 @@ pub struct Page {
     pub phases: Option<Phases>,
     /// What the connection's handshake told, where there was one for this request.
     pub tls: Option<Handshake>,
+}
+
+/// A redirect that was followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The status of the answer that redirects.
+    pub status: u16,
+    /// The address to which it leads.
+    pub to: String,
 }
 
 /// How long each part of an exchange took, of the latest connection where redirects were followed.

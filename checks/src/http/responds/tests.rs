@@ -1,5 +1,6 @@
 //! The judge of `http.responds`, with literal facts.
 
+mod artifact;
 mod expected;
 mod many;
 mod mistakes;

@@ -10,11 +10,12 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, Url, Version};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
+use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::watch::{Instead, NoSessions, Watch, WatchedConnections, WatchedResolver, note};
-use super::{Authorization, Fetch, FetchError, Page, PageRequest};
+use super::{Authorization, Fetch, FetchError, HASHED, Page, PageRequest, Redirect};
 use crate::reads::crowd::{self, Crowd};
 use crate::reads::error::root;
 use crate::reads::net::{self, Tell, Tls};
@@ -62,24 +63,26 @@ impl Web {
 
     async fn exchange(&self, request: PageRequest, watch: &Watch) -> Result<Page, FetchError> {
         let _turn = self.crowd.turn(&request.url, request.within).await;
-        let limit = request.body_limit;
+        let (limit, hashed) = (request.body_limit, request.hashed);
         let began = Instant::now();
-        let (answer, url) = self.followed(request, watch).await?;
+        let (answer, url, redirects) = self.followed(request, watch).await?;
         let mut page = headed(&answer, url);
+        page.redirects = redirects;
         page.phases = Some(watch.phases(began, Instant::now()));
         page.tls = watch.handshake();
-        read_body(answer, limit, &mut page).await?;
+        read_body(answer, limit, hashed, &mut page).await?;
         page.took = began.elapsed();
         Ok(page)
     }
 
-    /// The answer behind all redirects that may be followed, and the address that gave it.
+    /// The answer behind all redirects that may be followed, the address that gave it, and the redirects.
     async fn followed(
         &self,
         mut request: PageRequest,
         watch: &Watch,
-    ) -> Result<(Response, Url), FetchError> {
+    ) -> Result<(Response, Url, Vec<Redirect>), FetchError> {
         let first = request.url.clone();
+        let mut followed = Vec::new();
         for _ in 0..=redirects::MOST {
             let way = Way::of(&request, &first);
             let client = self.client(way.connections, &request).await?;
@@ -90,10 +93,14 @@ impl Web {
             let location = answer.headers().get(LOCATION);
             let location =
                 location.and_then(|location| std::str::from_utf8(location.as_bytes()).ok());
-            match redirects::next(&request, answer.status(), location) {
-                Some(next) => request = next,
-                None => return Ok((answer, request.url)),
-            }
+            let Some(next) = redirects::next(&request, answer.status(), location) else {
+                return Ok((answer, request.url, followed));
+            };
+            followed.push(Redirect {
+                status: answer.status().as_u16(),
+                to: shown(next.url.clone()),
+            });
+            request = next;
         }
         Err(FetchError::TooManyRedirects)
     }
@@ -182,14 +189,19 @@ fn prepared(
     Ok(sending)
 }
 
-/// A page, but for its body. Who asked is no part of its address.
-fn headed(answer: &Response, mut url: Url) -> Page {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+/// An address as it is told: who asked is no part of it.
+fn shown(mut url: Url) -> String {
     let _ = url.set_username("");
     let _ = url.set_password(None);
+    url.to_string()
+}
+
+/// A page, but for its body.
+fn headed(answer: &Response, url: Url) -> Page {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = answer.headers().iter();
     Page {
-        url: url.to_string(),
+        url: shown(url),
         status: answer.status().as_u16(),
         version: version(answer.version()),
         headers: headers
@@ -212,16 +224,31 @@ fn version(version: Version) -> &'static str {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-async fn read_body(mut answer: Response, limit: usize, page: &mut Page) -> Result<(), FetchError> {
+/// Reads the body up to the limit, and the rest of it where the hash of all is wanted.
+async fn read_body(
+    mut answer: Response,
+    limit: usize,
+    hashed: bool,
+    page: &mut Page,
+) -> Result<(), FetchError> {
     let mut body = Vec::new();
+    let (mut hash, mut length) = (hashed.then(Sha256::new), 0);
     while let Some(chunk) = answer.chunk().await.map_err(|error| fetch_error(&error))? {
         let room = limit - body.len();
-        page.truncated = chunk.len() > room;
+        page.truncated |= chunk.len() > room;
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if page.truncated {
-            break;
+        length += chunk.len() as u64;
+        hash = hash.filter(|_| length <= HASHED);
+        match &mut hash {
+            Some(hash) => hash.update(&chunk),
+            None if page.truncated => break,
+            None => {}
         }
     }
+    page.sha256 = hash.map(|hash| {
+        let digest = hash.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    });
     // Some servers begin UTF-8 with a byte order mark, which is no part of the text (RFC 8259, 8.1).
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
     page.body = String::from_utf8_lossy(text).into_owned();

@@ -55,6 +55,20 @@ fn mistakes_are_told_when_the_suite_is_read() {
 }
 
 #[test]
+fn where_nothing_is_followed_nothing_leads_anywhere() {
+    let way = json!({"ends_at": "https://x/", "redirected": 1});
+    assert!(told(json!({"expect": way})).is_empty());
+    assert_eq!(
+        told(json!({"redirects": "keep", "expect": way, "broken_when": {"redirected": 3}})),
+        [
+            "`ends_at`, where no redirect is followed",
+            "`redirected`, where no redirect is followed",
+            "`redirected`, where no redirect is followed",
+        ]
+    );
+}
+
+#[test]
 fn what_says_nothing_is_a_mistake() {
     let map = |entries: Vec<(&str, Located)>| Located {
         content: Content::Map(
