@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::facts::Facts;
 use super::signature::{Clue, Place};
-use super::troubles::Facts;
 use crate::logs::LogLine;
 use crate::reads::{Container, HealthCheck, Task};
 

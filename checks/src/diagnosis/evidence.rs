@@ -1,9 +1,9 @@
 //! What a diagnosis shows: the stopped tasks, their last lines, and the service's events.
 
+use super::facts::Facts;
 use super::signature::{Clue, Place};
 use super::stopped;
 use super::table::SERVICES;
-use super::troubles::Facts;
 use crate::contract::{Body, Evidence, Moment};
 use crate::logs::{counted, quote};
 use crate::reads::{ServiceEvent, Task};

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::facts::Facts;
 use super::signature::Match;
-use super::troubles::Facts;
 use crate::logs;
 use crate::reads::{Container, ContainerDefinition, HealthCheck, ImageId, Repository, Task};
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::troubles::{Facts, Location, Troubles};
+use super::facts::{Facts, Location};
+use super::troubles::Troubles;
 use crate::ecs::literal::{at, seen};
 use crate::logs::{LastLines, LogLine};
 use crate::reads::{

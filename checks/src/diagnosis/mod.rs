@@ -6,6 +6,7 @@
 
 mod clues;
 mod evidence;
+mod facts;
 mod known;
 mod observe;
 mod signature;

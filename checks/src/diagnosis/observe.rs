@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::facts::{Facts, Location};
 use super::stopped;
-use super::troubles::{Facts, Location, Troubles};
+use super::troubles::Troubles;
 use crate::contract::{JudgedDeployment, Seen, Target};
 use crate::ecs::force_new_deployment;
 use crate::logs::LastLines;

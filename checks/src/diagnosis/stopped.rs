@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clues;
+use super::facts::Facts;
 use super::known::one_line;
 use super::signature::{Clue, Match, Signature, Waiting, find};
 use super::table::{Row, TASKS};
-use super::troubles::Facts;
 use crate::contract::Period;
 use crate::reads::{ServiceEvent, Task};
 

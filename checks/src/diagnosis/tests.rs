@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::Troubles;
+use super::facts::Facts;
 use super::literal::{exited, facts, never_ran, ran, stopped};
-use super::troubles::Facts;
 use crate::contract::{Body, Finding, State, Unobserved};
 use crate::ecs::literal::at;
 use crate::reads::{ServiceEvent, Task};

@@ -3,57 +3,20 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::evidence;
+use super::facts::Facts;
 use super::known::Known;
 use super::signature::{Certainty, Clue, Place, Signature, Waiting};
 use super::stopped::read;
 use super::table::{SERVICES, TASKS};
 use super::{clues, template};
-use crate::contract::{Finding, Seen, State};
-use crate::logs::{LastLines, LogLine};
-use crate::reads::{ContainerDefinition, ServiceEvent, Task, TaskDefinition};
+use crate::contract::{Finding, State};
+use crate::logs::LogLine;
+use crate::reads::{ContainerDefinition, ServiceEvent, Task};
 
 /// What went wrong with the tasks of a deployment so far; often nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Troubles(pub(super) Option<Arc<Facts>>);
-
-/// What was seen of it.
-#[derive(Clone, Debug)]
-pub(super) struct Facts {
-    pub place: Location,
-    /// `family:revision` of the deployment.
-    pub revision: String,
-    /// How many tasks the deployment wants.
-    pub desired: usize,
-    /// How many of them run and are to stay.
-    pub running: usize,
-    /// Its tasks that failed, those that ended last first.
-    pub stopped: Seen<Vec<Task>>,
-    /// Its tasks that did not, and are to stay.
-    pub surviving: Vec<Task>,
-    /// AWS's time of the look.
-    pub now: Timestamp,
-    /// The service's events since the deployment began, newest first.
-    pub events: Seen<Vec<ServiceEvent>>,
-    /// Its task definition, where it could be read.
-    pub definition: Option<Arc<TaskDefinition>>,
-    /// The last lines of some of the tasks.
-    pub lines: LastLines,
-}
-
-/// Where commands find what they are about.
-#[derive(Clone, Debug)]
-pub(super) struct Location {
-    pub cluster: String,
-    pub service: String,
-    pub region: String,
-    /// The ARNs of the service's target groups.
-    pub target_groups: Vec<String>,
-    /// The command that starts a new deployment.
-    pub redeploy: String,
-}
 
 /// Why tasks of a deployment fail.
 struct Cause {

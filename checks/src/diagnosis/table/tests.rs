@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::contract::Finding;
+use crate::diagnosis::facts::Facts;
 use crate::diagnosis::known::{ALWAYS, OF_A_LIFE};
 use crate::diagnosis::literal::{exited, facts, never_ran, ran, stopped};
 use crate::diagnosis::signature::{Place, Waiting};
 use crate::diagnosis::template;
-use crate::diagnosis::troubles::Facts;
 use crate::reads::Task;
 use Waiting::{MayHelp, Useless, UselessWhenRepeated};
 
