@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::arguments::{Arguments, Doctor};
 use super::error::CliError;
-use super::{looking, run, stdout, validate};
+use super::style::style;
+use super::{looking, stdout, validate};
 use crate::catalog::Catalog;
 use crate::plan::Plan;
 use crate::suite::NoProfile;
@@ -23,7 +24,7 @@ pub(super) fn doctor(asked: &Doctor, all: &Arguments, catalog: &Catalog) -> Resu
     })??;
     let text = match asked.policy {
         true => checkups::policy_text(&checkup),
-        false => checkups::render(&checkup, &run::style(all)),
+        false => checkups::render(&checkup, &style(all)),
     };
     // The policy names what the suite names.
     stdout::print(&plan.redactor.clean(&text))?;

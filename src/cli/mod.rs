@@ -26,6 +26,7 @@ mod shown;
 mod signals;
 mod snapshot;
 mod stdout;
+mod style;
 mod validate;
 mod watchers;
 

@@ -1,6 +1,5 @@
 //! `touchdown run`: suite → plan → run → reports → exit code.
 
-use std::io::IsTerminal;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -12,8 +11,9 @@ use super::arguments::{Arguments, Run};
 use super::error::CliError;
 use super::reports::Reports;
 use super::shown::Shown;
+use super::style::style;
 use super::watchers::{Programs, Watchers};
-use super::{baselines, ci, locale, looking, signals, stdout, validate};
+use super::{baselines, ci, looking, signals, stdout, validate};
 use crate::catalog::Catalog;
 use crate::ci::System;
 use crate::plan::{Plan, Shard};
@@ -151,22 +151,6 @@ fn show(
         Some(Shown::Report(format)) => format.render(report),
     };
     stdout::print(&text)
-}
-
-pub(super) fn style(all: &Arguments) -> Style {
-    let (_, columns) = console::Term::stdout().size();
-    let width = if std::io::stdout().is_terminal() {
-        columns.into()
-    } else {
-        Style::FILE.width
-    };
-    Style {
-        color: all.color.for_stdout(),
-        width,
-        verbose: all.verbose,
-        charset: locale::charset(),
-        folding: Folding::None,
-    }
 }
 
 /// Shows the report, writes every report file, whatever becomes of the others, and tells the CI

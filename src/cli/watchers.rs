@@ -7,8 +7,8 @@ use touchdown_checks::contract::Clock;
 
 use super::arguments::Arguments;
 use super::reports::Reports;
-use super::run::style;
 use super::shown::Shown;
+use super::style::style;
 use super::{color, stdout};
 use crate::progress::{self, Jsonl};
 use crate::report::terminal::Style;

@@ -4,7 +4,7 @@ mod rounds;
 
 use touchdown_checks::contract::{Content, Fault, Located};
 
-use super::relations::MOST_OUTCOMES;
+use super::model::MOST_OUTCOMES;
 use super::variables::{Each, Variables};
 use super::words::{noun, unfit_name};
 use super::yaml::HEAVIEST;

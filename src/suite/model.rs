@@ -9,6 +9,9 @@ use touchdown_checks::contract::{Configured, FleetSpec, Kind, Located, TargetSpe
 
 use super::deferred::Filling;
 
+/// The most outcomes of one suite: one for each check and target.
+pub(super) const MOST_OUTCOMES: usize = 10_000;
+
 /// A suite: targets and checks.
 #[derive(Clone)]
 pub struct Suite {

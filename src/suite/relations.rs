@@ -6,15 +6,13 @@ use std::sync::Arc;
 use touchdown_checks::contract::{Fault, Place};
 
 use super::deferred::{Filling, RUN, RUN_ID};
+use super::model::MOST_OUTCOMES;
 use super::names::Names;
 use super::on_targets::on_targets;
 use super::source_map::SourceMap;
 use super::variables::Deferred;
 use super::words::Word;
 use super::{Need, SuiteCheck, checks, cycles, targets};
-
-/// The most outcomes of one suite: one for each check and target.
-pub(super) const MOST_OUTCOMES: usize = 10_000;
 
 /// What references come to.
 pub(super) struct Followed {

@@ -3,7 +3,7 @@
 use touchdown_checks::contract::{Content, Fault, Located, Place};
 
 use super::{Around, Expansion};
-use crate::suite::relations::MOST_OUTCOMES;
+use crate::suite::model::MOST_OUTCOMES;
 use crate::suite::variables::{Each, is_a_name};
 use crate::suite::words::noun;
 

@@ -1,10 +1,11 @@
 //! The picture as SVG.
 
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use touchdown_checks::contract::rfc3339;
 
 use super::lane::{Lane, Mark, Span, short};
 use super::limit::Limited;
+use super::pixels::Px;
 use super::scale::{Break, Extent, Scale};
 use super::signs;
 use super::ticks::{roughly, ticks};
@@ -21,15 +22,6 @@ const LANE: f64 = 24.0;
 const BETWEEN_GROUPS: f64 = 12.0;
 /// From the middle of a lane to where letters stand.
 const BASE: f64 = 4.0;
-
-/// A place or a size in the drawing, with one digit.
-pub(super) struct Px(pub(super) f64);
-
-impl Render for Px {
-    fn render_to(&self, text: &mut String) {
-        text.push_str(&format!("{:.1}", self.0));
-    }
-}
 
 /// The picture of these lanes.
 pub(super) fn svg(target: Option<&str>, groups: &[Limited<Lane<'_>>], scale: &Scale) -> Markup {

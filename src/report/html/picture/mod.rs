@@ -9,6 +9,7 @@ mod facts;
 mod lane;
 mod limit;
 mod looking;
+mod pixels;
 mod scale;
 mod signs;
 mod ticks;

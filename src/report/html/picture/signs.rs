@@ -4,8 +4,8 @@
 use maud::{Markup, html};
 use touchdown_checks::contract::State;
 
-use super::draw::Px;
 use super::lane::{Phase, Sign};
+use super::pixels::Px;
 use crate::report::words;
 
 /// How a span is drawn, and the word for it.
