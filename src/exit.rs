@@ -12,7 +12,7 @@ const FAILED: u8 = 1;
 const INCONCLUSIVE: u8 = 3;
 
 /// The exit code of a run: 0 passed, 1 failed, 3 inconclusive; 130 and 143 where it was
-/// interrupted, as shells report processes that ended by SIGINT and SIGTERM. A shard all of whose
+/// interrupted, as shells report processes that ended by SIGINT and SIGTERM; SIGHUP counts as the latter. A shard all of whose
 /// checks are in other shards was skipped; it keeps no gate shut, because those do.
 #[must_use]
 pub fn code(verdict: Verdict, interrupted: Option<Interruption>) -> u8 {

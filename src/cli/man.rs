@@ -21,7 +21,10 @@ const SECTIONS: [(&str, &[(&str, &str)]); 3] = [
             ("1", "The run failed: what should hold does not."),
             ("2", "Usage or suite error; nothing ran."),
             ("3", "Inconclusive: it could not be told."),
-            ("130, 143", "Interrupted by SIGINT or SIGTERM."),
+            (
+                "130, 143",
+                "Interrupted by SIGINT, or by SIGTERM or SIGHUP.",
+            ),
             (
                 "with --format nagios",
                 "0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",

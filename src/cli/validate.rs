@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::{SuiteArguments, Validate};
 use super::error::CliError;
-use super::stdout;
+use super::{signals, stdout};
 use crate::catalog::Catalog;
 use crate::exit;
 use crate::plan::Plan;
@@ -35,7 +35,8 @@ pub(super) fn load(
         .into_iter()
         .chain(arguments.variables.iter().cloned());
     let sources = Sources::environment(variables);
-    Ok(Suite::load(&path(arguments), &sources, catalog)?)
+    let loaded = Suite::load(&path(arguments), &sources, catalog);
+    Ok(signals::unless_stopped(loaded)??)
 }
 
 /// A folder stands for the touchdown.yaml in it.

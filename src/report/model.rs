@@ -34,7 +34,7 @@ pub enum Verdict {
 pub enum Interruption {
     /// SIGINT, as Ctrl-C sends it.
     Interrupt,
-    /// SIGTERM, as a CI system sends it to a cancelled job.
+    /// SIGTERM, as a CI system sends it to a cancelled job, or SIGHUP.
     Terminate,
 }
 

@@ -190,7 +190,7 @@ mod tests {
         let mut report = of(&[(Verdict::Failed, true)]);
         report.interrupted = Some(Interruption::Terminate);
         assert_eq!(State::of(&report), State::Unknown);
-        assert!(render(&report).contains("terminated (SIGTERM)"));
+        assert!(render(&report).contains("terminated (SIGTERM or SIGHUP)"));
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub(crate) fn waived(check: &CheckReport) -> bool {
 pub(crate) fn interruption(interruption: Interruption) -> &'static str {
     match interruption {
         Interruption::Interrupt => "interrupted (Ctrl-C)",
-        Interruption::Terminate => "terminated (SIGTERM)",
+        Interruption::Terminate => "terminated (SIGTERM or SIGHUP)",
     }
 }
 

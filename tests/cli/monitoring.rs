@@ -159,7 +159,7 @@ fn a_run_that_is_stopped_is_unknown() {
         told,
         &[
             "TOUCHDOWN UNKNOWN - checkout: ",
-            "terminated (SIGTERM)",
+            "terminated (SIGTERM or SIGHUP)",
             "'took'=",
         ],
     );

@@ -69,8 +69,8 @@ pub use net::{
 };
 pub(crate) use net::{is_dns_name, is_server_name};
 pub use process::{
-    CommandError, CommandRequest, Ending, Printed, Ran, end_programs, program_named,
-    programs_named, run_alone,
+    CommandError, CommandRequest, Ending, Printed, Ran, Stop, end_programs, program_named,
+    programs_named, run_alone, stop, stopped,
 };
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;

@@ -7,6 +7,7 @@ mod lookup;
 mod request;
 mod run;
 mod served;
+mod stop;
 
 pub use capture::Printed;
 pub use family::end_programs;
@@ -15,3 +16,4 @@ pub use request::{CommandError, CommandRequest, Ending, Ran};
 pub(super) use run::Programs;
 pub use run::run_alone;
 pub(super) use served::{Served, serve};
+pub use stop::{Stop, stop, stopped};

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use super::capture::{Capture, Keep};
 use super::family::Family;
+use super::stop::{heard, stop, stopped};
 use super::{CommandError, CommandRequest, Ending, Ran};
 use crate::contract::Seen;
 use crate::reads::Reads;
@@ -186,25 +186,16 @@ async fn write(stdin: Option<ChildStdin>, input: Option<String>) {
     }
 }
 
-/// Waits for a signal that asks to stop. Unheard, it would end touchdown, and leave the program behind: the terminal
-/// doesn't send it to another group.
-fn stop() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
 /// Runs a program where there is no run: what is asked before a suite is known to have no mistakes. It blocks, on a
-/// thread of its own, so that whoever calls may have a runtime or none. SIGINT and SIGTERM end the program.
+/// thread of its own, so that whoever calls may have a runtime or none. A signal that asks to stop ends the program: unheard, it
+/// would end touchdown alone, for the terminal doesn't send it to another group. Later ones are not started.
 ///
 /// # Errors
 /// Why it was not started.
 pub fn run_alone(request: &CommandRequest) -> Result<Ran, CommandError> {
+    if stopped().is_some() {
+        return Err(CommandError::Interrupted);
+    }
     let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -215,7 +206,10 @@ pub fn run_alone(request: &CommandRequest) -> Result<Ran, CommandError> {
             let stop = stop().map_err(|error| CommandError::Unstartable(error.to_string()))?;
             tokio::select! {
                 biased;
-                () = stop => Err(CommandError::Interrupted),
+                by = stop => {
+                    heard(by);
+                    Err(CommandError::Interrupted)
+                }
                 ran = programs.run(request) => ran,
             }
         })
