@@ -8,7 +8,7 @@ use touchdown_checks::external::{PluginSettings, Plugins, Unusable};
 
 use super::arguments::{Checks, PluginsArguments};
 use super::error::CliError;
-use super::stdout;
+use super::{signals, stdout};
 use crate::catalog::{Catalog, Missing};
 use crate::documentation;
 use crate::exit;
@@ -17,33 +17,50 @@ use crate::suite::closest;
 
 pub(super) fn checks(arguments: &Checks, catalog: &Catalog) -> Result<u8, CliError> {
     let text = match &arguments.kind {
-        None => list(&with_plugins(catalog, &arguments.plugins)),
+        None => list(&with_plugins(catalog, &arguments.plugins)?),
         Some(name) => {
-            let found = beside(catalog, &arguments.plugins).find(name);
-            explain(&found.map_err(|missing| not_there(name, missing))?)
+            let found = beside(catalog, &arguments.plugins)?.find(name);
+            explain(&signals::unless_stopped(found)?.map_err(|missing| not_there(name, missing))?)
         }
     };
-    stdout::print(&text)?;
+    stdout::print(&harmless(&text))?;
     Ok(exit::OK)
 }
 
 /// The catalog with every plug-in that can be found. Those that can't be used are told on standard error.
-pub(super) fn with_plugins(catalog: &Catalog, plugins: &PluginsArguments) -> Catalog {
-    let (catalog, unusable) = beside(catalog, plugins).with_every_plugin();
+///
+/// # Errors
+/// Where there is no such folder of plug-ins, and where a signal came.
+pub(super) fn with_plugins(
+    catalog: &Catalog,
+    plugins: &PluginsArguments,
+) -> Result<Catalog, CliError> {
+    let found = beside(catalog, plugins)?.with_every_plugin();
+    let (catalog, unusable) = signals::unless_stopped(found)?;
     for Unusable { why, .. } in unusable {
         stdout::complain(&format!("left out: {}", escape::line(&why)));
     }
-    catalog
+    Ok(catalog)
 }
 
-fn beside(catalog: &Catalog, PluginsArguments { folder }: &PluginsArguments) -> Catalog {
+fn beside(
+    catalog: &Catalog,
+    PluginsArguments { folder }: &PluginsArguments,
+) -> Result<Catalog, CliError> {
     match folder {
+        Some(folder) if !folder.is_dir() => Err(CliError::NoFolder(folder.clone())),
         Some(folder) => {
             let settings = PluginSettings::in_folder(folder.to_string_lossy());
-            catalog.beside(Plugins::of(settings, Path::new("")))
+            Ok(catalog.beside(Plugins::of(settings, Path::new(""))))
         }
-        None => catalog.clone(),
+        None => Ok(catalog.clone()),
     }
+}
+
+/// What plug-ins say of themselves is text from outside.
+fn harmless(text: &str) -> String {
+    let lines = text.lines().map(|line| escape::line(line) + "\n");
+    lines.collect()
 }
 
 fn not_there(name: &str, missing: Missing) -> CliError {

@@ -63,6 +63,8 @@ pub(super) enum CliError {
     },
     #[error("error: {}\ndocs/plugins.md tells what a plug-in answers.", escape::line(.0))]
     UnusablePlugin(String),
+    #[error("error: there is no folder `{}`, where plug-ins are sought", .0.display())]
+    NoFolder(PathBuf),
     #[error("error: cannot write to standard output: {0}")]
     Stdout(io::Error),
     #[error("error: cannot start: {0}")]

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::{exit, schema};
 
 pub(super) fn schema(arguments: &Schema, kinds: &Catalog) -> Result<u8, CliError> {
-    let kinds = catalog::with_plugins(kinds, &arguments.plugins);
+    let kinds = catalog::with_plugins(kinds, &arguments.plugins)?;
     stdout::print(&schema::of_suites(&kinds))?;
     Ok(exit::OK)
 }

@@ -203,6 +203,18 @@ fn a_plug_in_is_explained_and_told_to_editors_like_any_kind() {
         own["examples"][0],
         serde_json::json!({ "check": "acme.warm", "least": 3 })
     );
+    for command in [&["checks"][..], &["checks", "acme.warm"], &["schema"]] {
+        let ended = place.run(&[command, &["--plugins", "plugin"]].concat());
+        ended.expect_code(2);
+        assert_tells(&ended.stderr, &["there is no folder `plugin`"]);
+    }
+    let coloured = DESCRIPTION
+        .replace("KIND", "acme.coloured")
+        .replace("whether it", r"\u001b[31mwhether\u0007 it");
+    let text = format!("#!/bin/sh\ncat <<'END'\n{coloured}\nEND\n");
+    script(&place, "acme.coloured", &text);
+    let explained = place.run(&["checks", "acme.coloured", "--plugins", "plugins"]);
+    assert_tells(&explained.stdout, &["␛[31mwhether␇ it behaves."]);
     // In PATH it is found without a word.
     let mut command = place.touchdown(&["checks", "acme.warm"]);
     let path = format!(
