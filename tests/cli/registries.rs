@@ -5,7 +5,8 @@ use crate::place::{Ended, Place, assert_tells, check, hint, told, verdicts};
 use crate::registry_server::{Door, LOGIN, Registry};
 
 const CHECKS: &str = "  - { id: digest, check: ecs.digest-running, within: 0s }
-  - { id: started, check: ecs.tasks-started-after-push, within: 0s }";
+  - { id: started, check: ecs.tasks-started-after-push, within: 0s }
+  - { id: pushed, check: ecr.image-pushed, within: 0s, required: false }";
 
 /// The healthy service, whose tasks run the image of that digest in the registry.
 fn running(registry: &Registry, digest: &str) -> Aws {
@@ -66,6 +67,9 @@ fn what_a_tag_names_there_is_what_must_run() {
                 ),
             ],
         );
+        let pushed = told(&place.report(), "pushed");
+        assert_tells(&pushed, &["inconclusive: ", "only ECR tells push times"]);
+        assert_tells(&hint(&place.report(), "pushed"), &["Leave this check out"]);
         ended.expect_code(0);
     }
     let (place, ended) = judged(&registry, &running(&registry, &old), "1.1", None);
@@ -91,10 +95,11 @@ fn a_tag_that_is_not_there_may_still_be_pushed() {
         registry.host
     );
     assert_tells(&digest, &["failed: ", &absent]);
-    assert_tells(
-        &hint(&place.report(), "digest"),
-        &["(registry, repository, tag)"],
-    );
+    assert_tells(&told(&place.report(), "pushed"), &["failed: ", &absent]);
+    for id in ["digest", "pushed"] {
+        let hint = hint(&place.report(), id);
+        assert_tells(&hint, &["(registry, repository, tag)"]);
+    }
     ended.expect_code(1);
 }
 

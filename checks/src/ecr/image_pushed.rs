@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judged::all;
+use super::judged::{ELSEWHERE, all};
 use crate::contract::{
     Body, Check, Evidence, Expected, Finding, Known, Look, Source, Target, Unobserved,
 };
@@ -21,7 +21,7 @@ use crate::reads::{ImageDetail, ImageId, Reads};
 ///
 /// A tag that isn't there may still be pushed, so it waits, naming the newest tags that are.
 /// The push time belongs to the digest: an older image that is given a new tag keeps its own.
-/// Of other registries no push time is known.
+/// Of other registries no push time is known: an image that is there leaves it open.
 ///
 /// **Evidence**: each image's digest and push time beside the deployment's start.
 ///
@@ -48,7 +48,7 @@ enum Found {
         at: Option<Timestamp>,
         source: Source,
     },
-    /// ECR has no such image; the images that carry a tag there, the newest first.
+    /// Its registry has no such image; of ECR the images that carry a tag there, the newest first.
     Missing(Result<Vec<ImageDetail>, Unobserved>),
     Elsewhere,
     Unread(Unobserved),
@@ -76,6 +76,8 @@ impl Check for ImagePushed {
     }
 
     fn judge(&self, target: &Target, facts: &Facts) -> Finding {
+        let mut images = facts.images.iter();
+        let some_in_ecr = images.any(|(_, expected, _)| expected.repository().is_some());
         let judged = facts
             .images
             .iter()
@@ -87,7 +89,9 @@ impl Check for ImagePushed {
                         body: compared(target, container, expected, digest, *at),
                     }),
                 Found::Missing(newest) => missing(expected, newest.as_deref().unwrap_or_default()),
-                Found::Elsewhere => elsewhere(container, expected).into_finding(facts.at),
+                Found::Elsewhere => {
+                    elsewhere(container, expected, some_in_ecr).into_finding(facts.at)
+                }
                 Found::Unread(unobserved) => unobserved.clone().into_finding(facts.at),
             });
         all(judged.collect(), &[]).unwrap_or_else(|unobserved| unobserved.into_finding(facts.at))
@@ -96,7 +100,11 @@ impl Check for ImagePushed {
 
 async fn find(reads: &Reads, expected: &Expected) -> Found {
     let Some(repository) = expected.repository() else {
-        return Found::Elsewhere;
+        return match expected.known {
+            // What isn't there was not pushed, whichever registry says so.
+            Known::Absent => Found::Missing(Ok(Vec::new())),
+            _ => Found::Elsewhere,
+        };
     };
     let id = match &expected.known {
         Known::Pushed { digest, at } => {
@@ -212,12 +220,15 @@ fn missing(expected: &Expected, newest: &[ImageDetail]) -> Finding {
     }
 }
 
-fn elsewhere(container: &str, expected: &Expected) -> Unobserved {
+fn elsewhere(container: &str, expected: &Expected, some_in_ecr: bool) -> Unobserved {
     Unobserved::lasting(format!(
         "when {} (container `{container}`) was pushed is unknown: only ECR tells push times",
         expected.image
     ))
-    .hint("Name the containers to judge with the target's `containers:`.")
+    .hint(match some_in_ecr {
+        true => "Name the containers to judge with the target's `containers:`.",
+        false => ELSEWHERE,
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 use crate::contract::{Expected, Finding, Unobserved};
 
+/// What to do where no image is in ECR: naming containers would find none either.
+pub(super) const ELSEWHERE: &str =
+    "Leave this check out: only ECR is asked. `ecs.digest-running` judges images of any registry.";
+
 /// The image with a tag, as a build command names it.
 pub(super) fn to_build(expected: &Expected) -> String {
     let image = &expected.image;
@@ -39,9 +43,7 @@ fn none_judged(elsewhere: &[String]) -> Unobserved {
         "no image that is judged is in a private registry of ECR: {}",
         elsewhere.join(", ")
     ))
-    .hint(
-        "Only ECR is asked about images. Name the containers to judge with the target's `containers:`.",
-    )
+    .hint(ELSEWHERE)
 }
 
 /// Literal facts for the tests of judges.
@@ -101,6 +103,7 @@ mod tests {
                     .headline
                     .ends_with("datadog/agent:7 (container `agent`)")
         );
+        assert_eq!(open.hint.as_deref(), Some(ELSEWHERE));
     }
 
     #[test]

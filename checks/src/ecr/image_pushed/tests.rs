@@ -86,6 +86,30 @@ fn a_missing_tag_is_not_yet_and_names_the_newest_there() {
 }
 
 #[test]
+fn of_several_containers_those_in_ecr_are_named() {
+    let images = vec![
+        (
+            "app".into(),
+            expected(&web(), Known::Absent),
+            found("23:20:15"),
+        ),
+        (
+            "agent".into(),
+            expected("nginx:1.27", Known::Absent),
+            Found::Elsewhere,
+        ),
+    ];
+    let facts = Facts {
+        images,
+        at: at("23:46:00"),
+    };
+    let finding = ImagePushed {}.judge(&target("ecs-svc/1"), &facts);
+    assert_eq!(finding.state, State::Unobserved);
+    let hint = finding.hint.unwrap_or_default();
+    assert!(hint.contains("`containers:`"), "{hint}");
+}
+
+#[test]
 fn another_registry_and_a_failed_call_are_unobserved() {
     let elsewhere = judged("nginx:1.27", Found::Elsewhere);
     assert_eq!(
@@ -95,6 +119,11 @@ fn another_registry_and_a_failed_call_are_unobserved() {
     assert_eq!(
         elsewhere.headline,
         "when nginx:1.27 (container `app`) was pushed is unknown: only ECR tells push times"
+    );
+    assert_eq!(
+        elsewhere.hint.as_deref(),
+        Some(ELSEWHERE),
+        "no container is in ECR"
     );
     let throttled = judged(&web(), Found::Unread(Unobserved::for_now("throttled")));
     assert_eq!(
