@@ -81,12 +81,22 @@ fn ids(drafts: &[Draft], map: &SourceMap, faults: &mut Vec<Fault>) -> Vec<String
             places.insert(&id.text, id.place);
             continue;
         }
-        let first = map.told(places[&id.text]);
-        let told = format!(
-            "two checks have the id `{}`, which {first} gives, too",
-            id.text
-        );
-        faults.push(Fault::new(id.place, told).help("give each an id of its own"));
+        let first = places[&id.text];
+        let (told, help) = match first == id.place {
+            true => (
+                format!("two values of `for_each` make the same id, `{}`", id.text),
+                "of a value, an id has the first 40 characters, and `-` for all but letters, digits, `.`, `_` and `-`",
+            ),
+            false => (
+                format!(
+                    "two checks have the id `{}`, which {} gives, too",
+                    id.text,
+                    map.told(first)
+                ),
+                "give each an id of its own",
+            ),
+        };
+        faults.push(Fault::new(id.place, told).help(help));
     }
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let named = drafts.iter().map(|draft| match &draft.id {

@@ -207,8 +207,8 @@ impl Exec {
                 Finding::holds(format!("`{program}` exited with {code} after {took}{with}"))
             }
             (None, Some(unread)) => Finding::unobserved(format!(
-                "`{program}` exited with {code}, and {} is not in what was kept of {}",
-                unread.expected, unread.what
+                "`{program}` exited with {code}, and the kept part of {} can't tell whether it is as expected: {}",
+                unread.what, unread.expected
             ))
             .hint("1 MiB of standard output and the last 64 KiB of standard error are kept: have it print less."),
             (Some(first), _) => {

@@ -40,6 +40,9 @@ impl<'de> Visitor<'de> for List {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Words, E> {
+        if text.trim().is_empty() {
+            return Err(E::custom("a command is a list of words, not an empty text"));
+        }
         let told = format!(
             "`{text}` is one text, and a command a list of words: {}",
             right(text)

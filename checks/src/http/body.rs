@@ -96,12 +96,10 @@ impl BodyExpectation {
     pub(crate) fn met(&self, what: &str) -> impl Iterator<Item = String> {
         let whole = format!("the whole {what} as expected");
         let whole = self.equals.iter().map(move |_| whole.clone());
-        let without = self
-            .unwanted()
-            .map(|unwanted| format!("without {unwanted}"));
+        let unwanted = self.unwanted().map(|unwanted| format!("no {unwanted}"));
         self.wanted()
             .map(|wanted| wanted.to_string())
-            .chain(without)
+            .chain(unwanted)
             .chain(whole)
     }
 

@@ -84,10 +84,15 @@ impl Expansion<'_, '_> {
                 self.incomplete = true;
                 continue;
             }
-            let Some(text) = item
-                .as_text()
-                .filter(|text| !item.is_nothing() && !text.is_empty())
-            else {
+            let text = item.as_text().filter(|_| !item.is_nothing());
+            if text.is_some_and(str::is_empty) {
+                self.fail(Fault::new(
+                    item.place,
+                    format!("`{key}` has an empty value"),
+                ));
+                continue;
+            }
+            let Some(text) = text else {
                 let told = format!(
                     "`{key}` is a list of texts and numbers; this is {}",
                     noun(&item)

@@ -109,7 +109,7 @@ fn what_must_not_be_printed_and_whole_outputs_count_too() {
         (
             "12 passed",
             State::Holds,
-            "with `12`, `passed`, without `FAIL`, without `panic`, without /retr(y|ied)/, the whole standard error as expected",
+            "with `12`, `passed`, no `FAIL`, no `panic`, no /retr(y|ied)/, the whole standard error as expected",
         ),
         (
             "12 passed, 1 FAILED",
