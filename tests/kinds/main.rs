@@ -17,6 +17,7 @@ mod dns;
 mod exec;
 mod grpc;
 mod http;
+mod identified;
 mod nagios;
 mod paths;
 mod redirects;

@@ -55,7 +55,8 @@ pub struct EveryTaskResponds {
     /// Headers to send.
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown.
+    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown; or `aws: { service: execute-api }`,
+    /// signed with the AWS credentials that touchdown has.
     #[serde(default)]
     auth: Option<Auth>,
     /// A file of certificates (PEM) that may have signed the tasks', instead of those that the system

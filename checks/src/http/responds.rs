@@ -26,7 +26,8 @@ use crate::reads::{FetchError, Unreached};
 /// **Why it matters**: running is not serving. A health endpoint that tells its version or
 /// its numbers is the closest look at what users get.
 ///
-/// Without `expect`, any 2xx will do. A wrong answer may still become right, so it waits;
+/// `expect` knows `status`, `headers`, `cookies`, `body`, `sha256`, `json`, `ends_at`, `redirected`, `tls`, `http` and
+/// `under`. Without it, any 2xx will do. A wrong answer may still become right, so it waits;
 /// `broken_when` names an answer that waiting can't mend, and settles the check at once.
 /// `timeout` bounds one look: redirects included, and all answers where there are several. With
 /// `times` or `each`, every answer must be as expected, and each comes over a connection of its own; where
@@ -59,7 +60,8 @@ pub struct Responds {
     /// Headers to send.
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown.
+    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown; or `aws: { service: execute-api }`,
+    /// signed with the AWS credentials that touchdown has.
     #[serde(default)]
     auth: Option<Auth>,
     /// A body to send.

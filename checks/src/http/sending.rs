@@ -22,6 +22,19 @@ pub enum Auth {
     Basic(Basic),
     /// A token.
     Bearer(Token),
+    /// A signature by the AWS credentials that touchdown has (Signature Version 4).
+    Aws(Aws),
+}
+
+/// For what a request is signed: API Gateway, a function's address, a service behind VPC Lattice.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Aws {
+    /// The service by its name in signatures: `execute-api` of API Gateway, `lambda`, `vpc-lattice-svcs`.
+    service: String,
+    /// The region. Default: the environment's.
+    #[serde(default)]
+    region: Option<String>,
 }
 
 /// A name and a password.
@@ -100,7 +113,10 @@ impl Sending<'_> {
         Ok(PageRequest {
             method: self.method.to_owned(),
             headers,
-            authorization: self.auth.map(authorization),
+            authorization: match self.auth {
+                Some(auth) => Some(self.authorization(auth, look.reads).await?),
+                None => None,
+            },
             body,
             redirects: match self.redirects {
                 Follow::Follow => Redirects::Follow,
@@ -118,9 +134,11 @@ impl Sending<'_> {
         let headers = self.headers.iter();
         let headers = headers.map(|(name, value)| (Cow::from(name), Cow::from(value)));
         let secrets = sent_secrets(headers.chain(url.query_pairs()));
-        let auth = self.auth.map(|auth| match auth {
-            Auth::Basic(basic) => basic.password.clone(),
-            Auth::Bearer(Token(token)) => token.clone(),
+        let auth = self.auth.and_then(|auth| match auth {
+            Auth::Basic(basic) => Some(basic.password.clone()),
+            Auth::Bearer(Token(token)) => Some(token.clone()),
+            // What is signed with is hidden wherever it comes from.
+            Auth::Aws(_) => None,
         });
         let password = url.password().map(str::to_owned);
         secrets.chain(password).chain(auth).collect()
@@ -142,7 +160,8 @@ impl Sending<'_> {
         found.extend(only_one(&["body", "body_file", "json"], fields));
         found.extend(self.names_no_host(fields));
         found.extend(self.files.mistakes(fields));
-        found.extend(self.empty_token(fields));
+        found.extend(self.says_nobody(fields));
+        found.extend(self.says_it_twice(fields));
         found
     }
 
@@ -172,13 +191,48 @@ impl Sending<'_> {
         })
     }
 
-    /// A token that a variable did not fill.
-    fn empty_token(&self, fields: &Located) -> Option<Fault> {
-        let Some(Auth::Bearer(Token(token))) = self.auth else {
+    /// A token that a variable did not fill, or a signature for no service.
+    fn says_nobody(&self, fields: &Located) -> Option<Fault> {
+        let auth = fields.get("auth")?;
+        let (text, (key, value)) = match self.auth? {
+            Auth::Basic(_) => return None,
+            Auth::Bearer(Token(token)) => (token, auth.entry("bearer")?),
+            Auth::Aws(aws) => (&aws.service, auth.get("aws")?.entry("service")?),
+        };
+        text.trim().is_empty().then(|| Fault::empty(key, value))
+    }
+
+    async fn authorization(&self, auth: &Auth, reads: &Reads) -> Result<Authorization, Unobserved> {
+        Ok(match auth {
+            Auth::Basic(Basic { user, password }) => Authorization::Basic {
+                user: user.clone(),
+                password: password.clone(),
+            },
+            Auth::Bearer(Token(token)) => Authorization::Bearer(token.clone()),
+            Auth::Aws(Aws { service, region }) => {
+                let asked = self.url.0.as_str();
+                let signer = reads.signer(asked, service, region.as_deref()).await?;
+                Authorization::Aws(signer)
+            }
+        })
+    }
+
+    /// Who asks, and a header of one's own that says so, too.
+    fn says_it_twice(&self, fields: &Located) -> Option<Fault> {
+        let Some(Auth::Aws(_)) = self.auth else {
             return None;
         };
-        let (key, value) = fields.get("auth")?.entry("bearer")?;
-        token.trim().is_empty().then(|| Fault::empty(key, value))
+        let mut headers = fields.get("headers")?.entries().iter();
+        let of_the_signature = ["authorization", "x-amz-date", "x-amz-security-token"];
+        let (key, _) = headers.find(|(key, _)| {
+            let name = key.as_text().unwrap_or_default();
+            of_the_signature
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(name))
+        })?;
+        let name = key.as_text().unwrap_or_default();
+        let told = format!("the signature makes the header `{name}` itself");
+        Some(Fault::new(key.place, told).help("leave it out"))
     }
 
     /// An address without a name stands for itself, and can't be connected to elsewhere.
@@ -206,14 +260,4 @@ async fn file_to_send(path: &Path, reads: &Reads) -> Result<Vec<u8>, Unobserved>
         Unobserved::lasting(format!("the request has no body: {why}"))
             .hint("Correct the check's `body_file`; a relative path counts from the folder of the suite's file.")
     })
-}
-
-fn authorization(auth: &Auth) -> Authorization {
-    match auth {
-        Auth::Basic(Basic { user, password }) => Authorization::Basic {
-            user: user.clone(),
-            password: password.clone(),
-        },
-        Auth::Bearer(Token(token)) => Authorization::Bearer(token.clone()),
-    }
 }

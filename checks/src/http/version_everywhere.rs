@@ -72,7 +72,8 @@ pub struct VersionEverywhere {
     /// Headers to send.
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown.
+    /// Who asks: `basic: { user, password }` or `bearer: TOKEN`, never shown; or `aws: { service: execute-api }`,
+    /// signed with the AWS credentials that touchdown has.
     #[serde(default)]
     auth: Option<Auth>,
     /// Where to connect to instead of what the host resolves to, `HOST:PORT`, `HOST` or an address, past any

@@ -26,6 +26,7 @@ use super::process::Programs;
 use super::profile::Profile;
 use super::read_only::ReadOnly;
 use super::registry::{OciRepository, Tokens};
+use super::signer;
 use super::web::{Fetch, Web};
 use crate::contract::{Clock, Seen, Unobserved};
 
@@ -37,6 +38,7 @@ pub struct Connections {
     origin: Origin,
     config: OnceCell<SdkConfig>,
     credentials: HandedOut,
+    pub(super) signing: signer::Kept,
     clients: Mutex<HashMap<Option<String>, Arc<Clients>>>,
     journal: Arc<Journal>,
     pub(super) budget: Arc<Budget>,
@@ -111,6 +113,7 @@ impl Connections {
             origin,
             config: OnceCell::new(),
             credentials: HandedOut::default(),
+            signing: signer::Kept::default(),
             clients: Mutex::default(),
             journal: Journal::new(clock),
             budget: Arc::default(),

@@ -73,7 +73,7 @@ pub(super) fn without_credentials(subject: &str, error: &CredentialsError) -> Un
 }
 
 /// Nothing gives credentials.
-fn no_credentials(subject: &str, profile: Option<&Profile>) -> Unobserved {
+pub(super) fn no_credentials(subject: &str, profile: Option<&Profile>) -> Unobserved {
     match profile {
         Some(Profile { name, variable }) => Unobserved::lasting(format!(
             "{subject} was not asked: the profile `{name}` ({variable}) gives no AWS credentials"

@@ -35,6 +35,7 @@ mod read_only;
 mod redirects;
 mod registry;
 mod round;
+mod signer;
 mod skew;
 mod surroundings;
 mod unreached;
@@ -74,6 +75,7 @@ pub use process::{
 };
 pub use registry::{OciRepository, Registry};
 pub use round::Reads;
+pub use signer::Signer;
 pub use surroundings::{credentials_origin, region_origin};
 pub use unreached::Unreached;
 pub use web::{

@@ -13,10 +13,12 @@ use tokio::time::Instant;
 
 use super::net::{Handshake, Tls};
 use super::unreached::Unreached;
-use super::{Reads, file};
+use super::{Reads, Signer, file};
 use crate::contract::{HostPort, Seen};
 
+mod answer;
 mod client;
+mod signature;
 mod watch;
 
 pub use client::Web;
@@ -74,7 +76,7 @@ impl PageRequest {
     }
 }
 
-/// How to say who asks (RFC 7617, RFC 6750).
+/// How to say who asks (RFC 7617, RFC 6750, AWS's Signature Version 4).
 #[derive(Clone, PartialEq, Eq)]
 pub enum Authorization {
     /// A name and a password.
@@ -86,6 +88,8 @@ pub enum Authorization {
     },
     /// A token.
     Bearer(String),
+    /// A signature, made anew for each address that the request is led to.
+    Aws(Signer),
 }
 
 /// Headers, the body and the address may hold secrets, so that little of them is shown.

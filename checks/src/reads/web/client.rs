@@ -5,17 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HOST, HeaderValue, LOCATION};
+use reqwest::header::{HOST, LOCATION};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, Response, Url, Version};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
-use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::watch::{Instead, NoSessions, Watch, WatchedConnections, WatchedResolver, note};
-use super::{Authorization, Fetch, FetchError, HASHED, Page, PageRequest, Redirect};
+use super::{Authorization, Fetch, FetchError, Page, PageRequest, Redirect, answer, signature};
 use crate::reads::crowd::{self, Crowd};
 use crate::reads::error::root;
 use crate::reads::net::{self, Tell, Tls};
@@ -66,11 +65,12 @@ impl Web {
         let (limit, hashed) = (request.body_limit, request.hashed);
         let began = Instant::now();
         let (answer, url, redirects) = self.followed(request, watch).await?;
-        let mut page = headed(&answer, url);
+        let mut page = answer::headed(&answer, url);
         page.redirects = redirects;
         page.phases = Some(watch.phases(began, Instant::now()));
         page.tls = watch.handshake();
-        read_body(answer, limit, hashed, &mut page).await?;
+        let read = answer::read_body(answer, limit, hashed, &mut page).await;
+        read.map_err(|error| fetch_error(&error))?;
         page.took = began.elapsed();
         Ok(page)
     }
@@ -98,7 +98,7 @@ impl Web {
             };
             followed.push(Redirect {
                 status: answer.status().as_u16(),
-                to: shown(next.url.clone()),
+                to: answer::shown(next.url.clone()),
             });
             request = next;
         }
@@ -174,13 +174,23 @@ fn prepared(
     for (name, value) in &request.headers {
         sending = sending.header(name, value);
     }
-    let mut names = request.headers.iter().map(|(name, _)| name);
-    if let Some(host) = host.filter(|_| !names.any(|name| name.eq_ignore_ascii_case("host"))) {
+    let mut own = request.headers.iter();
+    let own = own.find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    if let Some(host) = host.as_ref().filter(|_| own.is_none()) {
         sending = sending.header(HOST, host);
     }
+    let asked = own.map(|(_, value)| value.clone()).or(host);
     sending = match &request.authorization {
         Some(Authorization::Basic { user, password }) => sending.basic_auth(user, Some(password)),
         Some(Authorization::Bearer(token)) => sending.bearer_auth(token),
+        Some(Authorization::Aws(signer)) => {
+            let asked = asked.unwrap_or_else(|| host_of(&request.url));
+            let headers = signature::headers(request, signer, &asked)?;
+            let headers = headers.iter();
+            headers.fold(sending, |sending, (name, value)| {
+                sending.header(name, value)
+            })
+        }
         None => sending,
     };
     if let Some(body) = &request.body {
@@ -189,70 +199,11 @@ fn prepared(
     Ok(sending)
 }
 
-/// An address as it is told: who asked is no part of it.
-fn shown(mut url: Url) -> String {
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.to_string()
-}
-
-/// A page, but for its body.
-fn headed(answer: &Response, url: Url) -> Page {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = answer.headers().iter();
-    Page {
-        url: shown(url),
-        status: answer.status().as_u16(),
-        version: version(answer.version()),
-        headers: headers
-            .map(|(name, value)| (name.to_string(), text(value)))
-            .collect(),
-        address: answer.remote_addr(),
-        ..Page::default()
-    }
-}
-
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_09 => "0.9",
-        Version::HTTP_10 => "1.0",
-        Version::HTTP_2 => "2",
-        Version::HTTP_3 => "3",
-        _ => "1.1",
-    }
-}
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// Reads the body up to the limit, and the rest of it where the hash of all is wanted.
-async fn read_body(
-    mut answer: Response,
-    limit: usize,
-    hashed: bool,
-    page: &mut Page,
-) -> Result<(), FetchError> {
-    let mut body = Vec::new();
-    let (mut hash, mut length) = (hashed.then(Sha256::new), 0);
-    while let Some(chunk) = answer.chunk().await.map_err(|error| fetch_error(&error))? {
-        let room = limit - body.len();
-        page.truncated |= chunk.len() > room;
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        length += chunk.len() as u64;
-        hash = hash.filter(|_| length <= HASHED);
-        match &mut hash {
-            Some(hash) => hash.update(&chunk),
-            None if page.truncated => break,
-            None => {}
-        }
-    }
-    page.sha256 = hash.map(|hash| {
-        let digest = hash.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    });
-    // Some servers begin UTF-8 with a byte order mark, which is no part of the text (RFC 8259, 8.1).
-    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
-    page.body = String::from_utf8_lossy(text).into_owned();
-    Ok(())
+/// What the header `host` says of an address: its port only where it is not the usual one.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// TLS as it is watched, for these versions of HTTP, the best first.

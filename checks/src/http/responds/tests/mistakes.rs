@@ -55,6 +55,17 @@ fn mistakes_are_told_when_the_suite_is_read() {
 }
 
 #[test]
+fn a_signature_is_for_a_service_and_makes_its_headers_itself() {
+    let signed = |service: &str| json!({"aws": {"service": service}});
+    assert!(told(json!({"auth": signed("lambda"), "headers": {"x-amz-target": "T"}})).is_empty());
+    assert_eq!(told(json!({"auth": signed(" ")})), ["`service` is empty"]);
+    assert_eq!(
+        told(json!({"auth": signed("lambda"), "headers": {"Authorization": "x"}})),
+        ["the signature makes the header `Authorization` itself"]
+    );
+}
+
+#[test]
 fn where_nothing_is_followed_nothing_leads_anywhere() {
     let way = json!({"ends_at": "https://x/", "redirected": 1});
     assert!(told(json!({"expect": way})).is_empty());
