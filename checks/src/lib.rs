@@ -51,6 +51,7 @@ pub const CATALOG: &[Kind] = &[
     Kind::of::<http::EveryTaskResponds>(),
     Kind::of::<http::VersionEverywhere>(),
     Kind::of::<net::Accepts>(),
+    Kind::of::<net::Refuses>(),
     Kind::of::<net::Valid>(),
     Kind::of::<net::Resolves>(),
     Kind::of::<grpc::Healthy>(),

@@ -180,6 +180,7 @@ mod tests {
             ("logs.line-seen", "since", Meaning::Literal),
             ("metrics.below", "since", Meaning::Literal),
             ("tcp.accepts", "expect", Meaning::Expression),
+            ("tcp.accepts", "turns/0/expect", Meaning::Expression),
             ("http.version-everywhere", "expect", Meaning::Text),
             ("http.version-everywhere", "url", Meaning::Address),
             ("websocket.exchange", "url", Meaning::Address),

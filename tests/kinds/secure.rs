@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SerialNumber,
+};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
@@ -16,6 +18,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{
     RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
 };
+use sha2::{Digest, Sha256};
 
 /// Both versions of TLS.
 pub const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
@@ -30,6 +33,9 @@ pub enum Hears {
 
 /// What a server hears, and what it says to that.
 pub type Said = (Hears, &'static [u8]);
+
+/// The serial number of every certificate here.
+const SERIAL: u64 = 0x03a1_b2c3;
 
 /// An authority that signs certificates.
 pub struct Authority {
@@ -50,6 +56,7 @@ fn params(subject: &str, names: &[&str], days: &Range<i32>) -> CertificateParams
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).expect("names");
     params.distinguished_name.push(DnType::CommonName, subject);
+    params.serial_number = Some(SerialNumber::from(SERIAL));
     let (year, month, first) = day(days.start);
     params.not_before = rcgen::date_time_ymd(year, month, first);
     let (year, month, last) = day(days.end);
@@ -147,6 +154,14 @@ impl Own {
 
     pub fn pem(&self) -> String {
         self.pem.clone()
+    }
+
+    /// Its fingerprint as openssl prints it.
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(&self.chain[0]);
+        let bytes = digest.iter().map(|byte| format!("{byte:02X}"));
+        let colons = bytes.collect::<Vec<_>>().join(":");
+        format!("sha256 Fingerprint={colons}")
     }
 
     pub fn key_pem(&self) -> String {

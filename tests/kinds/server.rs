@@ -1,9 +1,12 @@
 //! Servers in Python, each a process of its own on a free port of loopback.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tokio::net::TcpSocket;
 
 use crate::secure::Authority;
 
@@ -60,6 +63,49 @@ pub fn skipped(what: &str, why: &str) {
 pub fn closed_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
+}
+
+/// A port that swallows connections: nobody takes them, and those that may wait are there already.
+pub struct Swallowing {
+    pub address: SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl Swallowing {
+    /// One at this address, with a free port for 0.
+    pub fn at(address: SocketAddr) -> std::io::Result<Self> {
+        let listener = with_the_shortest_queue(address)?;
+        let address = listener.local_addr()?;
+        let mut waiting = Vec::new();
+        // A loaded machine may be slow once, and still have room.
+        let mut silent = 0;
+        while silent < 2 {
+            match TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+                Ok(stream) => waiting.push(stream),
+                Err(_) => silent += 1,
+            }
+        }
+        Ok(Self {
+            address,
+            _listener: listener,
+            _waiting: waiting,
+        })
+    }
+}
+
+/// The standard library's listeners have room for thousands.
+fn with_the_shortest_queue(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let _entered = runtime.enter();
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.bind(address)?;
+    socket.listen(0)?.into_std()
 }
 
 /// A certificate for `localhost`, and who signed it, as files.

@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::place::{Place, assert_tells, check, hint, told, verdicts};
 use crate::secure::Authority;
-use crate::server::closed_port;
+use crate::server::{Swallowing, closed_port};
 use crate::suite::run;
 
 /// A server that ends the first two connections without a word, and greets after that.
@@ -239,6 +239,64 @@ fn a_conversation_goes_on_turn_by_turn_until_one_is_not_answered() {
         &both,
         &["EHLO touchdown", "250-AUTH", "STARTTLS", "502 what?"],
     );
+}
+
+#[test]
+fn a_port_that_must_be_closed_is_told_from_one_that_nobody_sees() {
+    let open = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let open = open.local_addr().expect("an address").port();
+    let silent = Swallowing::at((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
+    let silent = format!("address: '{}', timeout: 500ms", silent.address);
+    let at = |port: u16| format!("address: '127.0.0.1:{port}'");
+    let report = run(
+        &Place::new(),
+        "tcp.refuses",
+        &[
+            ("closed", at(closed_port())),
+            ("open", at(open)),
+            ("silent", silent.clone()),
+            ("dropped", format!("{silent}, silence: closed")),
+            ("nameless", "address: 'no-such-host.invalid:25'".into()),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        [
+            "closed: passed",
+            "open: failed",
+            "silent: inconclusive",
+            "dropped: passed",
+            "nameless: inconclusive",
+        ],
+        "{report:#}"
+    );
+    let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
+    says("closed", &["refuses connections"]);
+    says(
+        "open",
+        &["accepts connections at 127.0.0.1, expected refused"],
+    );
+    says("silent", &["nothing came back from 127.0.0.1 within 500ms"]);
+    assert_tells(&hint(&report, "silent"), &["`silence: closed`"]);
+    says("nameless", &["the name does not resolve"]);
+}
+
+#[test]
+fn a_port_that_is_closed_while_it_is_looked_at_passes() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        // The third look finds nobody: the listener ends with its second connection.
+        let _ = [listener.accept(), listener.accept()];
+    });
+    let place = Place::with_suite(&format!(
+        "version: 1\nchecks:\n- {{ id: old, check: tcp.refuses, address: '127.0.0.1:{port}', \
+         within: 1m, every: 100ms }}\n"
+    ));
+    place.run(&["run", "--json", "r.json"]).expect_code(0);
+    let report = place.json("r.json");
+    let looks = &check(&report, "old")["attempts"];
+    assert!(looks.as_array().map(Vec::len) > Some(1), "{looks:#}");
 }
 
 /// Where this machine has IPv6, which containers often lack.

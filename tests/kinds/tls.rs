@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
+use rustls::SupportedProtocolVersion;
+
 use crate::place::{Place, assert_tells, check, hint, told, verdicts};
 use crate::secure::{Authority, BOTH, Own, serve_by_name, serve_in_turn};
 use crate::server::closed_port;
@@ -219,6 +221,88 @@ fn the_name_that_is_asked_for_chooses_the_certificate() {
         "{report:#}"
     );
     assert_tells(&told(&report, "other"), &["answers, but ends TLS"]);
+}
+
+#[test]
+fn a_certificate_is_told_from_every_other_one() {
+    let authority = Authority::new();
+    let (old, new) = (
+        authority.sign(&["localhost"], -1..60),
+        authority.sign(&["localhost"], -1..60),
+    );
+    let port = new.serve();
+    let place = Place::new();
+    place.write("ca.pem", &authority.pem());
+    let at = format!("address: 'localhost:{port}', ca_file: ca.pem");
+    let report = run(
+        &place,
+        "tls.valid",
+        &[
+            (
+                "this",
+                format!(
+                    "{at}, issuer: ^CN=Root$, serial: 'serial=03A1B2C3', sha256: '{}'",
+                    new.fingerprint()
+                ),
+            ),
+            ("other", format!("{at}, sha256: '{}'", old.fingerprint())),
+            ("number", format!("{at}, serial: '03:a1:b2:c4'")),
+            ("issuer", format!("{at}, issuer: O=Amazon")),
+        ],
+    );
+    assert_eq!(
+        verdicts(&report),
+        [
+            "this: passed",
+            "other: failed",
+            "number: failed",
+            "issuer: failed"
+        ],
+        "{report:#}"
+    );
+    let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
+    says("other", &["has the certificate of SHA-256 ", ", expected "]);
+    says(
+        "number",
+        &["has the certificate of serial number 03a1b2c3, expected 03a1b2c4"],
+    );
+    says(
+        "issuer",
+        &["has a certificate signed by CN=Root, expected by /O=Amazon/"],
+    );
+    let chain = check(&report, "this")["evidence"].to_string();
+    assert_tells(&chain, &["serial number", "03a1b2c3", "SHA-256"]);
+    let page = format!("url: 'https://localhost:{port}/', ca_file: ca.pem");
+    let expecting = |own: &str| format!("{page}, expect: {{ tls: {{ sha256: '{own}' }} }}");
+    let report = run(
+        &place,
+        "http.responds",
+        &[
+            ("this", expecting(&new.fingerprint())),
+            ("other", expecting(&old.fingerprint())),
+        ],
+    );
+    assert_eq!(verdicts(&report), ["this: passed", "other: failed"]);
+    assert_tells(&told(&report, "other"), &["certificate SHA-256 "]);
+}
+
+#[test]
+fn no_version_above_the_highest_is_offered() {
+    let authority = Authority::new();
+    let place = Place::new();
+    place.write("ca.pem", &authority.pem());
+    let at = |versions: &[&'static SupportedProtocolVersion]| {
+        let port = authority.serve(&["localhost"], 10, versions);
+        format!("address: 'localhost:{port}', ca_file: ca.pem, max_version: '1.2'")
+    };
+    let rows = [("both", at(BOTH)), ("newer", at(&BOTH[1..]))];
+    let report = run(&place, "tls.valid", &rows);
+    assert_eq!(verdicts(&report), ["both: passed", "newer: failed"]);
+    assert_tells(&told(&report, "both"), &["over TLS 1.2"]);
+    assert_tells(
+        &told(&report, "newer"),
+        &["answers, but does not speak TLS 1.2, the highest version that was offered"],
+    );
 }
 
 #[test]

@@ -167,7 +167,7 @@ impl Check for Accepts {
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        let mut found: Vec<Fault> = self.portless(fields).into_iter().collect();
+        let mut found: Vec<Fault> = portless(&self.address, fields).into_iter().collect();
         found.extend(wrong_ip(self.ip, &self.address.host, fields));
         found.extend(self.twice_said(fields));
         found.extend(said(self.expect.as_ref(), fields));
@@ -189,6 +189,17 @@ impl Check for Accepts {
         }
         found
     }
+}
+
+/// An address without a port, where none is usual.
+pub(super) fn portless(address: &HostPort, fields: &Located) -> Option<Fault> {
+    address.port.is_none().then(|| {
+        let place = fields
+            .get("address")
+            .map_or(fields.place, |address| address.place);
+        Fault::new(place, format!("`{address}` names no port"))
+            .help("write it like `shop.internal:5432`")
+    })
 }
 
 fn not_answered(
@@ -239,16 +250,6 @@ impl Accepts {
     fn has_tls(&self) -> bool {
         let behind_a_turn = self.turns.iter().any(|turn| turn.starttls);
         self.tls || self.starttls.is_some() || behind_a_turn
-    }
-
-    fn portless(&self, fields: &Located) -> Option<Fault> {
-        self.address.port.is_none().then(|| {
-            let place = fields
-                .get("address")
-                .map_or(fields.place, |address| address.place);
-            Fault::new(place, format!("`{}` names no port", self.address))
-                .help("write it like `shop.internal:5432`")
-        })
     }
 
     /// One turn in short, and turns beside it; or a list without any.

@@ -1,9 +1,11 @@
 //! Kinds that look below the protocols of the web: ports, certificates, names. One file each.
 
 mod accepts;
+mod certificate_id;
 mod conversation;
 mod family;
 mod record;
+mod refuses;
 mod resolves;
 mod server_name;
 mod tls_expectation;
@@ -14,6 +16,7 @@ mod wanted;
 
 pub use accepts::Accepts;
 pub(crate) use family::wrong_ip;
+pub use refuses::Refuses;
 pub use resolves::Resolves;
 pub use tls_expectation::TlsExpectation;
 pub(crate) use tls_files::TlsFiles;

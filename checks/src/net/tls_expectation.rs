@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::certificate_id::{Fingerprint, Serial};
 use super::server_name::CertificateName;
-use crate::contract::{Period, Several};
-use crate::reads::Handshake;
+use crate::contract::{Pattern, Period, Several};
+use crate::reads::{Handshake, TlsVersion};
 
 /// What the connection's TLS should be like. Whatever is left out may be anything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -20,27 +21,16 @@ pub struct TlsExpectation {
     pub(crate) names: Option<Several<CertificateName>>,
     /// The lowest version that will do.
     #[serde(default)]
-    pub(crate) version: Option<Version>,
-}
-
-/// A version of TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-pub(crate) enum Version {
-    /// RFC 5246.
-    #[serde(rename = "1.2")]
-    V1_2,
-    /// RFC 8446.
-    #[serde(rename = "1.3")]
-    V1_3,
-}
-
-impl Version {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::V1_2 => "1.2",
-            Self::V1_3 => "1.3",
-        }
-    }
+    pub(crate) version: Option<TlsVersion>,
+    /// A regular expression that matches who signed it, such as `O=Amazon`.
+    #[serde(default)]
+    pub(crate) issuer: Option<Pattern>,
+    /// Its serial number in hexadecimal digits, as `openssl x509 -serial` prints it.
+    #[serde(default)]
+    pub(crate) serial: Option<Serial>,
+    /// Its fingerprint, as `openssl x509 -fingerprint -sha256` prints it, with or without colons.
+    #[serde(default)]
+    pub(crate) sha256: Option<Fingerprint>,
 }
 
 /// One thing in which TLS is not as expected.
@@ -61,6 +51,8 @@ impl TlsExpectation {
             self.too_short(handshake, at),
             self.nameless(handshake),
             self.too_old(handshake),
+            self.of_another_issuer(handshake),
+            self.another(handshake),
         ];
         found.into_iter().flatten().collect()
     }
@@ -93,6 +85,38 @@ impl TlsExpectation {
             has: "has a certificate",
             expected: format!("for {}", missing.join(", ")),
             seen: format!("for {}", own.names.join(", ")),
+            expires: false,
+        })
+    }
+
+    fn of_another_issuer(&self, handshake: &Handshake) -> Option<Shortcoming> {
+        let (own, wanted) = (handshake.certificate()?, self.issuer.as_ref()?);
+        (!wanted.is_match(&own.issuer)).then(|| Shortcoming {
+            what: "certificate",
+            has: "has a certificate",
+            expected: format!("by /{}/", wanted.as_str()),
+            seen: format!("signed by {}", own.issuer),
+            expires: false,
+        })
+    }
+
+    /// Another certificate than the one that is expected by its number or fingerprint.
+    fn another(&self, handshake: &Handshake) -> Option<Shortcoming> {
+        let own = handshake.certificate()?;
+        let serial = self
+            .serial
+            .as_ref()
+            .filter(|wanted| !wanted.is(&own.serial));
+        let serial = serial.map(|Serial(wanted)| ("serial number", &own.serial, wanted));
+        let print = self.sha256.as_ref();
+        let print = print.filter(|Fingerprint(wanted)| *wanted != own.sha256);
+        let print = print.map(|Fingerprint(wanted)| ("SHA-256", &own.sha256, wanted));
+        let (what, seen, wanted) = serial.or(print)?;
+        Some(Shortcoming {
+            what: "certificate",
+            has: "has the certificate of",
+            expected: wanted.clone(),
+            seen: format!("{what} {seen}"),
             expires: false,
         })
     }

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::certificate_id::{Fingerprint, Serial};
 use super::server_name::{CertificateName, ServerName};
-use super::tls_expectation::{self, Shortcoming, TlsExpectation, Version};
+use super::tls_expectation::{self, Shortcoming, TlsExpectation};
 use super::tls_files::TlsFiles;
 use super::wrong_ip;
 use crate::contract::{
-    Body, Check, Evidence, Fault, Finding, HostPort, IpVersion, Located, Look, Outside, Period,
-    Seen, Several, Unobserved,
+    Body, Check, Evidence, Fault, Finding, HostPort, IpVersion, Located, Look, Outside, Pattern,
+    Period, Seen, Several, Unobserved,
 };
-use crate::reads::{Certificate, Handshake, HandshakeRequest, StartTls, Unreached};
+use crate::reads::{Certificate, Handshake, HandshakeRequest, StartTls, TlsVersion, Unreached};
 use crate::unreached;
 
 /// **Asks** whether a server's certificate is valid: signed by whom the system trusts, for the name that
@@ -26,9 +27,12 @@ use crate::unreached;
 ///
 /// A certificate that has expired, or does so within `valid_for`, breaks the check, wherever it is in the
 /// chain that the server sends: waiting renews none. Any other fault may be that of a server on its way out, so it waits: an issuer that is not known, a
-/// name that is not there, an old version. `timeout` bounds one look.
+/// name that is not there, an old version, another certificate than that of `serial` or `sha256`. `timeout` bounds one look.
 ///
-/// **Evidence**: the chain with its subjects, issuers, names and times, and the version of TLS.
+/// Versions of TLS that are not safe, 1.0 and 1.1, are never spoken. That a server refuses them, `exec` asks:
+/// `openssl s_client -tls1_1 -connect shop.example.com:443` must fail, where the machine's openssl still speaks them.
+///
+/// **Evidence**: the chain with its subjects, issuers, names, numbers, fingerprints and times, and the version of TLS.
 ///
 /// **Example**
 /// ```yaml
@@ -61,7 +65,20 @@ pub struct Valid {
     names: Option<Several<CertificateName>>,
     /// The lowest version of TLS that will do.
     #[serde(default)]
-    version: Option<Version>,
+    version: Option<TlsVersion>,
+    /// The highest version of TLS that is offered: with `1.2` it shows that clients which know no newer one
+    /// are still served.
+    #[serde(default)]
+    max_version: Option<TlsVersion>,
+    /// A regular expression that matches who signed the certificate, such as `O=Amazon`.
+    #[serde(default)]
+    issuer: Option<Pattern>,
+    /// The certificate's serial number in hexadecimal digits, as `openssl x509 -serial` prints it.
+    #[serde(default)]
+    serial: Option<Serial>,
+    /// The certificate's fingerprint, as `openssl x509 -fingerprint -sha256` prints it, with or without colons.
+    #[serde(default)]
+    sha256: Option<Fingerprint>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
     /// trusts; or the server's own.
     #[serde(default)]
@@ -96,6 +113,7 @@ impl Check for Valid {
             ip: self.ip,
             starttls: self.starttls,
             name: self.server_name().to_owned(),
+            highest: self.max_version.unwrap_or(TlsVersion::V1_3),
             tls: self.files().tls(|file| look.path(file)),
             within,
         };
@@ -133,8 +151,10 @@ impl Check for Valid {
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
         let ip = wrong_ip(self.ip, &self.address.host, fields);
+        let files = self.files().mistakes(fields);
         ip.into_iter()
-            .chain(self.files().mistakes(fields))
+            .chain(self.unreachable_version(fields))
+            .chain(files)
             .collect()
     }
 }
@@ -147,6 +167,15 @@ impl Valid {
             key: self.key_file.as_deref(),
             ..TlsFiles::default()
         }
+    }
+
+    /// A version that must be spoken and is not offered.
+    fn unreachable_version(&self, fields: &Located) -> Option<Fault> {
+        let (lowest, highest) = (self.version?, self.max_version?);
+        (lowest > highest).then(|| {
+            let told = "no version is as high as `version` and as low as `max_version`";
+            Fault::new(fields.place_of("max_version"), told).help("write one of them")
+        })
     }
 
     fn usual_port(&self) -> u16 {
@@ -163,6 +192,9 @@ impl Valid {
             valid_for: self.valid_for,
             names: self.names.clone(),
             version: self.version,
+            issuer: self.issuer.clone(),
+            serial: self.serial.clone(),
+            sha256: self.sha256.clone(),
         }
     }
 }
@@ -230,6 +262,8 @@ fn chain(handshake: &Handshake, seen: &Seen<Result<Handshake, Unreached>>) -> Ev
             certificate.subject.clone(),
             certificate.issuer.clone(),
             certificate.names.join(", "),
+            certificate.serial.clone(),
+            certificate.sha256.clone(),
             time(certificate.not_before),
             time(certificate.not_after),
         ]
@@ -240,7 +274,15 @@ fn chain(handshake: &Handshake, seen: &Seen<Result<Handshake, Unreached>>) -> Ev
             "TLS {} with {}, after {took}",
             handshake.version, handshake.address
         ),
-        ["subject", "issuer", "names", "not before", "not after"],
+        [
+            "subject",
+            "issuer",
+            "names",
+            "serial number",
+            "SHA-256",
+            "not before",
+            "not after",
+        ],
         handshake.chain.iter().map(row),
     ))
 }

@@ -65,8 +65,8 @@ pub use journal::{Journal, Tally};
 pub use logs::{LogEvent, LogEvents, LogQuery};
 pub use net::{
     BeginTls, Certificate, ClientCertificate, DnsAnswer, DnsError, DnsRequest, Ended, Handshake,
-    HandshakeRequest, Mistrust, RECORD_TYPES, Record, RecordType, Resolver, StartTls, TcpAnswer,
-    TcpRequest, Tls, Trust, Turn,
+    HandshakeRequest, Knock, KnockRequest, Mistrust, RECORD_TYPES, Record, RecordType, Resolver,
+    StartTls, TcpAnswer, TcpRequest, Tls, TlsVersion, Trust, Turn,
 };
 pub(crate) use net::{is_dns_name, is_server_name};
 pub use process::{

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustls::{AlertDescription as Alert, CertificateError};
 
 use super::error::root;
-use super::net::Mistrust;
+use super::net::{Mistrust, TlsVersion};
 use crate::contract::Period;
 
 /// Why there was no answer, in words that fit behind a colon.
@@ -43,7 +43,23 @@ pub enum Unreached {
     Unidentified(String),
 }
 
+/// A server that speaks none of the versions which are offered.
+const NO_SAFE_VERSION: &str = "speaks no TLS that is still safe, 1.2 or 1.3";
+
 impl Unreached {
+    /// The same of a server to which no version above this one was offered: it may speak one.
+    pub(super) fn offered(self, highest: TlsVersion) -> Self {
+        match self {
+            Self::OtherProtocol(what)
+                if highest == TlsVersion::V1_2 && what.starts_with(NO_SAFE_VERSION) =>
+            {
+                let told = "does not speak TLS 1.2, the highest version that was offered";
+                Self::OtherProtocol(told.to_owned())
+            }
+            why => why,
+        }
+    }
+
     /// The name's servers were silent for so long: of the address itself nothing was seen.
     pub(super) fn unresolved(within: Duration) -> Self {
         // What a look has left a moment after its beginning is told as all of it.
@@ -85,9 +101,9 @@ impl Unreached {
             rustls::Error::InvalidMessage(_) | rustls::Error::InappropriateMessage { .. } => {
                 Self::OtherProtocol("speaks no TLS".to_owned())
             }
-            rustls::Error::PeerIncompatible(why) => Self::OtherProtocol(format!(
-                "speaks no TLS that is still safe, 1.2 or 1.3 ({why:?})"
-            )),
+            rustls::Error::PeerIncompatible(why) => {
+                Self::OtherProtocol(format!("{NO_SAFE_VERSION} ({why:?})"))
+            }
             rustls::Error::NoApplicationProtocol => {
                 Self::OtherProtocol("speaks none of the protocols that were offered".to_owned())
             }
@@ -110,7 +126,7 @@ impl Unreached {
             | Alert::UnknownCA => {
                 Self::Unidentified(format!("does not take the client certificate ({alert:?})"))
             }
-            Alert::ProtocolVersion => other("speaks no TLS that is still safe, 1.2 or 1.3"),
+            Alert::ProtocolVersion => other(NO_SAFE_VERSION),
             Alert::UnrecognisedName => other("knows no server of that name"),
             Alert::NoApplicationProtocol => other("speaks none of the protocols that were offered"),
             _ => other("ends TLS"),

@@ -31,6 +31,8 @@ fn until(not_after: &str, mistrust: Option<Mistrust>) -> Result<Handshake, Unrea
             subject: "CN=shop.example.com".into(),
             issuer: "CN=Some CA".into(),
             names: vec!["shop.example.com".into()],
+            serial: "03a1b2".into(),
+            sha256: "0f".repeat(32),
             not_before: None,
             not_after: Some(not_after.parse().expect("a time")),
         }],

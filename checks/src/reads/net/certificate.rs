@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
+use sha2::{Digest, Sha256};
 use x509_parser::extensions::GeneralName;
 
 /// A certificate, as its server sent it.
@@ -15,6 +16,10 @@ pub struct Certificate {
     pub issuer: String,
     /// The names and addresses that it is for (subject alternative names).
     pub names: Vec<String>,
+    /// Its serial number, which is its issuer's for no other: hexadecimal digits, small letters.
+    pub serial: String,
+    /// Its fingerprint, SHA-256 of all of it: hexadecimal digits, small letters.
+    pub sha256: String,
     /// From when on it is valid.
     pub not_before: Option<Timestamp>,
     /// Until when it is valid.
@@ -33,6 +38,8 @@ impl Certificate {
             subject: read.subject().to_string(),
             issuer: read.issuer().to_string(),
             names: named.into_iter().flatten().filter_map(name).collect(),
+            serial: hexadecimal(read.raw_serial()),
+            sha256: hexadecimal(&Sha256::digest(der)),
             not_before: at(validity.not_before.timestamp()),
             not_after: at(validity.not_after.timestamp()),
         })
@@ -59,6 +66,10 @@ impl Certificate {
         };
         self.names.iter().any(covers)
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {

@@ -174,8 +174,8 @@ mod tests {
             subject: subject.into(),
             issuer: issuer.into(),
             names: vec!["shop.test".into()],
-            not_before: None,
             not_after: Some(until.parse().expect("a time")),
+            ..Certificate::default()
         }
     }
 

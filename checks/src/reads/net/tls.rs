@@ -14,7 +14,7 @@ use super::certificate::Certificate;
 use super::connection::connected;
 use super::mistrust::Mistrust;
 use super::starttls::StartTls;
-use super::trust::{Tls, lenient};
+use super::trust::{Tls, TlsVersion, lenient};
 use super::witness::{Noted, Tell};
 use crate::contract::{IpVersion, Seen};
 use crate::reads::Reads;
@@ -66,6 +66,8 @@ pub struct HandshakeRequest {
     pub starttls: Option<StartTls>,
     /// The name that the server is asked for and its certificate must be for.
     pub name: String,
+    /// The highest version of TLS to offer.
+    pub highest: TlsVersion,
     /// Whom to trust, and as whom to speak.
     pub tls: Tls,
     /// How long all of it may take.
@@ -86,13 +88,14 @@ impl Reads {
 async fn shaken(request: &HandshakeRequest, until: Instant) -> Result<Handshake, Unreached> {
     let began = Instant::now();
     let (tell, noted) = noting();
-    let config = lenient(&request.tls, tell).await?;
+    let config = lenient(&request.tls, request.highest, tell).await?;
     let mut tcp = connected(&request.host, request.port, request.ip, until).await?;
     let address = tcp.peer_addr().map(|address| address.to_string());
     if let Some(protocol) = request.starttls {
         protocol.agree(&mut tcp).await?;
     }
-    begin(config, &request.name, tcp, until).await?;
+    let begun = begin(config, &request.name, tcp, until).await;
+    begun.map_err(|why| why.offered(request.highest))?;
     let mut handshake = noted.lock().unwrap_or_else(PoisonError::into_inner).clone();
     handshake.address = address.unwrap_or_default();
     handshake.took = began.elapsed();

@@ -11,7 +11,10 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::version::TLS12;
+use rustls::{ClientConfig, DEFAULT_VERSIONS, RootCertStore, SupportedProtocolVersion};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use super::witness::{Tell, Trusted, Witness};
@@ -40,6 +43,38 @@ pub enum Trust {
     Anyone,
 }
 
+/// A version of TLS that is still safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+pub enum TlsVersion {
+    /// RFC 5246.
+    #[serde(rename = "1.2")]
+    V1_2,
+    /// RFC 8446.
+    #[serde(rename = "1.3")]
+    V1_3,
+}
+
+static ONLY_1_2: &[&SupportedProtocolVersion] = &[&TLS12];
+
+impl TlsVersion {
+    /// As it is written: `1.2`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1_2 => "1.2",
+            Self::V1_3 => "1.3",
+        }
+    }
+
+    /// The versions that are offered where this is the highest.
+    fn and_below(self) -> &'static [&'static SupportedProtocolVersion] {
+        match self {
+            Self::V1_2 => ONLY_1_2,
+            Self::V1_3 => DEFAULT_VERSIONS,
+        }
+    }
+}
+
 /// A certificate of touchdown's own, and its key, as files (PEM).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientCertificate {
@@ -64,18 +99,28 @@ static SYSTEM: OnceCell<Arc<rustls_platform_verifier::Verifier>> = OnceCell::con
 
 /// TLS with whom is to be trusted, and nobody else.
 pub(in crate::reads) async fn config(tls: &Tls, tell: Tell) -> Result<ClientConfig, Unreached> {
-    configured(tls, verifier(&tls.trust, tell).await?).await
+    let witness = verifier(&tls.trust, tell).await?;
+    configured(tls, witness, TlsVersion::V1_3).await
 }
 
 /// TLS with anyone, so that the certificate of whoever is not to be trusted is told, too.
-pub(super) async fn lenient(tls: &Tls, tell: Tell) -> Result<ClientConfig, Unreached> {
+/// No version of TLS above `highest` is offered.
+pub(super) async fn lenient(
+    tls: &Tls,
+    highest: TlsVersion,
+    tell: Tell,
+) -> Result<ClientConfig, Unreached> {
     let witness = verifier(&tls.trust, tell).await?;
-    configured(tls, witness.lenient()).await
+    configured(tls, witness.lenient(), highest).await
 }
 
-async fn configured(tls: &Tls, witness: Witness) -> Result<ClientConfig, Unreached> {
+async fn configured(
+    tls: &Tls,
+    witness: Witness,
+    highest: TlsVersion,
+) -> Result<ClientConfig, Unreached> {
     let config = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(highest.and_below())
         .map_err(|error| Unreached::Unsendable(error.to_string()))?;
     let config = config
         .dangerous()
