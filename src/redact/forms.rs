@@ -43,9 +43,15 @@ fn encodings(value: &str) -> Vec<String> {
     forms
 }
 
-/// As touchdown itself writes it: for its own characters in a regular expression, and as a word that a shell reads.
-fn quoted(value: &str) -> [String; 2] {
-    [regex::escape(value), value.replace('\'', r"'\''")]
+/// As touchdown itself writes it, for its own characters in a regular expression and as a word that a shell reads;
+/// and between single quotes, as programs print it that are written in Python and the like.
+fn quoted(value: &str) -> [String; 3] {
+    let in_single_quotes = value.replace('\\', r"\\").replace('\'', r"\'");
+    [
+        regex::escape(value),
+        value.replace('\'', r"'\''"),
+        in_single_quotes,
+    ]
 }
 
 /// As it stands in each part of an address, by the WHATWG's URL standard: each leaves other characters

@@ -260,7 +260,11 @@ mod tests {
     #[test]
     fn finds_what_is_quoted_for_a_regular_expression_and_for_a_shell() {
         let redactor = Redactor::new(["abc-d.e+f's"]);
-        for quoted in [r"/xabc\-d\.e\+f's/", r"echo 'xabc-d.e+f'\''s'"] {
+        for quoted in [
+            r"/xabc\-d\.e\+f's/",
+            r"echo 'xabc-d.e+f'\''s'",
+            r"no file 'abc-d.e+f\'s'",
+        ] {
             let cleaned = redactor.clean(quoted).into_owned();
             assert!(
                 cleaned.contains(REDACTED) && !cleaned.contains("abc"),
