@@ -13,7 +13,7 @@ use touchdown_checks::contract::{
 };
 
 use super::Need;
-use super::meaning::{Meaning, Meanings, Step};
+use super::meaning::{Meaning, Meanings, Step, is_shells_line};
 use super::variables::{Deferred, Piece, pieces};
 
 /// What `${run.id}` is a part of.
@@ -82,9 +82,10 @@ impl Template {
             &mut |_, place, path| {
                 let mut within = self.references.iter().filter(of_checks);
                 let reference = within.find(|reference| reference.scalar == place);
-                if let Some(reference) =
-                    reference.filter(|_| self.meanings.at(path) == Meaning::Literal)
-                {
+                let is_run = || {
+                    self.meanings.at(path) == Meaning::Literal || is_shells_line(&self.fields, path)
+                };
+                if let Some(reference) = reference.filter(|_| is_run()) {
                     let told = format!("`{}` can't stand here", reference.written());
                     found.push(Fault::new(reference.place, told).help(
                     "what another check has seen is never run, and names no check; a program gets it as an argument or in `env`",

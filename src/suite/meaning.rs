@@ -6,7 +6,7 @@
 
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value};
-use touchdown_checks::contract::{EXPRESSION, Kind, LITERAL};
+use touchdown_checks::contract::{Content, EXPRESSION, Kind, LITERAL, Located};
 
 /// What a field makes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,39 @@ fn named(format: &str) -> Option<Meaning> {
     known
         .find(|(name, _)| *name == format)
         .map(|(_, meaning)| *meaning)
+}
+
+/// The shells that are known by name.
+const SHELLS: [&str; 7] = ["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"];
+
+/// Whether the text at the end of the path is a line for a shell, as in `[sh, -c, LINE]`, whatever stands around.
+pub(super) fn is_shells_line(fields: &Located, path: &[Step]) -> bool {
+    let Some((Step::Item(at), list)) = path.split_last() else {
+        return false;
+    };
+    let list = list.iter().try_fold(fields, |around, step| match step {
+        Step::Field(name) => around.get(name),
+        Step::Item(item) => items(around).get(*item),
+    });
+    let words = list.map(items).unwrap_or_default().iter().take(*at);
+    let words: Vec<&str> = words.filter_map(Located::as_text).collect();
+    let Some((option, others)) = words.split_last() else {
+        return false;
+    };
+    let is_shell = |word: &&str| {
+        word.rsplit('/')
+            .next()
+            .is_some_and(|name| SHELLS.contains(&name))
+    };
+    let takes_line = option.starts_with('-') && !option.starts_with("--") && option.contains('c');
+    takes_line && others.iter().any(is_shell)
+}
+
+fn items(list: &Located) -> &[Located] {
+    match &list.content {
+        Content::List(items) => items,
+        _ => &[],
+    }
 }
 
 /// The schemas of a value that is one step away.
