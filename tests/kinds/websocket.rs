@@ -130,25 +130,25 @@ fn a_server_that_greets_first_is_talked_to_in_turns() {
                 "known",
                 format!("{}, {known}, save: {{ session: $.session }}", url("")),
             ),
-            ("unknown", format!("{}, {unknown}, timeout: 3s", url(""))),
+            ("unknown", format!("{}, {unknown}, timeout: 5s", url(""))),
             (
                 "settled",
                 format!(
-                    "{}, {unknown}, broken_when: {{ json: {{ $.type: error }} }}",
+                    "{}, {unknown}, broken_when: {{ json: {{ $.type: error }} }}, timeout: 10s",
                     url("")
                 ),
             ),
             (
                 "sooner",
                 format!(
-                    "{}, send: [I am touchdown], expect: [{{ contains: ready }}]",
+                    "{}, send: [I am touchdown], expect: [{{ contains: ready }}], timeout: 10s",
                     url("/never-greets")
                 ),
             ),
             (
                 "never",
                 format!(
-                    "{}, turns: [{GREETED}, {KNOWN}], timeout: 600ms",
+                    "{}, turns: [{GREETED}, {KNOWN}], timeout: 3s",
                     url("/never-greets")
                 ),
             ),
@@ -170,7 +170,7 @@ fn a_server_that_greets_first_is_talked_to_in_turns() {
     says(
         "unknown",
         &[
-            "sent 1 message in turn 2 of 3 within 3s: 0 like `ready`, expected at least 1",
+            "sent 1 message in turn 2 of 3 within 5s: 0 like `ready`, expected at least 1",
             "the last was `{\"type\": \"error\", \"why\": \"who are you?\"}`",
         ],
     );
@@ -178,7 +178,7 @@ fn a_server_that_greets_first_is_talked_to_in_turns() {
     says("sooner", &["closed the connection (1008 too soon)"]);
     says(
         "never",
-        &["sent 0 messages in turn 1 of 2 within 600ms: 0 like `welcome`"],
+        &["sent 0 messages in turn 1 of 2 within 3s: 0 like `welcome`"],
     );
     assert_eq!(
         messages(&report, "known"),

@@ -13,7 +13,7 @@ use super::destination::Destination;
 use super::hash::{SHA256, Sha256};
 use super::status::StatusExpectation;
 use super::text::{Showing, TextExpectation};
-use crate::contract::{Period, Written};
+use crate::contract::{Period, Several, Written};
 use crate::difference::{Difference, difference, json_differences};
 use crate::json::JsonExpectation;
 use crate::net::TlsExpectation;
@@ -54,9 +54,9 @@ pub struct Expectation {
     /// What the certificate of whoever answered should be like.
     #[serde(default)]
     pub(super) tls: Option<TlsExpectation>,
-    /// The version of HTTP.
+    /// The version of HTTP, or those that will do.
     #[serde(default)]
-    pub(super) http: Option<HttpVersion>,
+    pub(super) http: Option<Several<HttpVersion>>,
     /// The longest time from sending until the last byte.
     #[serde(default)]
     pub under: Option<Period>,
@@ -69,6 +69,9 @@ pub(super) const REDIRECTS: &str = "redirects";
 /// A version of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub(super) enum HttpVersion {
+    /// RFC 1945.
+    #[serde(rename = "1.0")]
+    V1_0,
     /// RFC 9112.
     #[serde(rename = "1.1")]
     V1_1,
@@ -80,6 +83,7 @@ pub(super) enum HttpVersion {
 impl HttpVersion {
     fn name(self) -> &'static str {
         match self {
+            Self::V1_0 => "1.0",
             Self::V1_1 => "1.1",
             Self::V2 => "2",
         }
@@ -184,9 +188,7 @@ impl Expectation {
         let hash = self.sha256.as_ref();
         found.extend(hash.and_then(|hash| hash.difference(page)));
         found.extend(self.tls_differences(page, at));
-        if let Some(http) = self.http.filter(|http| http.name() != page.version) {
-            found.push(difference("HTTP", http.name(), page.version));
-        }
+        found.extend(self.version_difference(page));
         if let Some(under) = self.under.filter(|under| page.took > under.get()) {
             let took = Period::from(page.took);
             found.push(difference(
@@ -196,6 +198,13 @@ impl Expectation {
             ));
         }
         found
+    }
+
+    fn version_difference(&self, page: &Page) -> Option<Difference> {
+        let names = self.http.as_ref()?.0.iter().map(|version| version.name());
+        let names: Vec<&str> = names.collect();
+        let is_one = names.contains(&page.version);
+        (!is_one).then(|| difference("HTTP", names.join(" or "), page.version))
     }
 
     /// Where redirects led, and how many they were.

@@ -47,7 +47,10 @@ impl Reads {
         service: &str,
         region: Option<&str>,
     ) -> Result<Signer, Unobserved> {
-        let region = self.region(region).await?;
+        let region = match region {
+            Some(region) => region.to_owned(),
+            None => self.region(None).await?,
+        };
         let at = self.aws_time(self.clock().now());
         let mut kept = self.connections.signing.0.lock().await;
         let credentials = match kept.take().filter(|one| is_good(one, at)) {
