@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use serde_json::Value;
 
 use crate::http::{says, site};
-use crate::place::{Place, assert_tells, check, hint, verdicts};
-use crate::secure::Authority;
+use crate::place::{Place, assert_tells, check, hint, told, verdicts};
+use crate::secure::{Authority, BOTH};
 use crate::suite::run;
 
 #[test]
@@ -206,4 +206,29 @@ fn the_tls_of_the_connection_that_answered_is_judged() {
         row[3..].iter().all(|took| took.contains("ms")),
         "DNS, TCP and TLS are told: {row:?}"
     );
+}
+
+/// The server is at the address of IPv4 alone, which a client that may choose finds.
+#[test]
+fn a_name_is_asked_at_its_addresses_of_one_version_of_ip() {
+    let port = Authority::new().serve(&["localhost"], 30, BOTH);
+    let url = format!("url: 'https://localhost:{port}/', insecure: true");
+    let report = run(
+        &Place::new(),
+        "http.responds",
+        &[
+            ("any", url.clone()),
+            ("four", format!("{url}, ip: 4")),
+            ("each", format!("{url}, ip: 4, each: address")),
+            ("six", format!("{url}, ip: 6")),
+            ("each-six", format!("{url}, ip: 6, each: address")),
+        ],
+    );
+    for id in ["any", "four", "each"] {
+        assert_tells(&told(&report, id), &["passed: "]);
+    }
+    // `::1` refuses, or the name has no such address.
+    for id in ["six", "each-six"] {
+        assert!(!told(&report, id).starts_with("passed: "), "{report:#}");
+    }
 }

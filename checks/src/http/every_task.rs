@@ -196,6 +196,7 @@ impl EveryTaskResponds {
             json: None,
             redirects: Follow::Keep,
             connect_to: None,
+            ip: None,
             files: TlsFiles {
                 ca: self.ca_file.as_deref(),
                 certificate: self.cert_file.as_deref(),

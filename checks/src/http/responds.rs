@@ -15,7 +15,7 @@ use super::mistakes;
 use super::sending::{Auth, Follow, Sending, get, only_one};
 use super::several::{self, Answers, Each, Times};
 use crate::contract::{
-    Check, Fault, Finding, HostPort, Located, Look, Outside, Saves, State, Unobserved,
+    Check, Fault, Finding, HostPort, IpVersion, Located, Look, Outside, Saves, State, Unobserved,
 };
 use crate::net::TlsFiles;
 use crate::reads::{FetchError, Unreached};
@@ -87,6 +87,9 @@ pub struct Responds {
     /// proxy; the name in `url` is still the one that is asked for.
     #[serde(default)]
     connect_to: Option<HostPort>,
+    /// Which of the host's addresses to connect to, past any proxy: 4 for those of IPv4, 6 for those of IPv6.
+    #[serde(default)]
+    ip: Option<IpVersion>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
     /// trusts; or the server's own.
     #[serde(default)]
@@ -198,6 +201,7 @@ impl Responds {
             json: self.json.as_ref(),
             redirects: self.redirects,
             connect_to: self.connect_to.as_ref(),
+            ip: self.ip,
             files: TlsFiles {
                 ca: self.ca_file.as_deref(),
                 certificate: self.cert_file.as_deref(),

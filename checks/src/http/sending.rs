@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::Url;
-use crate::contract::{Check, Fault, HostPort, Located, Look, Unobserved, sent_secrets};
-use crate::net::TlsFiles;
+use crate::contract::{Check, Fault, HostPort, IpVersion, Located, Look, Unobserved, sent_secrets};
+use crate::net::{TlsFiles, wrong_ip};
 use crate::reads::{Authorization, PageRequest, Reads, Redirects};
 
 /// Who asks. What is written here never appears in any output.
@@ -74,6 +74,7 @@ pub(super) struct Sending<'c> {
     pub json: Option<&'c Value>,
     pub redirects: Follow,
     pub connect_to: Option<&'c HostPort>,
+    pub ip: Option<IpVersion>,
     pub files: TlsFiles<'c>,
 }
 
@@ -123,6 +124,7 @@ impl Sending<'_> {
                 Follow::Keep => Redirects::Keep,
             },
             connect_to: self.connect_to.cloned(),
+            ip: self.ip,
             tls: self.files.tls(|file| look.path(file)),
             ..PageRequest::get(self.url.0.clone(), within, BODY_LIMIT)
         })
@@ -159,6 +161,11 @@ impl Sending<'_> {
         }
         found.extend(only_one(&["body", "body_file", "json"], fields));
         found.extend(self.names_no_host(fields));
+        let host = match self.connect_to {
+            Some(there) => there.host.as_str(),
+            None => self.url.0.host_str().unwrap_or_default(),
+        };
+        found.extend(wrong_ip(self.ip, host, fields));
         found.extend(self.files.mistakes(fields));
         found.extend(self.says_nobody(fields));
         found.extend(self.says_it_twice(fields));

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::judge::{Answer, Expected, GIVE_TIME};
 use super::timing;
-use crate::contract::{Finding, HostPort, Period, State};
-use crate::reads::{FetchError, PageRequest, Reads};
+use crate::contract::{Finding, HostPort, IpVersion, Period, State};
+use crate::reads::{FetchError, PageRequest, Reads, Unreached};
 
 /// How many times a page is asked in one look, 1 to 1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
@@ -87,6 +87,12 @@ pub(super) async fn each_address(request: PageRequest, times: u16, reads: &Reads
         new_connection: true,
         ..request
     };
+    let is_meant = |address: &IpAddr| request.ip.is_none_or(|ip| ip == IpVersion::of(address));
+    let addresses: Vec<IpAddr> = addresses.into_iter().filter(is_meant).collect();
+    if let Some(ip) = request.ip.filter(|_| addresses.is_empty()) {
+        let why = Unreached::NameNotFound(format!("it has no address of {ip}"));
+        return none_of_them(reads, &request, why.into());
+    }
     let (there, passed_over): (Vec<IpAddr>, Vec<IpAddr>) = addresses
         .into_iter()
         .partition(|address| reads.has_route_to(*address));

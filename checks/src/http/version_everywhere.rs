@@ -173,6 +173,7 @@ impl VersionEverywhere {
             json: None,
             redirects: Follow::Follow,
             connect_to: self.connect_to.as_ref(),
+            ip: None,
             files: TlsFiles {
                 ca: self.ca_file.as_deref(),
                 certificate: self.cert_file.as_deref(),

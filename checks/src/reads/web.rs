@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::net::{Handshake, Tls};
 use super::unreached::Unreached;
 use super::{Reads, Signer, file};
-use crate::contract::{HostPort, Seen};
+use crate::contract::{HostPort, IpVersion, Seen};
 
 mod answer;
 mod client;
@@ -40,6 +40,8 @@ pub struct PageRequest {
     pub redirects: Redirects,
     /// Where to connect to instead of what the address's host resolves to, past any proxy.
     pub connect_to: Option<HostPort>,
+    /// Which of the host's addresses may be connected to, past any proxy.
+    pub ip: Option<IpVersion>,
     /// Whether to make a connection of its own, as a new client would.
     pub new_connection: bool,
     /// Whom to trust, and as whom to speak.
@@ -67,6 +69,7 @@ impl PageRequest {
             body: None,
             redirects: Redirects::Follow,
             connect_to: None,
+            ip: None,
             new_connection: false,
             tls: Tls::default(),
             within,

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::unreached::Unreached;
 use super::{Reads, Tls};
-use crate::contract::{Clock, Seen};
+use crate::contract::{Clock, IpVersion, Seen};
 pub(crate) use opening::{is_for_the_handshake, is_subprotocol};
 use talk::Talk;
 
@@ -28,6 +28,8 @@ pub struct ExchangeRequest {
     /// The messages to send in each turn, in this order. The first turn begins as soon as the connection is
     /// open, and each further one once nothing is awaited of the one before it.
     pub turns: Vec<Vec<String>>,
+    /// Which of the host's addresses may be connected to.
+    pub ip: Option<IpVersion>,
     /// Whom to trust, and as whom to speak, at a `wss://`.
     pub tls: Tls,
     /// How long the whole exchange may take.

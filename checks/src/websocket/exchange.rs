@@ -16,9 +16,10 @@ use super::statement::Statement;
 use super::tally::{Tally, Wanted};
 use super::turn::{self, Said, Turn};
 use crate::contract::{
-    Check, Fault, Finding, Located, Look, Outside, Period, Saves, Seen, Unobserved, sent_secrets,
+    Check, Fault, Finding, IpVersion, Located, Look, Outside, Period, Saves, Seen, Unobserved,
+    sent_secrets,
 };
-use crate::net::TlsFiles;
+use crate::net::{TlsFiles, wrong_ip};
 use crate::reads::websocket::{self, Exchange, ExchangeError, ExchangeRequest};
 use crate::unreached;
 
@@ -66,6 +67,9 @@ pub struct Exchanged {
     /// The subprotocols that are offered, the best first. The server must choose one of them.
     #[serde(default)]
     subprotocols: Vec<String>,
+    /// Which of the host's addresses to connect to: 4 for those of IPv4, 6 for those of IPv6.
+    #[serde(default)]
+    ip: Option<IpVersion>,
     /// A file of certificates (PEM) that may have signed the server's, instead of those that the system
     /// trusts; or the server's own itself.
     #[serde(default)]
@@ -132,6 +136,7 @@ impl Check for Exchanged {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             subprotocols: self.subprotocols.clone(),
+            ip: self.ip,
             tls: self.files().tls(|file| look.path(file)),
             turns: self.said().iter().map(Said::texts).collect(),
             within,
@@ -202,6 +207,8 @@ impl Check for Exchanged {
             let told = "the address of a WebSocket has no fragment (`#…`)";
             found.push(Fault::new(fields.place_of("url"), told));
         }
+        let host = self.url.0.host_str().unwrap_or_default();
+        found.extend(wrong_ip(self.ip, host, fields));
         found.extend(self.wrong_turns(fields));
         if let (Some(statement), Some((key, written))) =
             (&self.broken_when, fields.entry("broken_when"))

@@ -86,7 +86,7 @@ impl Web {
         for _ in 0..=redirects::MOST {
             let way = Way::of(&request, &first);
             let client = self.client(way.connections, &request).await?;
-            watch.stand_in(way.instead);
+            watch.lead(way.instead, request.ip);
             let sending = prepared(&client, &request, way.url, way.host)?;
             let answer = watch.over(sending.send()).await;
             let answer = answer.map_err(|error| fetch_error(&error))?;
@@ -124,9 +124,13 @@ impl Way {
         let host = url.host_str().filter(|_| url.host() == first.host());
         let (Some(to), Some(host)) = (&request.connect_to, host) else {
             return Self {
-                connections: match request.new_connection || request.connect_to.is_some() {
-                    true => Connections::New,
-                    false => Connections::Kept,
+                connections: match (
+                    request.ip,
+                    request.new_connection || request.connect_to.is_some(),
+                ) {
+                    (Some(_), _) => Connections::Direct,
+                    (None, true) => Connections::New,
+                    (None, false) => Connections::Kept,
                 },
                 instead: None,
                 url,

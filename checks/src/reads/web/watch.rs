@@ -17,6 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{FetchError, Phases};
+use crate::contract::IpVersion;
 use crate::reads::net::{Handshake, Noted};
 use crate::reads::unreached::Unreached;
 
@@ -32,6 +33,8 @@ pub(super) struct Watch(Arc<Mutex<Way>>);
 struct Way {
     /// Where to connect to instead of what a name resolves to.
     instead: Option<Instead>,
+    /// Which of a name's addresses may be connected to.
+    ip: Option<IpVersion>,
     began: Option<Instant>,
     asked: Option<Instant>,
     resolved: Option<Instant>,
@@ -49,9 +52,10 @@ pub(super) struct Instead {
 }
 
 impl Watch {
-    /// Says who stands in for the host of the next request.
-    pub fn stand_in(&self, instead: Option<Instead>) {
-        self.way().instead = instead;
+    /// Says who stands in for the host of the next request, and which addresses of a name are meant.
+    pub fn lead(&self, instead: Option<Instead>, ip: Option<IpVersion>) {
+        let mut way = self.way();
+        (way.instead, way.ip) = (instead, ip);
     }
 
     /// Watches what a request does.
@@ -103,9 +107,10 @@ impl Watch {
 
     fn begin(&self) {
         let mut way = self.way();
-        let instead = way.instead.take();
+        let (instead, ip) = (way.instead.take(), way.ip);
         *way = Way {
             instead,
+            ip,
             began: Some(Instant::now()),
             ..Way::default()
         };
@@ -138,11 +143,18 @@ impl Resolve for WatchedResolver {
             if let Some(watch) = &watch {
                 watch.way().asked = Some(Instant::now());
             }
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+            let ip = watch.as_ref().and_then(|watch| watch.way().ip);
+            let found = tokio::net::lookup_host((host, port)).await?;
+            let is_meant =
+                |address: &SocketAddr| ip.is_none_or(|ip| ip == IpVersion::of(&address.ip()));
+            let found: Vec<SocketAddr> = found.filter(is_meant).collect();
             if let Some(watch) = &watch {
                 watch.way().resolved = Some(Instant::now());
             }
-            Ok(Box::new(found.into_iter()) as Addrs)
+            match ip.filter(|_| found.is_empty()) {
+                Some(ip) => Err(format!("it has no address of {ip}").into()),
+                None => Ok(Box::new(found.into_iter()) as Addrs),
+            }
         })
     }
 }

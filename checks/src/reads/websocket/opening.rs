@@ -81,7 +81,7 @@ async fn stream(
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let is_secure = url.scheme() == "wss";
     let port = url.port().unwrap_or(if is_secure { 443 } else { 80 });
-    let tcp = net::connected(host, port, None, until).await?;
+    let tcp = net::connected(host, port, request.ip, until).await?;
     // Messages are small, and each is awaited. Where the system refuses, they come a little later.
     let _ = tcp.set_nodelay(true);
     if !is_secure {

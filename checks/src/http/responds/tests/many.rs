@@ -43,6 +43,11 @@ fn the_connection_that_answered_is_judged_too() {
             Some("certificate for shop.example.com, expected for www.example.com"),
         ),
         (json!({"http": "2"}), None),
+        (json!({"http": ["1.1", "2"]}), None),
+        (
+            json!({"http": ["1.0", "1.1"]}),
+            Some("HTTP 2, expected 1.0 or 1.1"),
+        ),
         (json!({"http": "1.1"}), Some("HTTP 2, expected 1.1")),
     ] {
         let finding = judged(json!({ "expect": expect }), secured());

@@ -55,6 +55,29 @@ fn mistakes_are_told_when_the_suite_is_read() {
 }
 
 #[test]
+fn an_address_is_of_the_version_that_is_wanted() {
+    for (url, ip, told_of) in [
+        ("http://shop.example.com/", 6, None),
+        ("http://10.0.0.7/", 4, None),
+        (
+            "http://10.0.0.7/",
+            6,
+            Some("`10.0.0.7` is no address of IPv6"),
+        ),
+        (
+            "http://[fd00::7]/",
+            4,
+            Some("`fd00::7` is no address of IPv4"),
+        ),
+    ] {
+        let found = told(json!({"url": url, "ip": ip}));
+        assert_eq!(found.first().map(String::as_str), told_of, "{url}");
+    }
+    let instead = json!({"connect_to": "10.0.0.7:80", "ip": 6});
+    assert_eq!(told(instead), ["`10.0.0.7` is no address of IPv6"]);
+}
+
+#[test]
 fn a_signature_is_for_a_service_and_makes_its_headers_itself() {
     let signed = |service: &str| json!({"aws": {"service": service}});
     assert!(told(json!({"auth": signed("lambda"), "headers": {"x-amz-target": "T"}})).is_empty());
