@@ -178,7 +178,7 @@ checks:
             "write a preference and a name, `10 mail.example.com`",
             "`shop..test` is no name of DNS",
             "`10.0.0.7` is an address, not a name",
-            "`all`, `any`, `exact` and `absent` can't go together",
+            "`all`, `any`, `exact`, `absent` and `code` can't go together",
         ],
     );
 }
@@ -273,6 +273,9 @@ fn records_resolvers_and_failures_are_told_apart() {
                     old.port
                 ),
             ),
+            ("code", of("none.test", "code: NXDOMAIN")),
+            ("coded", of("shop.test", "type: SRV, code: NXDOMAIN")),
+            ("refusing", of("example.com", "code: REFUSED")),
             ("disagree", format!("host: shop.test, {both}")),
             ("one", format!("host: shop.test, any: 10.0.0.7, {both}")),
         ],
@@ -302,6 +305,9 @@ fn records_resolvers_and_failures_are_told_apart() {
             "closed: inconclusive",
             "failing: inconclusive",
             "wrong: failed",
+            "code: passed",
+            "coded: failed",
+            "refusing: passed",
             "disagree: failed",
             "one: failed",
         ],
@@ -315,7 +321,7 @@ fn records_resolvers_and_failures_are_told_apart() {
     says("norecord", &["shop.test has no SRV record"]);
     says(
         "refused",
-        &["example.com could not be looked up", "Refused"],
+        &["example.com could not be looked up", "answered REFUSED"],
     );
     says("silent", &["did not answer within 500ms"]);
     says("gone", &["none.test does not exist (NXDOMAIN)"]);
@@ -325,7 +331,8 @@ fn records_resolvers_and_failures_are_told_apart() {
         "closed",
         &["could not be looked up by", "Connection refused"],
     );
-    says("failing", &["answered Server Failure"]);
+    says("coded", &["is answered with NOERROR", "expected NXDOMAIN"]);
+    says("failing", &["answered SERVFAIL"]);
     says(
         "wrong",
         &[

@@ -19,6 +19,7 @@ mod grpc;
 mod http;
 mod identified;
 mod nagios;
+mod names;
 mod paths;
 mod redirects;
 mod starttls;

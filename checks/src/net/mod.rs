@@ -2,6 +2,7 @@
 
 mod accepts;
 mod certificate_id;
+mod code;
 mod conversation;
 mod family;
 mod record;

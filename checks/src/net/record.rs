@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
+use crate::contract::{Fault, Located, Place};
 use crate::reads::{RECORD_TYPES, RecordType, Resolver, is_dns_name};
 
 /// A kind of records, read from a suite.
@@ -83,8 +84,40 @@ pub(super) fn comparable(kind: RecordType, data: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// A name that DNS can't have. Of an address, only the reverse zone knows anything.
+pub(super) fn nameless(host: &str, kind: Kind, place: Place) -> Option<Fault> {
+    let is_address = host.parse::<IpAddr>().is_ok();
+    match is_address {
+        true if kind.0.to_string() == "PTR" => None,
+        true => Some(
+            Fault::new(place, format!("`{host}` is an address, not a name"))
+                .help("with `type: PTR` its name is asked for"),
+        ),
+        false => {
+            (!is_dns_name(host)).then(|| Fault::new(place, format!("`{host}` is no name of DNS")))
+        }
+    }
+}
+
+/// Expected records that no answer could ever have.
+pub(super) fn no_records(Kind(kind): Kind, value: &Located) -> Vec<Fault> {
+    let one = std::slice::from_ref(value);
+    let each = if value.items().is_empty() {
+        one
+    } else {
+        value.items()
+    };
+    let fault = |item: &Located| {
+        let text = item.as_text()?;
+        let like = unlike(kind, text)?;
+        let told = format!("`{text}` is no record of the type {kind}");
+        Some(Fault::new(item.place, told).help(format!("write {like}")))
+    };
+    each.iter().filter_map(fault).collect()
+}
+
 /// How records of a kind are written, where this is none: it would never come.
-pub(super) fn unlike(kind: RecordType, data: &str) -> Option<&'static str> {
+fn unlike(kind: RecordType, data: &str) -> Option<&'static str> {
     let words: Vec<&str> = data.split_whitespace().collect();
     let is_number = |word: &&str| word.parse::<u16>().is_ok();
     let are = |numbers: usize| {

@@ -1,22 +1,22 @@
 //! `dns.resolves`: a name has the records that it should have, wherever it is asked for.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::record::{Kind, Whom, unlike};
+use super::code::Code;
+use super::record::{Kind, Whom, nameless, no_records};
 use super::wanted::{Wanted, set};
 use crate::contract::{
-    Body, Check, Fault, Finding, Located, Look, Outside, Period, Place, Seen, Several, State,
-    Unobserved,
+    Body, Check, Fault, Finding, Located, Look, Outside, Period, Seen, Several, State, Unobserved,
 };
-use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, is_dns_name};
+use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record};
 
 /// **Asks** whether a name resolves, and with `all`, `any` or `exact` whether its records are the
-/// expected ones; or with `absent`, whether it is gone.
+/// expected ones; or with `absent`, whether it is gone; or with `code`, how it
+/// is answered.
 ///
 /// **Why it matters**: a deploy that moves a name is done when everybody finds the new place, not when
 /// the first resolver does. What is asked here is DNS itself, past the hosts file and any cache of
@@ -24,7 +24,7 @@ use crate::reads::{DnsAnswer, DnsError, DnsRequest, Record, is_dns_name};
 ///
 /// With `resolvers`, each of them must answer, and as expected; where nothing is expected, all must
 /// tell the same records. A name that is not there (NXDOMAIN), one without such records, or other
-/// records may still come, so it waits. A resolver that fails (SERVFAIL, REFUSED), times out or can't
+/// records may still come, so it waits. A resolver that fails (SERVFAIL, REFUSED; unless that is the `code`), times out or can't
 /// be asked leaves it open, unless another one tells what is not as expected. `timeout` bounds one look.
 ///
 /// **Evidence**: the records of each resolver with their time to live.
@@ -58,6 +58,10 @@ pub struct Resolves {
     /// Whether there must be no such record: the name is gone.
     #[serde(default)]
     absent: bool,
+    /// The code that the answer must have, whatever records are in it: `NXDOMAIN` is stricter than
+    /// `absent`, which a name without such records meets, too.
+    #[serde(default)]
+    code: Option<Code>,
     /// Addresses of resolvers, each of which is asked. Default: as the system is configured.
     #[serde(default)]
     resolvers: Option<Several<Whom>>,
@@ -118,23 +122,23 @@ impl Check for Resolves {
     }
 
     fn mistakes(&self, fields: &Located) -> Vec<Fault> {
-        let expectations = ["all", "any", "exact", "absent"];
+        let expectations = ["all", "any", "exact", "absent", "code"];
         let mut written = expectations
             .into_iter()
             .filter_map(|name| fields.entry(name));
         let second = written.nth(1).map(|(key, _)| {
             Fault::new(
                 key.place,
-                "`all`, `any`, `exact` and `absent` can't go together",
+                "`all`, `any`, `exact`, `absent` and `code` can't go together",
             )
             .help("write one of them")
         });
         let records = ["all", "any", "exact"]
             .into_iter()
             .filter_map(|name| fields.get(name))
-            .flat_map(|value| self.no_records(value));
+            .flat_map(|value| no_records(self.kind, value));
         let place = fields.get("host").map_or(fields.place, |host| host.place);
-        let nameless = self.nameless(place);
+        let nameless = nameless(&self.host, self.kind, place);
         second.into_iter().chain(nameless).chain(records).collect()
     }
 }
@@ -166,38 +170,6 @@ fn together(findings: Vec<Finding>, host: &str) -> Finding {
 }
 
 impl Resolves {
-    /// A name that DNS can't have. Of an address, only the reverse zone knows anything.
-    fn nameless(&self, place: Place) -> Option<Fault> {
-        let is_address = self.host.parse::<IpAddr>().is_ok();
-        match is_address {
-            true if self.kind.0.to_string() == "PTR" => None,
-            true => Some(
-                Fault::new(place, format!("`{}` is an address, not a name", self.host))
-                    .help("with `type: PTR` its name is asked for"),
-            ),
-            false => (!is_dns_name(&self.host))
-                .then(|| Fault::new(place, format!("`{}` is no name of DNS", self.host))),
-        }
-    }
-
-    /// Expected records that no answer could ever have.
-    fn no_records(&self, value: &Located) -> Vec<Fault> {
-        let kind = self.kind.0;
-        let one = std::slice::from_ref(value);
-        let each = if value.items().is_empty() {
-            one
-        } else {
-            value.items()
-        };
-        let fault = |item: &Located| {
-            let text = item.as_text()?;
-            let like = unlike(kind, text)?;
-            let told = format!("`{text}` is no record of the type {kind}");
-            Some(Fault::new(item.place, told).help(format!("write {like}")))
-        };
-        each.iter().filter_map(fault).collect()
-    }
-
     fn wanted(&self) -> Wanted<'_> {
         match (&self.all, &self.any, &self.exact) {
             _ if self.absent => Wanted::None,
@@ -215,6 +187,10 @@ impl Resolves {
         within: Duration,
     ) -> Finding {
         let (name, kind) = (&self.host, self.kind.0);
+        let by_code = self.code.and_then(|code| code.judge(name, whom, answer));
+        if let Some(finding) = by_code {
+            return finding;
+        }
         let gone = |told: String, hint: &str| match self.absent {
             true => Finding::holds(told),
             false => Finding::not_yet(format!("{told}, says {whom}")).hint(hint),
@@ -262,7 +238,8 @@ impl Resolves {
         let same = set(self.kind.0, &known.records);
         let (other, different) =
             answers.find(|(_, answer)| set(self.kind.0, &answer.records) != same)?;
-        matches!(self.wanted(), Wanted::Some).then(|| {
+        let is_open = self.code.is_none() && matches!(self.wanted(), Wanted::Some);
+        is_open.then(|| {
             format!(
                 "{} is {} by {first}, and {} by {other}",
                 self.host,

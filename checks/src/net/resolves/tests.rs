@@ -112,9 +112,9 @@ fn that_nothing_is_there_is_told_apart_from_that_nobody_tells() {
         ),
         (DnsError::NoRecord, State::NotYet, "has no A record"),
         (
-            DnsError::Refused("Server Failure".into()),
+            DnsError::Refused("SERVFAIL".into()),
             State::Unobserved,
-            "answered Server Failure",
+            "answered SERVFAIL",
         ),
         (
             DnsError::TimedOut,
@@ -174,7 +174,7 @@ fn mistakes_are_told_when_the_suite_is_read() {
     };
     assert_eq!(
         told("shop", &["absent", "exact"])[0],
-        "`all`, `any`, `exact` and `absent` can't go together"
+        "`all`, `any`, `exact`, `absent` and `code` can't go together"
     );
     assert_eq!(told("shop", &["exact"]), ["`x` is no record of the type A"]);
     assert_eq!(told("shop..test", &[]), ["`shop..test` is no name of DNS"]);
@@ -206,7 +206,7 @@ fn resolvers_agree_however_they_write_it() {
 fn a_wrong_answer_is_told_before_one_that_is_not_known() {
     let said = vec![
         has(&["10.0.0.6"]),
-        Err(DnsError::Refused("Server Failure".into())),
+        Err(DnsError::Refused("SERVFAIL".into())),
     ];
     let finding = judged(json!({"exact": "10.0.0.7"}), said);
     assert_eq!(
@@ -248,5 +248,48 @@ fn a_name_that_must_be_gone_holds_once_every_resolver_says_so() {
             (finding.state, finding.headline.as_str()),
             (state, headline)
         );
+    }
+}
+
+#[test]
+fn a_code_is_expected_whatever_the_records_are() {
+    let code = |code: &str| json!({ "code": code });
+    let refused = || Err(DnsError::Refused("REFUSED".into()));
+    for (wanted, said, state, told) in [
+        (
+            "NXDOMAIN",
+            vec![Err(DnsError::NoSuchName), Err(DnsError::NoSuchName)],
+            State::Holds,
+            "is answered with NXDOMAIN, as 2 resolvers tell",
+        ),
+        (
+            "NXDOMAIN",
+            vec![Err(DnsError::NoRecord)],
+            State::NotYet,
+            "is answered with NOERROR, says 10.0.0.0:53, expected NXDOMAIN",
+        ),
+        ("REFUSED", vec![refused()], State::Holds, "with REFUSED"),
+        (
+            "SERVFAIL",
+            vec![refused()],
+            State::NotYet,
+            "with REFUSED, says 10.0.0.0:53, expected SERVFAIL",
+        ),
+        (
+            "NOERROR",
+            vec![has(&["10.0.0.7"]), has(&["10.0.0.8"])],
+            State::Holds,
+            "is answered with NOERROR, as 2 resolvers tell",
+        ),
+        (
+            "REFUSED",
+            vec![Err(DnsError::TimedOut)],
+            State::Unobserved,
+            "did not answer within 5s",
+        ),
+    ] {
+        let finding = judged(code(wanted), said);
+        assert_eq!(finding.state, state, "{}", finding.headline);
+        assert!(finding.headline.contains(told), "{}", finding.headline);
     }
 }

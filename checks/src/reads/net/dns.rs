@@ -70,7 +70,7 @@ pub enum DnsError {
     /// The name is there, and has no record of that kind.
     #[error("no such record")]
     NoRecord,
-    /// The resolver could not, or would not, tell: `Server Failure`, `Query Refused`.
+    /// The resolver could not, or would not, tell, by the code of its answer: `SERVFAIL`, `REFUSED`.
     #[error("{0}")]
     Refused(String),
     /// Nothing came in time.
@@ -221,12 +221,24 @@ fn error(error: NetError) -> DnsError {
         NetError::Dns(Answered::NoRecordsFound(none)) => match none.response_code {
             ResponseCode::NXDomain => DnsError::NoSuchName,
             ResponseCode::NoError => DnsError::NoRecord,
-            other => DnsError::Refused(other.to_string()),
+            other => DnsError::Refused(written(other)),
         },
         NetError::Dns(Answered::ResponseCode(ResponseCode::NXDomain)) => DnsError::NoSuchName,
-        NetError::Dns(Answered::ResponseCode(code)) => DnsError::Refused(code.to_string()),
+        NetError::Dns(Answered::ResponseCode(code)) => DnsError::Refused(written(code)),
         NetError::Timeout => DnsError::TimedOut,
         other => DnsError::Unasked(crate::reads::error::one_line(&other.to_string())),
+    }
+}
+
+/// A code as `dig` writes it (<https://www.iana.org/assignments/dns-parameters>, DNS RCODEs).
+fn written(code: ResponseCode) -> String {
+    match code {
+        ResponseCode::FormErr => "FORMERR".to_owned(),
+        ResponseCode::ServFail => "SERVFAIL".to_owned(),
+        ResponseCode::NotImp => "NOTIMP".to_owned(),
+        ResponseCode::Refused => "REFUSED".to_owned(),
+        ResponseCode::NotAuth => "NOTAUTH".to_owned(),
+        other => other.to_string(),
     }
 }
 
