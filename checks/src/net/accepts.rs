@@ -69,7 +69,8 @@ pub struct Accepts {
     /// Whether to speak TLS at once, with a certificate that is valid for the host.
     #[serde(default)]
     tls: bool,
-    /// The protocol in which to ask the server for TLS before anything else is said.
+    /// The protocol in which to ask the server for TLS before anything else is said: `smtp`, `imap`, `pop3`,
+    /// `ftp`, `postgres` or `mysql`.
     #[serde(default)]
     starttls: Option<StartTls>,
     /// The name that the server is asked for (SNI) and its certificate must be for. Default: the host of

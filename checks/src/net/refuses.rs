@@ -117,6 +117,10 @@ impl Refuses {
         within: Duration,
     ) -> Finding {
         let within = Period::from(within);
+        if knocks.is_empty() {
+            return Finding::unobserved(format!("{address} stands for no address"))
+                .hint("Check the host name.");
+        }
         let accepts = those(knocks, |knock| *knock == Knock::Accepted);
         if !accepts.is_empty() {
             return Finding::not_yet(format!(

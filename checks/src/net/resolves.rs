@@ -58,8 +58,8 @@ pub struct Resolves {
     /// Whether there must be no such record: the name is gone.
     #[serde(default)]
     absent: bool,
-    /// The code that the answer must have, whatever records are in it: `NXDOMAIN` is stricter than
-    /// `absent`, which a name without such records meets, too.
+    /// The code that the answer must have, whatever records are in it: `NOERROR`, `NXDOMAIN`, `SERVFAIL` or
+    /// `REFUSED`. `NXDOMAIN` is stricter than `absent`, which a name without such records meets, too.
     #[serde(default)]
     code: Option<Code>,
     /// Addresses of resolvers, each of which is asked. Default: as the system is configured.

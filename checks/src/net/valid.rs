@@ -50,7 +50,8 @@ pub struct Valid {
     /// Which of the host's addresses to connect to: 4 for those of IPv4, 6 for those of IPv6.
     #[serde(default)]
     ip: Option<IpVersion>,
-    /// The protocol in which to ask the server for TLS: a mail server, PostgreSQL and others begin without.
+    /// The protocol in which to ask the server for TLS, where it begins without: `smtp`, `imap`, `pop3`, `ftp`,
+    /// `postgres` or `mysql`.
     #[serde(default)]
     starttls: Option<StartTls>,
     /// The name that the server is asked for (SNI) and its certificate must be for. Default: the host of

@@ -91,4 +91,6 @@ fn a_name_that_stands_for_nothing_is_not_closed() {
     let nameless = Unreached::NameNotFound("no such host".into());
     let finding = judged(json!({"silence": "closed"}), Err(nameless));
     assert_eq!(finding.state, State::Unobserved, "{}", finding.headline);
+    let finding = judged(json!({}), Ok(Vec::new()));
+    assert_eq!(finding.state, State::Unobserved, "{}", finding.headline);
 }

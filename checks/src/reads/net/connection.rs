@@ -44,13 +44,11 @@ pub(super) async fn addresses(
     let found = timeout_at(until, resolved(host)).await;
     let no_answer = |_| Unreached::NameNotFound("DNS gave no answer in time".to_owned());
     let mut found = found.map_err(no_answer)??;
-    if let Some(ip) = ip {
-        found.retain(|address| IpVersion::of(address) == ip);
-        if found.is_empty() {
-            return Err(Unreached::NameNotFound(format!(
-                "it has no address of {ip}"
-            )));
-        }
+    found.retain(|address| ip.is_none_or(|ip| IpVersion::of(address) == ip));
+    if found.is_empty() {
+        let of_it = ip.map(|ip| format!(" of {ip}")).unwrap_or_default();
+        let told = format!("it has no address{of_it}");
+        return Err(Unreached::NameNotFound(told));
     }
     let in_turns = in_turns(found).into_iter();
     Ok(in_turns
