@@ -9,6 +9,7 @@ use crate::contract::{Fault, Located};
 
 /// One turn of an exchange.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ExchangeTurn")]
 #[serde(deny_unknown_fields)]
 pub struct Turn {
     /// The messages to send, in this order: texts as they are, anything else as JSON.
