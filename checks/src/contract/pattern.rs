@@ -44,6 +44,13 @@ impl Pattern {
         Self::compiled(text, builder)
     }
 
+    /// Whether it matches whatever there is, so that it says nothing: `.*`, or `a|`. `^$` doesn't: it says
+    /// that there is nothing.
+    #[must_use]
+    pub fn matches_every_text(&self) -> bool {
+        ["", "\u{1}"].into_iter().all(|text| self.is_match(text))
+    }
+
     fn compiled(text: &str, mut builder: RegexBuilder) -> Result<Self, String> {
         if text.is_empty() {
             return Err("a regular expression that is empty matches every text".into());

@@ -73,6 +73,9 @@ impl OutputExpectation {
             .filter(empty)
             .map(|(key, value)| Fault::empty(key, value))
             .collect();
+        let outputs = ["stdout", "stderr"].into_iter();
+        let outputs = outputs.filter_map(|name| value.get(name));
+        found.extend(outputs.flat_map(BodyExpectation::vacuous));
         if value.entries().is_empty() {
             found.push(Fault::empty(key, value));
         }

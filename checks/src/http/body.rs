@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contract::{Pattern, Several};
+use crate::contract::{Fault, Located, Pattern, Several};
 use crate::difference::{Difference, difference};
 use crate::reads::Page;
 use crate::shortened::shortened;
@@ -27,6 +27,30 @@ pub struct BodyExpectation {
     /// All of it, but for white space around it.
     #[serde(default)]
     pub(super) equals: Option<String>,
+}
+
+impl BodyExpectation {
+    /// The expressions of one that is `written` which match every text, so that nothing would be looked at, or
+    /// nothing be right.
+    pub(crate) fn vacuous(written: &Located) -> Vec<Fault> {
+        let expressions = ["regex", "not_regex"].into_iter();
+        let expressions = expressions
+            .filter_map(|name| written.get(name))
+            .flat_map(|value| match value.items() {
+                [] => std::slice::from_ref(value),
+                items => items,
+            });
+        let vacuous = expressions.filter(|one| {
+            let pattern = one.as_text().map(Pattern::new);
+            pattern.is_some_and(|read| read.is_ok_and(|pattern| pattern.matches_every_text()))
+        });
+        let told = |one: &Located| {
+            let text = one.as_text().unwrap_or_default();
+            Fault::new(one.place, format!("`{text}` matches every text"))
+                .help("write what it is known by, at least one character of it")
+        };
+        vacuous.map(told).collect()
+    }
 }
 
 /// By what a body is compressed, which nobody asks for unless a check's `headers` do: what it says can't be

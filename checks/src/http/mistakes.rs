@@ -2,6 +2,7 @@
 
 use reqwest::header::HeaderName;
 
+use super::BodyExpectation;
 use crate::contract::{Content, Fault, Located};
 
 /// Parts that are mappings, whose own entries may be mappings too.
@@ -63,6 +64,7 @@ fn of_parts(fields: &Located) -> Vec<Fault> {
         }
         if name == "body" {
             found.extend(empty_texts(value));
+            found.extend(BodyExpectation::vacuous(value));
         } else if name != "json" {
             let entries = value.entries().iter();
             let nothing = entries.clone().filter(|(_, value)| is_empty_mapping(value));
