@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -83,17 +84,20 @@ fn asked(port: u16, method: &str, path: &str, body: &str) -> (String, String) {
 }
 
 /// A driver behind a proxy whose new session comes so long after it was asked for. It is open before, because how
-/// long a browser takes to start is nothing that a test can know.
+/// long a browser takes to start is nothing that a test can know. The first that ends it is not answered.
 fn slow(port: u16, by: Duration) -> Server {
     let headless = r#"{"capabilities":{"alwaysMatch":{"goog:chromeOptions":
         {"args":["--headless=new","--no-sandbox","--disable-gpu","--disable-dev-shm-usage"]}}}}"#;
     let opened = asked(port, "POST", "/session", headless);
     assert!(opened.1.contains("sessionId"), "{opened:?}");
+    let told_to_end = AtomicBool::new(false);
     Server::start(move |request: &Asked, stream| {
         let path = request.uri().path();
         let (head, body) = if path == "/session" {
             std::thread::sleep(by);
             opened.clone()
+        } else if request.method() == "DELETE" && !told_to_end.swap(true, Ordering::Relaxed) {
+            return;
         } else {
             let body = String::from_utf8_lossy(request.body());
             asked(port, request.method().as_str(), path, &body)

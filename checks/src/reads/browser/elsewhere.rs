@@ -5,15 +5,23 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::wire::Endpoint;
+use super::PAUSE;
+use super::wire::{Endpoint, Refused};
 
 /// How long a driver is waited for that is told to end a browser.
 const COURTESY: Duration = Duration::from_secs(10);
 
 /// Held for as long as there may be a browser elsewhere.
 pub(super) type Elsewhere = watch::Receiver<()>;
+
+/// Tells the driver until it answers: a connection that it kept open may have been closed at this moment.
+async fn ended(session: &Endpoint) {
+    while let Err(Refused::Unreached(_)) = session.delete().await {
+        sleep(PAUSE).await;
+    }
+}
 
 /// A session on another machine, which is ended there when this is dropped.
 pub(super) struct Lease {
@@ -41,7 +49,7 @@ impl Drop for Lease {
         // Where the runtime is over already, there is nobody left who could tell the driver.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
-                let _ = timeout(COURTESY, session.delete()).await;
+                let _ = timeout(COURTESY, ended(&session)).await;
                 drop(elsewhere);
             });
         }
