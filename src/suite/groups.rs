@@ -197,19 +197,11 @@ fn merged<'l>(
             continue;
         };
         if name == Some("needs") && !own.is_nothing() {
-            let items = items(value).chain(items(own)).cloned().collect();
+            let items = value.each().iter().chain(own.each()).cloned().collect();
             own.content = Content::List(items);
         }
     }
     merged
-}
-
-/// The items of a list; of anything else, itself.
-fn items(value: &Located) -> impl Iterator<Item = &Located> {
-    match &value.content {
-        Content::List(items) => items.iter(),
-        _ => std::slice::from_ref(value).iter(),
-    }
 }
 
 /// What a value weighs, as the tree of a file does.

@@ -82,6 +82,15 @@ impl Located {
         }
     }
 
+    /// The items of a list; of anything else, itself alone: what may be one or several.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// The entry of that name in a mapping.
     #[must_use]
     pub fn entry(&self, name: &str) -> Option<&(Located, Located)> {

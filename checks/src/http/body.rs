@@ -36,10 +36,7 @@ impl BodyExpectation {
         let expressions = ["regex", "not_regex"].into_iter();
         let expressions = expressions
             .filter_map(|name| written.get(name))
-            .flat_map(|value| match value.items() {
-                [] => std::slice::from_ref(value),
-                items => items,
-            });
+            .flat_map(Located::each);
         let vacuous = expressions.filter(|one| {
             let pattern = one.as_text().map(Pattern::new);
             pattern.is_some_and(|read| read.is_ok_and(|pattern| pattern.matches_every_text()))

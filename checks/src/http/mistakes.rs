@@ -102,9 +102,9 @@ fn empty_texts(mapping: &Located) -> Vec<Fault> {
         .entries()
         .iter()
         .filter(|(key, _)| matches!(key.as_text(), Some("contains" | "not_contains")));
-    let is_empty = |value: &Located| match &value.content {
-        Content::List(items) => items.iter().any(|item| item.as_text() == Some("")),
-        _ => value.as_text() == Some(""),
+    let is_empty = |value: &Located| {
+        let mut each = value.each().iter();
+        each.any(|one| one.as_text() == Some(""))
     };
     let empty = looked_for.filter(|(_, value)| is_empty(value));
     empty.map(|(key, value)| Fault::empty(key, value)).collect()

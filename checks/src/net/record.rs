@@ -101,19 +101,13 @@ pub(super) fn nameless(host: &str, kind: Kind, place: Place) -> Option<Fault> {
 
 /// Expected records that no answer could ever have.
 pub(super) fn no_records(Kind(kind): Kind, value: &Located) -> Vec<Fault> {
-    let one = std::slice::from_ref(value);
-    let each = if value.items().is_empty() {
-        one
-    } else {
-        value.items()
-    };
     let fault = |item: &Located| {
         let text = item.as_text()?;
         let like = unlike(kind, text)?;
         let told = format!("`{text}` is no record of the type {kind}");
         Some(Fault::new(item.place, told).help(format!("write {like}")))
     };
-    each.iter().filter_map(fault).collect()
+    value.each().iter().filter_map(fault).collect()
 }
 
 /// How records of a kind are written, where this is none: it would never come.
