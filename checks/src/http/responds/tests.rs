@@ -24,6 +24,21 @@ fn check(more: Value) -> Responds {
     serde_json::from_value(fields).expect("a check")
 }
 
+/// Not yet, with what differs at the end of the headline; where nothing does, it holds.
+#[track_caller]
+fn assert_differs(finding: &Finding, told: Option<&str>) {
+    let state = match told {
+        Some(_) => State::NotYet,
+        None => State::Holds,
+    };
+    assert_eq!(finding.state, state, "{}", finding.headline);
+    assert!(
+        finding.headline.ends_with(told.unwrap_or_default()),
+        "{}",
+        finding.headline
+    );
+}
+
 fn judged(more: Value, answer: Result<Page, FetchError>) -> Finding {
     let source = Source {
         call: "GET".into(),
