@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 
 use crate::place::{Place, argument, assert_tells, check, hint, told, verdicts};
-use crate::secure::{Authority, BOTH};
+use crate::secure::{Authority, BOTH, both_known};
 use crate::server::{Certificates, Server, closed_port};
 
 /// Runs a suite of these checks, each told as its id and further fields.
@@ -195,16 +195,9 @@ fn tls_is_trusted_by_the_file_that_the_suite_names_or_by_the_systems_roots() {
 
 #[test]
 fn a_server_that_wants_to_know_who_asks_is_shown_a_certificate() {
-    let authority = Authority::new();
     let place = Place::new();
-    place.write("ca.pem", &authority.pem());
-    for (name, subject) in [("server", "localhost"), ("own", "touchdown")] {
-        let signed = authority.sign(&[subject], -1..30);
-        place.write(&format!("{name}.pem"), &signed.pem());
-        place.write(&format!("{name}.key"), &signed.key_pem());
-    }
-    let files = ["server.pem", "server.key", "ca.pem"].map(|name| place.path(name));
-    let arguments = files.each_ref().map(|path| argument(path));
+    let arguments = both_known(&place);
+    let arguments = arguments.each_ref().map(String::as_str);
     let Some(server) = Server::python("serving.py", "grpc_health", &arguments) else {
         return;
     };

@@ -20,6 +20,8 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::place::{Place, argument};
+
 /// Both versions of TLS.
 pub const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 
@@ -219,6 +221,19 @@ impl Own {
             .with_cert_resolver(Arc::new(Chosen::Always(self.certified())));
         listen(config)
     }
+}
+
+/// Certificates of one authority (`ca.pem`) for a server on `localhost` (`server.*`) and for whoever asks it
+/// (`own.*`), as files of a place: the arguments of a server that wants both.
+pub fn both_known(place: &Place) -> [String; 3] {
+    let authority = Authority::new();
+    place.write("ca.pem", &authority.pem());
+    for (name, subject) in [("server", "localhost"), ("own", "touchdown")] {
+        let signed = authority.sign(&[subject], -1..30);
+        place.write(&format!("{name}.pem"), &signed.pem());
+        place.write(&format!("{name}.key"), &signed.key_pem());
+    }
+    ["server.pem", "server.key", "ca.pem"].map(|name| argument(&place.path(name)).to_owned())
 }
 
 /// A server that shows the second of these from its third connection on.

@@ -1,11 +1,13 @@
 //! `websocket.exchange` against Python's websockets.
 
+mod turns;
+
 use std::net::{Ipv4Addr, TcpListener};
 
 use serde_json::Value;
 
 use crate::place::{Place, argument, assert_tells, check, ended, hint, told, verdicts};
-use crate::secure::Authority;
+use crate::secure::both_known;
 use crate::server::{Certificates, Server, closed_port};
 
 const ASKS: &str = "send: [{ type: generate, platforms: [linkedin, twitter, pitch_deck] }]";
@@ -110,90 +112,6 @@ fn items_are_counted_and_a_value_is_saved() {
         &evidence,
         &["$.type of the nearest message", "\\\"started\\\""],
     );
-}
-
-const GREETED: &str = "{ expect: [{ contains: welcome }] }";
-const KNOWN: &str = "{ send: [I am touchdown], expect: [{ json: { $.type: ready } }] }";
-
-#[test]
-fn a_server_that_greets_first_is_talked_to_in_turns() {
-    let Some(server) = server() else { return };
-    let url = |path: &str| format!("url: 'ws://127.0.0.1:{}/conversation{path}'", server.port);
-    let asks = "{ send: [one, two], expect: [{ json: { $.type: item }, count: 2 }] }";
-    let known = format!("turns: [{GREETED}, {KNOWN}, {asks}], quiet: 100ms, timeout: 10s");
-    let unknown =
-        format!("turns: [{GREETED}, {{ send: [hello], expect: [{{ contains: ready }}] }}, {asks}]");
-    let report = run(
-        &Place::new(),
-        &[
-            (
-                "known",
-                format!("{}, {known}, save: {{ session: $.session }}", url("")),
-            ),
-            ("unknown", format!("{}, {unknown}, timeout: 5s", url(""))),
-            (
-                "settled",
-                format!(
-                    "{}, {unknown}, broken_when: {{ json: {{ $.type: error }} }}, timeout: 10s",
-                    url("")
-                ),
-            ),
-            (
-                "sooner",
-                format!(
-                    "{}, send: [I am touchdown], expect: [{{ contains: ready }}], timeout: 10s",
-                    url("/never-greets")
-                ),
-            ),
-            (
-                "never",
-                format!(
-                    "{}, turns: [{GREETED}, {KNOWN}], timeout: 3s",
-                    url("/never-greets")
-                ),
-            ),
-        ],
-    );
-    let expected = [
-        "known: passed",
-        "unknown: failed",
-        "settled: failed",
-        "sooner: failed",
-        "never: failed",
-    ];
-    assert_eq!(verdicts(&report), expected, "{report:#}");
-    let says = |id: &str, parts: &[&str]| assert_tells(&told(&report, id), parts);
-    says(
-        "known",
-        &["1 like `welcome`, 1 like $.type = \"ready\", 2 like $.type = \"item\""],
-    );
-    says(
-        "unknown",
-        &[
-            "sent 1 message in turn 2 of 3 within 5s: 0 like `ready`, expected at least 1",
-            "the last was `{\"type\": \"error\", \"why\": \"who are you?\"}`",
-        ],
-    );
-    says("settled", &["which is `broken_when`"]);
-    says("sooner", &["closed the connection (1008 too soon)"]);
-    says(
-        "never",
-        &["sent 0 messages in turn 1 of 2 within 3s: 0 like `welcome`"],
-    );
-    assert_eq!(
-        messages(&report, "known"),
-        [
-            "received in turn 1: welcome",
-            "sent in turn 2: I am touchdown",
-            "received in turn 2: {\"type\": \"ready\", \"session\": \"s-17\"}",
-            "sent in turn 3: one",
-            "sent in turn 3: two",
-            "received in turn 3: {\"type\": \"item\", \"of\": \"one\"}",
-            "received in turn 3: {\"type\": \"item\", \"of\": \"two\"}",
-        ]
-    );
-    let counted = check(&report, "never")["evidence"].to_string();
-    assert_tells(&counted, &["the turn did not begin"]);
 }
 
 #[test]
@@ -410,16 +328,9 @@ fn tls_is_trusted_by_the_systems_roots() {
 
 #[test]
 fn a_server_that_wants_to_know_who_asks_is_shown_a_certificate() {
-    let authority = Authority::new();
     let place = Place::new();
-    place.write("ca.pem", &authority.pem());
-    for (name, subject) in [("server", "localhost"), ("own", "touchdown")] {
-        let signed = authority.sign(&[subject], -1..30);
-        place.write(&format!("{name}.pem"), &signed.pem());
-        place.write(&format!("{name}.key"), &signed.key_pem());
-    }
-    let files = ["server.pem", "server.key", "ca.pem"].map(|name| place.path(name));
-    let arguments = files.each_ref().map(|path| argument(path));
+    let arguments = both_known(&place);
+    let arguments = arguments.each_ref().map(String::as_str);
     let Some(server) = Server::python("talking.py", "websockets", &arguments) else {
         return;
     };
